@@ -1,0 +1,282 @@
+/**
+ * What the page, the command line and the engine's worker say to each other: types and plain data only.
+ * Times are milliseconds, sizes bytes, probabilities and KL in natural units (nats).
+ */
+
+export interface AdapterInfo {
+  /** "llvmpipe (LLVM 15.0.6)", "Apple M2" ... for people. */
+  readonly name: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  /** A CPU pretending to be a GPU: its speed says nothing about a GPU. */
+  readonly software: boolean;
+  readonly runtime: "browser" | "node";
+  readonly features: readonly string[];
+  readonly wgslFeatures: readonly string[];
+  readonly subgroupSize: { readonly min: number; readonly max: number } | null;
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+export interface ModelInfo {
+  readonly name: string;
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly vocabSize: number;
+  readonly contextLength: number;
+  readonly tiedHead: boolean;
+  /** Of model.safetensors, hex. */
+  readonly sha256: string;
+  /** Shapes of the matrices inside a layer, [rows, cols], by matrix name. */
+  readonly matrices: Readonly<Record<MatrixName, readonly [number, number]>>;
+}
+
+export type MatrixName = "q" | "k" | "v" | "o" | "gate" | "up" | "down";
+export const matrixNames: readonly MatrixName[] = ["q", "k", "v", "o", "gate", "up", "down"];
+
+export type LoadPhase = "download" | "read" | "pack" | "compile" | "self-check" | "ready";
+
+export interface Progress {
+  readonly phase: LoadPhase | "prefill" | "evaluate" | "measure" | "search";
+  /** 0..1, or null while the total is unknown. */
+  readonly fraction: number | null;
+  readonly note: string;
+}
+
+/** Which of the two models: `reference` (f32 unless told otherwise) or `candidate` (the dials). */
+export type Side = "reference" | "candidate";
+
+export interface SizeReport {
+  /** Bytes of the buffers really allocated, by category. */
+  readonly layers: { readonly weights: number; readonly scales: number; readonly positions: number };
+  readonly embedding: number;
+  readonly norms: number;
+  readonly kvCache: number;
+  readonly activations: number;
+  /** Everything the weights take: layers + embedding and head + norms. */
+  readonly weightBytes: number;
+  /** weightBytes * 8 / parameters. */
+  readonly bitsPerWeight: number;
+  /** Of the two-dimensional weights inside the layers alone. */
+  readonly layerBitsPerWeight: number;
+}
+
+export interface SelfCheck {
+  /** "matvec/int4/uniform-l32-s1" */
+  readonly kernel: string;
+  readonly format: string;
+  readonly ok: boolean;
+  /** Largest error as a share of the stated bound. */
+  readonly error: number;
+  readonly sentence?: string;
+}
+
+export interface SettingState {
+  readonly side: Side;
+  /** Canonical string. */
+  readonly setting: string;
+  readonly size: SizeReport;
+  readonly dispatchesPerToken: number;
+  /** Variant in use per op: {"matvec/int4": "uniform-l32-s1"}. */
+  readonly variants: Readonly<Record<string, string>>;
+  readonly family: "dequant" | "dp4a" | "bitserial";
+  readonly checks: readonly SelfCheck[];
+  /** Time from the call to ready, and what of it was packing, compiling, checking. */
+  readonly elapsedMs: { readonly total: number; readonly pack: number; readonly compile: number; readonly check: number };
+  readonly packedTensors: number;
+}
+
+export interface Sampling {
+  /** 0 is greedy, ties to the lowest id. */
+  readonly temperature: number;
+  /** 0 is off. */
+  readonly topK: number;
+  /** 1 is off. */
+  readonly topP: number;
+  /** 0 is off. */
+  readonly minP: number;
+  /** 1 is off. */
+  readonly repetitionPenalty: number;
+  readonly seed: number;
+}
+
+export interface GenerateRequest {
+  readonly prompt: string;
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  /** Both write side by side, or one alone. */
+  readonly sides: readonly Side[];
+  /** Compare the candidate's text with the reference token by token (KL, likeliest ten). */
+  readonly compare: boolean;
+  /** Tokens per submit, 8 when absent. */
+  readonly tokensPerSubmit?: number;
+}
+
+export interface TokenChoice {
+  readonly id: number;
+  readonly text: string;
+  readonly probability: number;
+}
+
+/** How the two models see the next token, given the candidate's own text so far. */
+export interface TokenComparison {
+  readonly kl: number;
+  readonly referenceEntropy: number;
+  readonly candidateEntropy: number;
+  /** Likeliest ten under each. */
+  readonly reference: readonly TokenChoice[];
+  readonly candidate: readonly TokenChoice[];
+  /** Probability of the token written, under each. */
+  readonly chosen: { readonly reference: number; readonly candidate: number };
+}
+
+export type StopReason = "length" | "stop" | "context" | "cancelled";
+
+/** What a generation reports while it runs. */
+export type GenerateEvent =
+  | { readonly kind: "prompt"; readonly side: Side; readonly tokens: readonly number[]; readonly texts: readonly string[]; readonly prefillMs: number }
+  | { readonly kind: "tokens"; readonly side: Side; readonly start: number; readonly ids: readonly number[]; readonly texts: readonly string[]; readonly elapsedMs: number }
+  | { readonly kind: "comparison"; readonly start: number; readonly rows: readonly TokenComparison[] };
+
+export interface SideResult {
+  readonly side: Side;
+  readonly promptTokens: readonly number[];
+  readonly tokens: readonly number[];
+  readonly text: string;
+  readonly stop: StopReason;
+  readonly prefillMs: number;
+  /** Median over submits, per token, of this side's own decode submits. */
+  readonly decodeMsPerToken: number;
+  readonly tokensPerSecond: number;
+}
+
+export interface GenerateResult {
+  readonly sides: readonly SideResult[];
+  /** Index of the first generated token in which the two texts differ; null when they never do. */
+  readonly partsAt: number | null;
+}
+
+export interface EvaluateRequest {
+  readonly text: string;
+  readonly window: number;
+  readonly stride: number;
+  /** Stop after this many scored tokens; all when absent. */
+  readonly maxTokens?: number;
+}
+
+/** One scored position. Everything the statistics in lab need, nothing more. */
+export interface ScoredToken {
+  readonly position: number;
+  readonly target: number;
+  readonly referenceNll: number;
+  readonly candidateNll: number;
+  readonly kl: number;
+  readonly sameTop1: boolean;
+  /** Shared among the likeliest five, 0..1. */
+  readonly top5: number;
+}
+
+export interface EvaluateChunk {
+  readonly rows: readonly ScoredToken[];
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface EvaluateSummary {
+  readonly scoredTokens: number;
+  /** UTF-8 bytes of the scored tokens' text. */
+  readonly scoredBytes: number;
+  readonly cancelled: boolean;
+}
+
+export interface SpeedRequest {
+  readonly side: Side;
+  readonly promptTokens: number;
+  readonly tokens: number;
+  /** Counted repeats after one warm-up. */
+  readonly repeats: number;
+}
+
+export interface SpeedSample {
+  readonly prefillMs: readonly number[];
+  /** Per token. */
+  readonly decodeMs: readonly number[];
+  readonly promptTokens: number;
+  readonly tokens: number;
+  readonly warmups: number;
+}
+
+export interface KernelTime {
+  /** "matvec/int4/uniform-l32-s1" */
+  readonly label: string;
+  readonly shape: string;
+  /** Of one token. */
+  readonly calls: number;
+  readonly ms: number;
+  /** "timestamp-query" or "repeats". */
+  readonly measuredBy: "timestamp-query" | "repeats";
+  readonly wgslSha256: string;
+}
+
+export interface GpuCounters {
+  readonly liveBytes: number;
+  readonly peakBytes: number;
+  readonly buffersMade: number;
+  readonly pipelinesMade: number;
+  readonly bindGroupsMade: number;
+  readonly submits: number;
+  readonly readbackBytes: number;
+}
+
+export type ModelSource =
+  | { readonly kind: "url"; readonly base: string; readonly name: string }
+  | { readonly kind: "files"; readonly name: string; readonly files: Readonly<Record<string, Uint8Array>> };
+
+/** Anything that went wrong and what the user can do now. */
+export interface EngineProblem {
+  readonly kind: "lost" | "out-of-memory" | "validation" | "input" | "unsupported" | "internal";
+  readonly sentence: string;
+  readonly recovering: boolean;
+}
+
+export interface EngineOptions {
+  /** Features to leave off although the adapter has them: "shader-f16", "subgroups", "timestamp-query". */
+  readonly withoutFeatures?: readonly string[];
+  /** Ask for WebGPU's default limits even where the adapter allows more. */
+  readonly defaultLimits?: boolean;
+}
+
+/**
+ * The engine as the page sees it through comlink and the command line calls it directly. Callbacks are `Comlink.proxy`d by the client.
+ * Every promise rejects with an Error whose message is one sentence for the user. Long calls stop within one submit of `cancel()`.
+ */
+export interface Engine {
+  start(options: EngineOptions, onProblem: (problem: EngineProblem) => void): Promise<AdapterInfo>;
+  load(source: ModelSource, onProgress: (progress: Progress) => void): Promise<ModelInfo>;
+  /** Packs what changed, keeps the old weights until the new are ready. */
+  apply(side: Side, setting: string, onProgress: (progress: Progress) => void): Promise<SettingState>;
+  /** Bytes the setting would take, without touching the GPU. */
+  estimate(setting: string): Promise<SizeReport>;
+  tokenize(text: string): Promise<readonly number[]>;
+  generate(request: GenerateRequest, onEvent: (event: GenerateEvent) => void): Promise<GenerateResult>;
+  evaluate(request: EvaluateRequest, onChunk: (chunk: EvaluateChunk) => void): Promise<EvaluateSummary>;
+  speed(request: SpeedRequest, onProgress: (progress: Progress) => void): Promise<SpeedSample>;
+  profile(side: Side): Promise<readonly KernelTime[]>;
+  /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */
+  logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array>;
+  /** Override a variant ("matvec/int4" -> "storage-l64-s1"), or null for the measured choice. */
+  setVariant(op: string, variant: string | null): Promise<void>;
+  variants(): Promise<Readonly<Record<string, readonly string[]>>>;
+  counters(): Promise<GpuCounters>;
+  /** For tests: destroys the device as a driver reset would. */
+  loseDevice(): Promise<void>;
+  cancel(): Promise<void>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,42 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests that need an adapter run once on each of the two that compute without a GPU. */
+function gpuProject(adapter: "llvmpipe" | "swiftshader") {
+  return {
+    test: {
+      name: adapter,
+      include: ["test/gpu/**/*.test.ts", "test/kernels/**/*.test.ts", "test/engine/**/*.test.ts"],
+      pool: "forks" as const,
+      env: { BITDIAL_ADAPTER: adapter },
+      testTimeout: 240_000,
+      hookTimeout: 120_000,
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/{lib,quant,compress,model,lab,store,cli,house}/**/*.test.ts"],
+          pool: "forks",
+          testTimeout: 120_000,
+        },
+      },
+      gpuProject("llvmpipe"),
+      gpuProject("swiftshader"),
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          pool: "forks",
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
