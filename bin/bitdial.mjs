@@ -17,13 +17,11 @@ const bundle = join(root, "build", "cli", "main.mjs");
 const config = join(root, "vite.cli.config.ts");
 const sources = ["src", "shaders", "package.json", "vite.cli.config.ts"];
 
-/**
- * Newest change under a path, in milliseconds; folders count too, since a file taken away changes only its folder.
- */
+/** Newest change under a path, in ms; a folder too, as only it changes when a file goes away. */
 function changedAt(path) {
   const entry = statSync(path, { throwIfNoEntry: false });
   if (!entry) return 0;
-  const own = Math.floor(entry.mtimeMs);
+  const own = Math.round(entry.mtimeMs); // utimes sets no finer than that
   if (!entry.isDirectory()) return own;
   return Math.max(own, ...readdirSync(path).map((name) => changedAt(join(path, name))));
 }
@@ -47,9 +45,7 @@ async function rebuild(newest) {
   }
 }
 
-/**
- * Resolves when all that was written has left the process: process.exit does not wait for pipes.
- */
+/** Resolves when all that was written has left: process.exit does not wait for pipes. */
 function flushed(stream) {
   return new Promise((resolve) => stream.write("", () => resolve(undefined)));
 }

@@ -1,4 +1,4 @@
-// Serves the built page from dist/ on this machine only. PORT chooses the port; by default 4173 or the next free one.
+// Serves the built page from dist/ on this machine only, on PORT, else on 4173 or the next free one.
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";

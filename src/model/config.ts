@@ -1,0 +1,176 @@
+import { UserError } from "../lib/assert.ts";
+
+/** The shape of a model: everything but its weights and its words. */
+export interface ModelConfig {
+  readonly architecture: "llama";
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly heads: number;
+  /** Grouped-query attention: `heads / kvHeads` query heads share a key/value head. */
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly vocabSize: number;
+  readonly contextLength: number;
+  readonly normEps: number;
+  readonly ropeTheta: number;
+  /** The embedding is also the output head. */
+  readonly tiedHead: boolean;
+  /** Null when the file names none. */
+  readonly bosId: number | null;
+  /** Any of these ends a text; empty when the files name none. */
+  readonly eosIds: readonly number[];
+}
+
+/** A text and the name to call it by in messages. */
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const supported = "Bitdial runs Llama models (model_type \"llama\") with plain rotary positions and no biases";
+
+/** Far above any model that fits a browser; a damaged number must not become a huge allocation. */
+const limits = { layers: 1024, size: 1 << 20, vocab: 1 << 22, context: 1 << 24 };
+
+/**
+ * Reads config.json in either dialect: `rope_theta` and `rope_scaling`, or `rope_parameters` since transformers 5. `torch_dtype` and
+ * `dtype` are left alone: the weights file says itself what it holds. Where a field is missing, transformers' default counts.
+ */
+export function parseConfig(config: NamedText, generation?: NamedText): ModelConfig {
+  const json = parseObject(config);
+  const at = config.name;
+  checkArchitecture(json, at);
+  const hiddenSize = size(json, "hidden_size", limits.size, at);
+  const heads = size(json, "num_attention_heads", limits.size, at);
+  const kvHeads = size(json, "num_key_value_heads", limits.size, at, heads);
+  if (heads % kvHeads !== 0) {
+    throw new UserError(
+      `${at}: num_attention_heads is ${heads}, which num_key_value_heads, ${kvHeads}, does not divide; the file is damaged or not a Llama's`,
+    );
+  }
+  const headDim = size(json, "head_dim", limits.size, at, hiddenSize / heads);
+  if (headDim % 2 !== 0) {
+    throw new UserError(`${at}: head_dim is ${headDim}, but rotary positions need an even number; the file is damaged or not a Llama's`);
+  }
+  const vocabSize = size(json, "vocab_size", limits.vocab, at);
+  return {
+    architecture: "llama",
+    layers: size(json, "num_hidden_layers", limits.layers, at),
+    hiddenSize,
+    intermediateSize: size(json, "intermediate_size", limits.size, at),
+    heads,
+    kvHeads,
+    headDim,
+    vocabSize,
+    contextLength: size(json, "max_position_embeddings", limits.context, at, 2048),
+    normEps: positive(json.rms_norm_eps ?? 1e-6, "rms_norm_eps", at),
+    ropeTheta: ropeTheta(json, at),
+    tiedHead: flag(json, "tie_word_embeddings", at),
+    bosId: tokenIds(json.bos_token_id, "bos_token_id", vocabSize, at)[0] ?? null,
+    eosIds: eosIds(json, vocabSize, at, generation),
+  };
+}
+
+function checkArchitecture(json: Json, at: string): void {
+  const type = json.model_type;
+  if (type !== "llama") {
+    throw new UserError(`${at}: model_type is ${show(type)}; ${supported}`);
+  }
+  const activation = json.hidden_act ?? "silu";
+  if (activation !== "silu") {
+    throw new UserError(`${at}: hidden_act is ${show(activation)}, but only "silu" is computed; ${supported}`);
+  }
+  for (const field of ["attention_bias", "mlp_bias"]) {
+    if (flag(json, field, at)) throw new UserError(`${at}: ${field} is true, but biases are not computed; ${supported}`);
+  }
+  const rotaryShare = json.partial_rotary_factor ?? 1;
+  if (rotaryShare !== 1) {
+    throw new UserError(
+      `${at}: partial_rotary_factor is ${show(rotaryShare)}, but only whole heads are rotated; ${supported}`,
+    );
+  }
+  if (flag(json, "rope_interleaved", at)) {
+    throw new UserError(`${at}: rope_interleaved is true, but only the half-split order is computed; ${supported}`);
+  }
+  if ((json.quantization_config ?? null) !== null) {
+    throw new UserError(
+      `${at}: quantization_config says that another tool compressed the weights; choose the model's original float files`,
+    );
+  }
+}
+
+function ropeTheta(json: Json, at: string): number {
+  const field = json.rope_parameters === undefined ? "rope_scaling" : "rope_parameters";
+  const rope = json[field] ?? {};
+  if (!isObject(rope)) throw new UserError(`${at}: ${field} is ${show(rope)}, but should be an object or null; download it again`);
+  // Until 2024 the key was "type".
+  const type = rope.rope_type ?? rope.type ?? "default";
+  if (type !== "default") {
+    throw new UserError(`${at}: ${field} asks for positions of the type ${show(type)}, but only "default" is computed; ${supported}`);
+  }
+  const theta = field === "rope_parameters" ? (rope.rope_theta ?? json.rope_theta) : json.rope_theta;
+  return positive(theta ?? 10_000, "rope_theta", at);
+}
+
+/** generation_config.json has the last word, as in transformers: chat models list there every token that ends a turn. */
+function eosIds(json: Json, vocabSize: number, at: string, generation?: NamedText): number[] {
+  const own = tokenIds(json.eos_token_id, "eos_token_id", vocabSize, at);
+  if (generation === undefined) return own;
+  const listed = parseObject(generation).eos_token_id;
+  const ids = tokenIds(listed, "eos_token_id", vocabSize, generation.name);
+  return ids.length > 0 ? ids : own;
+}
+
+function tokenIds(value: unknown, field: string, vocabSize: number, at: string): number[] {
+  const ids: unknown[] = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  const checked: number[] = [];
+  for (const id of ids) {
+    if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= vocabSize) {
+      throw new UserError(`${at}: ${field} is ${show(value)}, but token ids here go from 0 to ${vocabSize - 1}; download it again`);
+    }
+    if (!checked.includes(id)) checked.push(id);
+  }
+  return checked;
+}
+
+function size(json: Json, field: string, limit: number, at: string, fallback?: number): number {
+  const value = json[field] ?? fallback;
+  if (value === undefined) throw new UserError(`${at}: ${field} is missing; download it again`);
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > limit) {
+    throw new UserError(`${at}: ${field} is ${show(value)}, but should be a whole number from 1 to ${limit}; download it again`);
+  }
+  return value;
+}
+
+function positive(value: unknown, field: string, at: string): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
+    throw new UserError(`${at}: ${field} is ${show(value)}, but should be a positive number; download it again`);
+  }
+  return value;
+}
+
+function flag(json: Json, field: string, at: string): boolean {
+  const value = json[field] ?? false;
+  if (typeof value !== "boolean") {
+    throw new UserError(`${at}: ${field} is ${show(value)}, but should be true or false; download it again`);
+  }
+  return value;
+}
+
+function parseObject(file: NamedText): Json {
+  let json: unknown;
+  try {
+    json = JSON.parse(file.text);
+  } catch {
+    throw new UserError(`${file.name} is not valid JSON; download it again`);
+  }
+  if (!isObject(json)) throw new UserError(`${file.name} is not a JSON object; download it again`);
+  return json;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

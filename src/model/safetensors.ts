@@ -1,0 +1,178 @@
+import { UserError } from "../lib/assert.ts";
+import { f16ToF32 } from "../lib/f16.ts";
+
+/** One tensor of the header. `start` and `end` are byte positions in the whole file. */
+export interface TensorEntry {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A checked file: every entry lies inside the bytes, overlaps no other and is as long as its shape says. */
+export interface SafetensorsFile {
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+}
+
+/** Bytes of one value. Models carry integer tensors beside the weights: they may stand in the file, but are not read. */
+// biome-ignore format: a table
+const widths: ReadonlyMap<string, number> = new Map([
+  ["F64", 8], ["F32", 4], ["F16", 2], ["BF16", 2], ["I64", 8], ["I32", 4], ["I16", 2], ["I8", 1],
+  ["U64", 8], ["U32", 4], ["U16", 2], ["U8", 1], ["BOOL", 1], ["F8_E4M3", 1], ["F8_E5M2", 1],
+]);
+const readable = "F32, F16 and BF16";
+
+const prefixBytes = 8;
+/** The format's own limit: a longer header is an attack or an accident. */
+const maxHeaderBytes = 100_000_000;
+
+/** Files that people put in the place of model.safetensors, by how they begin. */
+const strangers: readonly (readonly [string, string])[] = [
+  ["version https://git-lfs", "is a Git LFS pointer, not the weights themselves; fetch the real file with `git lfs pull`"],
+  ["<!DOCTYPE", "is a web page, not a safetensors file; download it again"],
+  ["<html", "is a web page, not a safetensors file; download it again"],
+  ["GGUF", "is a GGUF file, not a safetensors file; choose the model's model.safetensors"],
+  ["PK\u0003\u0004", "is a zip or PyTorch file, not a safetensors file; choose the model's model.safetensors"],
+];
+
+/** Reads and checks the header; the values are looked at by `readTensor`. */
+export function openSafetensors(bytes: Uint8Array, fileName: string): SafetensorsFile {
+  const header = readHeader(bytes, fileName);
+  const dataStart = prefixBytes + header.length;
+  const tensors = new Map<string, TensorEntry>();
+  for (const [name, value] of Object.entries(header.json)) {
+    if (name === "__metadata__") continue;
+    tensors.set(name, checkEntry(name, value, dataStart, bytes.length, fileName));
+  }
+  checkLayout([...tensors.values()], dataStart, bytes.length, fileName);
+  return { fileName, bytes, tensors };
+}
+
+/** A copy of the tensor as float32, F16 and BF16 widened. Refuses NaN and infinity, which no later step could recover from. */
+export function readTensor(file: SafetensorsFile, name: string): Float32Array {
+  const entry = file.tensors.get(name);
+  const subject = tensorSubject(file.fileName, name);
+  if (entry === undefined) throw new UserError(`${subject} is missing from the file`);
+  // slice copies, which also aligns: offsets in the file need not be multiples of the width.
+  // Typed arrays are little-endian, as the file is, on every machine that has WebGPU.
+  const raw = file.bytes.slice(entry.start, entry.end).buffer;
+  let values: Float32Array;
+  if (entry.dtype === "F32") values = new Float32Array(raw);
+  else if (entry.dtype === "F16") values = Float32Array.from(new Uint16Array(raw), f16ToF32);
+  else if (entry.dtype === "BF16") values = widenBf16(new Uint16Array(raw));
+  else throw new UserError(`${subject} has dtype ${entry.dtype}, but only ${readable} can be read`);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new UserError(`${subject} holds ${values[bad]} at index ${bad}; the file is damaged, download it again`);
+  return values;
+}
+
+/** For messages: file and tensor. Names come from the file, so they are quoted and cut. */
+export function tensorSubject(fileName: string, name: string): string {
+  return `${fileName}: tensor ${quote(name)}`;
+}
+
+function widenBf16(bits: Uint16Array): Float32Array {
+  // bfloat16 is the upper half of a float32.
+  const words = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) words[i] = (bits[i] ?? 0) << 16;
+  return new Float32Array(words.buffer);
+}
+
+function readHeader(bytes: Uint8Array, fileName: string): { length: number; json: object } {
+  for (const [start, sentence] of strangers) {
+    if (startsWith(bytes, start)) throw new UserError(`${fileName} ${sentence}`);
+  }
+  if (bytes.length < prefixBytes) {
+    throw new UserError(
+      `${fileName}: the header length takes ${prefixBytes} bytes but the file has ${bytes.length}; download it again`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, prefixBytes);
+  const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
+  if (length > maxHeaderBytes) {
+    throw new UserError(
+      `${fileName}: the header claims ${length} bytes, more than the ${maxHeaderBytes} that are allowed; it is not a safetensors file`,
+    );
+  }
+  if (prefixBytes + length > bytes.length) {
+    throw new UserError(
+      `${fileName}: the header ends at byte ${prefixBytes + length} but the file has ${bytes.length} bytes; download it again`,
+    );
+  }
+  let json: unknown;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(prefixBytes, prefixBytes + length));
+    json = JSON.parse(text);
+  } catch {
+    throw new UserError(`${fileName}: the header is not valid JSON; download it again`);
+  }
+  if (!isRecord(json)) throw new UserError(`${fileName}: the header is not a JSON object; it is not a safetensors file`);
+  return { length, json };
+}
+
+function checkEntry(name: string, value: unknown, dataStart: number, fileBytes: number, fileName: string): TensorEntry {
+  const subject = tensorSubject(fileName, name);
+  if (!isRecord(value)) throw new UserError(`${subject} is not described by an object; download it again`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  const width = typeof dtype === "string" ? widths.get(dtype) : undefined;
+  if (typeof dtype !== "string" || width === undefined) {
+    throw new UserError(`${subject} has the unknown dtype ${quote(dtype)}; ${readable} can be read`);
+  }
+  if (!isSizes(shape)) throw new UserError(`${subject} has the shape ${quote(shape)}, which is not a list of sizes; download it again`);
+  if (!isSizes(offsets) || offsets.length !== 2) {
+    throw new UserError(`${subject} has data_offsets ${quote(offsets)}, which are not two byte positions; download it again`);
+  }
+  const [from = 0, to = 0] = offsets;
+  if (from > to) throw new UserError(`${subject} begins at byte ${from} of the data and ends before it, at ${to}; download it again`);
+  if (dataStart + to > fileBytes) {
+    throw new UserError(`${subject} ends at byte ${dataStart + to} but the file has ${fileBytes} bytes; download it again`);
+  }
+  const needed = shape.reduce((product, size) => product * size, width);
+  if (needed !== to - from) {
+    throw new UserError(
+      `${subject} of shape ${quote(shape)} and dtype ${dtype} takes ${needed} bytes but its data_offsets span ${to - from}; download it again`,
+    );
+  }
+  return { name, dtype, shape, start: dataStart + from, end: dataStart + to };
+}
+
+/** The format asks for tensors side by side: neither overlaps nor holes, so that a file cannot hide anything. */
+function checkLayout(entries: TensorEntry[], dataStart: number, fileBytes: number, fileName: string): void {
+  entries.sort((a, b) => a.start - b.start || a.end - b.end);
+  let end = dataStart;
+  for (const entry of entries) {
+    const subject = tensorSubject(fileName, entry.name);
+    if (entry.start < end) throw new UserError(`${subject} begins at byte ${entry.start}, inside another tensor; download it again`);
+    if (entry.start > end) throw new UserError(`${subject} begins at byte ${entry.start}, after ${entry.start - end} bytes that belong to no tensor; download it again`);
+    end = entry.end;
+  }
+  if (end < fileBytes) {
+    throw new UserError(`${fileName}: the last tensor ends at byte ${end} but the file has ${fileBytes} bytes; download it again`);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  return [...text].every((char, i) => bytes[i] === char.charCodeAt(0));
+}
+
+function quote(value: unknown): string {
+  let text = "nothing";
+  try {
+    text = JSON.stringify(value) ?? text;
+  } catch {
+    // JSON.parse takes any depth, JSON.stringify recurses and runs out of stack on what a hostile file can hold.
+    text = "a deep nest of lists";
+  }
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}
