@@ -1,4 +1,5 @@
 import { UserError } from "../lib/assert.ts";
+import { isObject, type JsonObject, type NamedText, parseObject, show } from "./json.ts";
 
 /** The shape of a model: everything but its weights and its words. */
 export interface ModelConfig {
@@ -21,14 +22,6 @@ export interface ModelConfig {
   /** Any of these ends a text; empty when the files name none. */
   readonly eosIds: readonly number[];
 }
-
-/** A text and the name to call it by in messages. */
-export interface NamedText {
-  readonly name: string;
-  readonly text: string;
-}
-
-type Json = Readonly<Record<string, unknown>>;
 
 const supported = "Bitdial runs Llama models (model_type \"llama\") with plain rotary positions and no biases";
 
@@ -74,7 +67,7 @@ export function parseConfig(config: NamedText, generation?: NamedText): ModelCon
   };
 }
 
-function checkArchitecture(json: Json, at: string): void {
+function checkArchitecture(json: JsonObject, at: string): void {
   const type = json.model_type;
   if (type !== "llama") {
     throw new UserError(`${at}: model_type is ${show(type)}; ${supported}`);
@@ -102,7 +95,7 @@ function checkArchitecture(json: Json, at: string): void {
   }
 }
 
-function ropeTheta(json: Json, at: string): number {
+function ropeTheta(json: JsonObject, at: string): number {
   const field = json.rope_parameters === undefined ? "rope_scaling" : "rope_parameters";
   const rope = json[field] ?? {};
   if (!isObject(rope)) throw new UserError(`${at}: ${field} is ${show(rope)}, but should be an object or null; download it again`);
@@ -116,7 +109,7 @@ function ropeTheta(json: Json, at: string): number {
 }
 
 /** generation_config.json has the last word, as in transformers: chat models list there every token that ends a turn. */
-function eosIds(json: Json, vocabSize: number, at: string, generation?: NamedText): number[] {
+function eosIds(json: JsonObject, vocabSize: number, at: string, generation?: NamedText): number[] {
   const own = tokenIds(json.eos_token_id, "eos_token_id", vocabSize, at);
   if (generation === undefined) return own;
   const listed = parseObject(generation).eos_token_id;
@@ -136,7 +129,7 @@ function tokenIds(value: unknown, field: string, vocabSize: number, at: string):
   return checked;
 }
 
-function size(json: Json, field: string, limit: number, at: string, fallback?: number): number {
+function size(json: JsonObject, field: string, limit: number, at: string, fallback?: number): number {
   const value = json[field] ?? fallback;
   if (value === undefined) throw new UserError(`${at}: ${field} is missing; download it again`);
   if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > limit) {
@@ -152,25 +145,10 @@ function positive(value: unknown, field: string, at: string): number {
   return value;
 }
 
-function flag(json: Json, field: string, at: string): boolean {
+function flag(json: JsonObject, field: string, at: string): boolean {
   const value = json[field] ?? false;
   if (typeof value !== "boolean") {
     throw new UserError(`${at}: ${field} is ${show(value)}, but should be true or false; download it again`);
   }
   return value;
-}
-
-function parseObject(file: NamedText): Json {
-  let json: unknown;
-  try {
-    json = JSON.parse(file.text);
-  } catch {
-    throw new UserError(`${file.name} is not valid JSON; download it again`);
-  }
-  if (!isObject(json)) throw new UserError(`${file.name} is not a JSON object; download it again`);
-  return json;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../lib/assert.ts";
 import { f16ToF32 } from "../lib/f16.ts";
+import { isObject, show } from "./json.ts";
 
 /** One tensor of the header. `start` and `end` are byte positions in the whole file. */
 export interface TensorEntry {
@@ -71,7 +72,7 @@ export function readTensor(file: SafetensorsFile, name: string): Float32Array {
 
 /** For messages: file and tensor. Names come from the file, so they are quoted and cut. */
 export function tensorSubject(fileName: string, name: string): string {
-  return `${fileName}: tensor ${quote(name)}`;
+  return `${fileName}: tensor ${show(name)}`;
 }
 
 function widenBf16(bits: Uint16Array): Float32Array {
@@ -109,21 +110,21 @@ function readHeader(bytes: Uint8Array, fileName: string): { length: number; json
   } catch {
     throw new UserError(`${fileName}: the header is not valid JSON; download it again`);
   }
-  if (!isRecord(json)) throw new UserError(`${fileName}: the header is not a JSON object; it is not a safetensors file`);
+  if (!isObject(json)) throw new UserError(`${fileName}: the header is not a JSON object; it is not a safetensors file`);
   return { length, json };
 }
 
 function checkEntry(name: string, value: unknown, dataStart: number, fileBytes: number, fileName: string): TensorEntry {
   const subject = tensorSubject(fileName, name);
-  if (!isRecord(value)) throw new UserError(`${subject} is not described by an object; download it again`);
+  if (!isObject(value)) throw new UserError(`${subject} is not described by an object; download it again`);
   const { dtype, shape, data_offsets: offsets } = value;
   const width = typeof dtype === "string" ? widths.get(dtype) : undefined;
   if (typeof dtype !== "string" || width === undefined) {
-    throw new UserError(`${subject} has the unknown dtype ${quote(dtype)}; ${readable} can be read`);
+    throw new UserError(`${subject} has the unknown dtype ${show(dtype)}; ${readable} can be read`);
   }
-  if (!isSizes(shape)) throw new UserError(`${subject} has the shape ${quote(shape)}, which is not a list of sizes; download it again`);
+  if (!isSizes(shape)) throw new UserError(`${subject} has the shape ${show(shape)}, which is not a list of sizes; download it again`);
   if (!isSizes(offsets) || offsets.length !== 2) {
-    throw new UserError(`${subject} has data_offsets ${quote(offsets)}, which are not two byte positions; download it again`);
+    throw new UserError(`${subject} has data_offsets ${show(offsets)}, which are not two byte positions; download it again`);
   }
   const [from = 0, to = 0] = offsets;
   if (from > to) throw new UserError(`${subject} begins at byte ${from} of the data and ends before it, at ${to}; download it again`);
@@ -133,7 +134,7 @@ function checkEntry(name: string, value: unknown, dataStart: number, fileBytes: 
   const needed = shape.reduce((product, size) => product * size, width);
   if (needed !== to - from) {
     throw new UserError(
-      `${subject} of shape ${quote(shape)} and dtype ${dtype} takes ${needed} bytes but its data_offsets span ${to - from}; download it again`,
+      `${subject} of shape ${show(shape)} and dtype ${dtype} takes ${needed} bytes but its data_offsets span ${to - from}; download it again`,
     );
   }
   return { name, dtype, shape, start: dataStart + from, end: dataStart + to };
@@ -154,25 +155,10 @@ function checkLayout(entries: TensorEntry[], dataStart: number, fileBytes: numbe
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {
   return [...text].every((char, i) => bytes[i] === char.charCodeAt(0));
-}
-
-function quote(value: unknown): string {
-  let text = "nothing";
-  try {
-    text = JSON.stringify(value) ?? text;
-  } catch {
-    // JSON.parse takes any depth, JSON.stringify recurses and runs out of stack on what a hostile file can hold.
-    text = "a deep nest of lists";
-  }
-  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }

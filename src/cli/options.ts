@@ -1,0 +1,58 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { ADAPTER_CHOICES, type AdapterChoice } from "./adapters.ts";
+import { embeddedModel } from "./model-folder.ts";
+
+/** A whole number, for commander's argument parsing. */
+export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER) {
+  const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`It takes a whole number, ${range}.`);
+    }
+    return value;
+  };
+}
+
+/** A number in a range; `fits` says more where the ends are open. */
+export function decimal(range: string, fits: (value: number) => boolean) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) || !fits(value)) {
+      throw new InvalidArgumentError(`It takes a number ${range}.`);
+    }
+    return value;
+  };
+}
+
+/** Names with commas between them; none twice. */
+export function list(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) {
+    throw new InvalidArgumentError("It takes names with commas between them.");
+  }
+  return [...new Set(names)];
+}
+
+export interface AdapterOptions {
+  adapter: AdapterChoice;
+}
+
+export interface ModelOptions extends AdapterOptions {
+  model: string;
+}
+
+export function withAdapter(command: Command): Command {
+  return command.addOption(
+    new Option("--adapter <name>", "the adapter to compute on")
+      .choices(ADAPTER_CHOICES)
+      .default("auto"),
+  );
+}
+
+export function withModel(command: Command): Command {
+  return withAdapter(command).addOption(
+    new Option("--model <folder>", "a model in Hugging Face layout")
+      .default(embeddedModel(), "the embedded story model"),
+  );
+}

@@ -1,0 +1,47 @@
+import type { AdapterInfo, Engine, ModelInfo } from "../engine/protocol.ts";
+import { openEngine } from "./engine.ts";
+import { readModelFolder } from "./model-folder.ts";
+import type { ModelOptions } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What every command is given besides its options. */
+export interface Context {
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+export interface Session {
+  readonly engine: Engine;
+  readonly adapter: AdapterInfo;
+  readonly model: ModelInfo;
+}
+
+/** Runs `work` on an engine with the model loaded, and frees it whatever happens. */
+export async function withSession<T>(
+  { terminal, signal }: Context,
+  options: ModelOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  // Before the adapter is opened: a wrong path is told at once.
+  const source = await readModelFolder(options.model);
+  const { engine, adapter, notes } = await openEngine(options.adapter, ({ sentence }) =>
+    terminal.note(sentence),
+  );
+  const cancel = (): void => void engine.cancel();
+  signal.addEventListener("abort", cancel);
+  try {
+    for (const note of notes) terminal.note(`${adapter.name}: ${note}`);
+    const model = await engine.load(source, terminal.progress);
+    return await work({ engine, adapter, model });
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    terminal.clear();
+    await engine.dispose();
+  }
+}
+
+/** The adapter as every JSON document names it. */
+export function adapterJson({ name, software, vendor, architecture, runtime }: AdapterInfo): object {
+  return { name, software, vendor, architecture, runtime };
+}

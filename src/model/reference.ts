@@ -1,0 +1,263 @@
+import { invariant } from "../lib/assert.ts";
+import type { ModelConfig } from "./config.ts";
+import { type MatrixName, matrixShape, type ModelWeights } from "./weights.ts";
+
+/**
+ * The model on the CPU, to be read in one sitting and to measure the GPU against. Everything is stored as float32, as on the GPU; sums run
+ * in float64, which is what JavaScript's numbers are anyway, so that the error of this side can be left out of account.
+ */
+export interface Reference {
+  /**
+   * Logits after each of `ids`, [ids.length, vocab]. They take the positions from `start` on: 0 begins a new text, the number of
+   * positions so far continues it, anything between goes back and forgets the rest.
+   */
+  forward(ids: readonly number[], start: number): Float32Array;
+}
+
+export interface ReferenceOptions {
+  /** Positions kept, the model's own context when absent. */
+  readonly contextLength?: number;
+  /**
+   * What a matrix sees of its input, [cols]: a setting with quantised activations returns what is left of them. Called for every
+   * matrix and token; must not change `input`. The head counts as a matrix of the layer after the last.
+   */
+  readonly quantizeInput?: (input: Float32Array, matrix: MatrixName | "head", layer: number) => Float32Array;
+}
+
+export function createReference(config: ModelConfig, weights: ModelWeights, options: ReferenceOptions = {}): Reference {
+  const { layers, hiddenSize, intermediateSize, heads, kvHeads, headDim, vocabSize, normEps } = config;
+  const contextLength = options.contextLength ?? config.contextLength;
+  const queryDim = heads * headDim;
+  const kvDim = kvHeads * headDim;
+  const cacheSize = contextLength * kvDim;
+  const rotary = rotaryTable(contextLength, headDim, config.ropeTheta);
+  const keys = new Float32Array(layers * cacheSize); // [layers, context, kvDim]
+  const values = new Float32Array(layers * cacheSize); // [layers, context, kvDim]
+  let filled = 0;
+
+  /** input [tokens, cols] -> output [tokens, rows] */
+  function multiply(output: Float32Array, input: Float32Array, layer: number, name: MatrixName): void {
+    const [rows, cols] = matrixShape(config, name);
+    const seen = quantized(input, cols, name, layer);
+    matmul(output, seen, weights.matrix(layer, name), rows, cols);
+  }
+
+  function quantized(input: Float32Array, cols: number, name: MatrixName | "head", layer: number): Float32Array {
+    if (options.quantizeInput === undefined) return input;
+    const seen = new Float32Array(input.length);
+    for (let at = 0; at < input.length; at += cols) {
+      seen.set(options.quantizeInput(input.subarray(at, at + cols), name, layer), at);
+    }
+    return seen;
+  }
+
+  function forward(ids: readonly number[], start: number): Float32Array {
+    const tokens = ids.length;
+    invariant(start >= 0 && start <= filled, `position ${start} is not reached yet: ${filled} are filled`);
+    invariant(start + tokens <= contextLength, `${start} + ${tokens} tokens exceed the context of ${contextLength}`);
+    const x = embed(ids, weights.embedding, vocabSize, hiddenSize); // [tokens, hidden], the residual stream
+    const normed = new Float32Array(tokens * hiddenSize); // [tokens, hidden]
+    const query = new Float32Array(tokens * queryDim); // [tokens, queryDim]
+    const mixed = new Float32Array(tokens * queryDim); // [tokens, queryDim]
+    const gate = new Float32Array(tokens * intermediateSize); // [tokens, intermediate]
+    const up = new Float32Array(tokens * intermediateSize); // [tokens, intermediate]
+    const delta = new Float32Array(tokens * hiddenSize); // [tokens, hidden], what a block adds
+
+    for (let layer = 0; layer < layers; layer++) {
+      const layerKeys = keys.subarray(layer * cacheSize, (layer + 1) * cacheSize); // [context, kvDim]
+      const layerValues = values.subarray(layer * cacheSize, (layer + 1) * cacheSize); // [context, kvDim]
+      const newKeys = layerKeys.subarray(start * kvDim, (start + tokens) * kvDim); // [tokens, kvDim]
+      const newValues = layerValues.subarray(start * kvDim, (start + tokens) * kvDim); // [tokens, kvDim]
+
+      rmsNorm(normed, x, weights.norm(layer, "attention"), normEps);
+      multiply(query, normed, layer, "q");
+      multiply(newKeys, normed, layer, "k");
+      multiply(newValues, normed, layer, "v");
+      rotate(query, rotary, start, queryDim, headDim);
+      rotate(newKeys, rotary, start, kvDim, headDim);
+      for (let token = 0; token < tokens; token++) {
+        const row = [token * queryDim, (token + 1) * queryDim] as const;
+        attend(mixed.subarray(...row), query.subarray(...row), layerKeys, layerValues, start + token + 1, config);
+      }
+      multiply(delta, mixed, layer, "o");
+      add(x, delta);
+
+      rmsNorm(normed, x, weights.norm(layer, "mlp"), normEps);
+      multiply(gate, normed, layer, "gate");
+      multiply(up, normed, layer, "up");
+      swiglu(gate, up);
+      multiply(delta, gate, layer, "down");
+      add(x, delta);
+    }
+
+    filled = start + tokens;
+    rmsNorm(normed, x, weights.finalNorm, normEps);
+    const logits = new Float32Array(tokens * vocabSize); // [tokens, vocab]
+    matmul(logits, quantized(normed, hiddenSize, "head", layers), weights.head, vocabSize, hiddenSize);
+    return logits;
+  }
+
+  return { forward };
+}
+
+function embed(ids: readonly number[], table: Float32Array, vocabSize: number, hiddenSize: number): Float32Array {
+  const x = new Float32Array(ids.length * hiddenSize);
+  ids.forEach((id, token) => {
+    invariant(Number.isInteger(id) && id >= 0 && id < vocabSize, `token ${id} is not in the vocabulary of ${vocabSize}`);
+    x.set(table.subarray(id * hiddenSize, (id + 1) * hiddenSize), token * hiddenSize);
+  });
+  return x;
+}
+
+/** output[t] = input[t] / rms(input[t]) * gain, for rows as long as `gain`. */
+export function rmsNorm(output: Float32Array, input: Float32Array, gain: Float32Array, eps: number): void {
+  const size = gain.length;
+  for (let row = 0; row < input.length; row += size) {
+    let squares = 0;
+    for (let i = 0; i < size; i++) squares += at(input, row + i) ** 2;
+    const scale = 1 / Math.sqrt(squares / size + eps);
+    for (let i = 0; i < size; i++) output[row + i] = at(input, row + i) * scale * at(gain, i);
+  }
+}
+
+/** cos and sin of every position and frequency: [context, headDim / 2, 2]. */
+function rotaryTable(contextLength: number, headDim: number, theta: number): Float32Array {
+  const half = headDim / 2;
+  const table = new Float32Array(contextLength * headDim);
+  for (let position = 0; position < contextLength; position++) {
+    for (let i = 0; i < half; i++) {
+      const angle = position * theta ** (-i / half);
+      table[position * headDim + 2 * i] = Math.cos(angle);
+      table[position * headDim + 2 * i + 1] = Math.sin(angle);
+    }
+  }
+  return table;
+}
+
+/** Rotates every head of x, [tokens, dim], in place: element i of a head pairs with i + headDim / 2, as in Hugging Face files. */
+function rotate(x: Float32Array, table: Float32Array, start: number, dim: number, headDim: number): void {
+  const half = headDim / 2;
+  for (let head = 0; head < x.length; head += headDim) {
+    const angles = (start + Math.floor(head / dim)) * headDim;
+    for (let i = 0; i < half; i++) {
+      const cos = at(table, angles + 2 * i);
+      const sin = at(table, angles + 2 * i + 1);
+      const a = at(x, head + i);
+      const b = at(x, head + half + i);
+      x[head + i] = a * cos - b * sin;
+      x[head + half + i] = b * cos + a * sin;
+    }
+  }
+}
+
+/** One token's heads, query [queryDim], over the first `length` positions of keys and values, [context, kvDim]. */
+function attend(
+  output: Float32Array,
+  query: Float32Array,
+  keys: Float32Array,
+  values: Float32Array,
+  length: number,
+  config: ModelConfig,
+): void {
+  const { heads, kvHeads, headDim } = config;
+  const kvDim = kvHeads * headDim;
+  const scale = 1 / Math.sqrt(headDim);
+  const weights = new Float64Array(length);
+  const sum = new Float64Array(headDim);
+  for (let head = 0; head < heads; head++) {
+    const q = head * headDim;
+    const kv = Math.floor((head * kvHeads) / heads) * headDim;
+    let max = -Infinity;
+    for (let position = 0; position < length; position++) {
+      const score = dot(query, q, keys, position * kvDim + kv, headDim) * scale;
+      weights[position] = score;
+      max = Math.max(max, score);
+    }
+    let total = 0;
+    sum.fill(0);
+    for (let position = 0; position < length; position++) {
+      const weight = Math.exp(at(weights, position) - max);
+      const row = position * kvDim + kv;
+      total += weight;
+      for (let i = 0; i < headDim; i++) sum[i] = at(sum, i) + weight * at(values, row + i);
+    }
+    for (let i = 0; i < headDim; i++) output[q + i] = at(sum, i) / total;
+  }
+}
+
+/** gate = silu(gate) * up */
+function swiglu(gate: Float32Array, up: Float32Array): void {
+  for (let i = 0; i < gate.length; i++) {
+    const g = at(gate, i);
+    gate[i] = (g / (1 + Math.exp(-g))) * at(up, i);
+  }
+}
+
+function add(x: Float32Array, delta: Float32Array): void {
+  for (let i = 0; i < x.length; i++) x[i] = at(x, i) + at(delta, i);
+}
+
+/** output [tokens, rows] = input [tokens, cols] x matrix [rows, cols] transposed. */
+export function matmul(
+  output: Float32Array,
+  input: Float32Array,
+  matrix: Float32Array,
+  rows: number,
+  cols: number,
+): void {
+  const tokens = input.length / cols;
+  invariant(matrix.length === rows * cols, `a matrix of ${matrix.length} values is not [${rows}, ${cols}]`);
+  invariant(output.length === tokens * rows, `an output of ${output.length} values is not [${tokens}, ${rows}]`);
+  // Four rows at a time are four independent sums for the processor, and share the loads of the input; the token loop is
+  // inside, so that the four rows stay in cache.
+  const fours = rows - (rows % 4);
+  for (let row = 0; row < fours; row += 4) {
+    for (let token = 0; token < tokens; token++) {
+      dot4(output, token * rows + row, input, token * cols, matrix, row * cols, cols);
+    }
+  }
+  for (let row = fours; row < rows; row++) {
+    for (let token = 0; token < tokens; token++) {
+      output[token * rows + row] = dot(input, token * cols, matrix, row * cols, cols);
+    }
+  }
+}
+
+/** Four dot products of the input with neighbouring rows. */
+function dot4(
+  output: Float32Array,
+  out: number,
+  input: Float32Array,
+  from: number,
+  matrix: Float32Array,
+  row: number,
+  cols: number,
+): void {
+  let sum0 = 0;
+  let sum1 = 0;
+  let sum2 = 0;
+  let sum3 = 0;
+  for (let i = 0; i < cols; i++) {
+    const x = input[from + i] ?? 0;
+    const w = row + i;
+    sum0 += x * (matrix[w] ?? 0);
+    sum1 += x * (matrix[w + cols] ?? 0);
+    sum2 += x * (matrix[w + 2 * cols] ?? 0);
+    sum3 += x * (matrix[w + 3 * cols] ?? 0);
+  }
+  output[out] = sum0;
+  output[out + 1] = sum1;
+  output[out + 2] = sum2;
+  output[out + 3] = sum3;
+}
+
+function dot(a: Float32Array, i: number, b: Float32Array, j: number, size: number): number {
+  let sum = 0;
+  for (let n = 0; n < size; n++) sum += (a[i + n] ?? 0) * (b[j + n] ?? 0);
+  return sum;
+}
+
+/** a[i]. The loops stay inside their arrays; the 0 is there for the type checker, and the compiler drops it. */
+function at(a: Float32Array | Float64Array, i: number): number {
+  return a[i] ?? 0;
+}
