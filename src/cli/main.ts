@@ -6,21 +6,23 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addEval } from "./commands/eval.ts";
 import { addKernels } from "./commands/kernels.ts";
 import { addRun } from "./commands/run.ts";
-import type { Context } from "./session.ts";
-import { oneLine, processTerminal, type Terminal } from "./terminal.ts";
+import type { Context } from "./context.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
 
-/** Exit codes; a command returns DONE itself, or FAILED when its own result says so. */
 const DONE = 0;
 const FAILED = 1;
 const BAD_INPUT = 2;
 /** What a shell makes of SIGINT. */
 const INTERRUPTED = 130;
 
-/** How long work that was interrupted may take to stop. */
+/** How long interrupted work may take to stop by itself. */
 const GRACE_MS = 3000;
 
-/** The whole command line but the process: returns its exit code and never throws. */
-export async function main(argv: string[], terminal = processTerminal()): Promise<number> {
+/** The whole command line but the process: returns its exit code and does not throw. */
+export async function main(
+  argv: string[],
+  terminal: Terminal = processTerminal(),
+): Promise<number> {
   const interrupt = new AbortController();
   const onSigint = (): void => {
     // The second time nobody wants to wait.
@@ -29,8 +31,8 @@ export async function main(argv: string[], terminal = processTerminal()): Promis
   };
   process.on("SIGINT", onSigint);
   try {
-    const context = { terminal, signal: interrupt.signal };
-    const code = await Promise.race([runCommand(argv, context), graceAfter(interrupt.signal)]);
+    const work = runCommand(argv, terminal, interrupt.signal);
+    const code = await Promise.race([work, graceAfter(interrupt.signal)]);
     return interrupt.signal.aborted ? INTERRUPTED : code;
   } finally {
     process.off("SIGINT", onSigint);
@@ -38,49 +40,44 @@ export async function main(argv: string[], terminal = processTerminal()): Promis
   }
 }
 
-async function runCommand(argv: string[], context: Context): Promise<number> {
+async function runCommand(
+  argv: string[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
   let code = DONE;
-  const program = createProgram(context, (result) => {
-    code = result;
-  });
+  const fail = (): void => {
+    code = FAILED;
+  };
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await createProgram({ terminal, signal, fail }).parseAsync(argv, { from: "user" });
     return code;
   } catch (error) {
     // Commander has already written what it has to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : BAD_INPUT;
-    if (context.signal.aborted) return INTERRUPTED;
-    context.terminal.note(`bitdial: ${error instanceof Error ? error.message : String(error)}`);
+    if (signal.aborted) return INTERRUPTED;
+    terminal.note(`bitdial: ${error instanceof Error ? error.message : String(error)}`);
     return error instanceof UserError ? BAD_INPUT : FAILED;
   }
 }
 
-function createProgram(context: Context, done: (code: number) => void): Command {
+function createProgram(context: Context): Command {
   const { terminal } = context;
   const program = new Command("bitdial")
-    .description("Run compressed tiny language models on your GPU, and see what it costs.")
+    .description("Runs compressed tiny language models on your GPU and says what it costs.")
     .version(version)
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: terminal.out,
-      writeErr: (text) => process.stderr.write(text),
-      outputError: (text) => terminal.note(`bitdial: ${oneLine(text).replace(/^error: /, "")}`),
+      writeErr: terminal.help,
+      outputError: (text) => terminal.note(`bitdial: ${text.replace(/^error: /, "")}`),
     });
-  for (const add of [addRun, addEval, addBench, addKernels, addDoctor]) add(program, context, done);
+  for (const add of [addRun, addEval, addBench, addKernels, addDoctor]) add(program, context);
   return program;
 }
 
 async function graceAfter(signal: AbortSignal): Promise<number> {
   await new Promise((resolve) => signal.addEventListener("abort", resolve));
-  await new Promise((resolve) => setTimeout(resolve, GRACE_MS).unref());
+  await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
   return INTERRUPTED;
 }
-
-export type AddCommand = (
-  program: Command,
-  context: Context,
-  done: (code: number) => void,
-) => void;
-
-export type { Terminal };

@@ -1,15 +1,8 @@
 import type { AdapterInfo, Engine, ModelInfo } from "../engine/protocol.ts";
+import type { Context } from "./context.ts";
 import { openEngine } from "./engine.ts";
 import { readModelFolder } from "./model-folder.ts";
 import type { ModelOptions } from "./options.ts";
-import type { Terminal } from "./terminal.ts";
-
-/** What every command is given besides its options. */
-export interface Context {
-  readonly terminal: Terminal;
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
-}
 
 export interface Session {
   readonly engine: Engine;

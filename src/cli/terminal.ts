@@ -7,6 +7,8 @@ export interface Terminal {
   out(text: string): void;
   /** A warning or a remark, one line. */
   note(line: string): void;
+  /** Several lines for people, as they are. */
+  help(text: string): void;
   /** Shown only to somebody who watches. */
   progress(progress: Progress): void;
   /** Takes the progress bar away; the next progress brings it back. */
@@ -42,6 +44,10 @@ export function processTerminal(): Terminal {
     note(line) {
       clear();
       process.stderr.write(`${oneLine(line)}\n`);
+    },
+    help(text) {
+      clear();
+      process.stderr.write(text);
     },
     progress({ phase, fraction, note }) {
       if (!process.stderr.isTTY) return;
