@@ -6,7 +6,7 @@ import type { ModelSource } from "../engine/protocol.ts";
 import { UserError } from "../lib/assert.ts";
 
 const NEEDED = ["config.json", "tokenizer.json", "model.safetensors"] as const;
-const USED_IF_THERE = ["generation_config.json", "tokenizer_config.json"] as const;
+const USED_IF_THERE = "generation_config.json";
 const WHAT_WORKS = "give a folder with config.json, model.safetensors and tokenizer.json";
 
 /** The model that comes with the program: upwards from here, as the bundle lies elsewhere. */
@@ -32,9 +32,8 @@ export async function readModelFolder(path: string): Promise<ModelSource> {
   }
   const files: Record<string, Uint8Array> = {};
   for (const name of NEEDED) files[name] = await readPart(path, name);
-  for (const name of USED_IF_THERE) {
-    if (existsSync(join(path, name))) files[name] = await readBytes(join(path, name));
-  }
+  const extra = join(path, USED_IF_THERE);
+  if (existsSync(extra)) files[USED_IF_THERE] = await readBytes(extra);
   return { kind: "files", name: basename(resolve(path)), files };
 }
 

@@ -1,4 +1,5 @@
 import type { AdapterInfo, Engine, ModelInfo } from "../engine/protocol.ts";
+import { UserError } from "../lib/assert.ts";
 import type { Context } from "./context.ts";
 import { openEngine } from "./engine.ts";
 import { readModelFolder } from "./model-folder.ts";
@@ -25,7 +26,11 @@ export async function withSession<T>(
   signal.addEventListener("abort", cancel);
   try {
     for (const note of notes) terminal.note(`${adapter.name}: ${note}`);
-    const model = await engine.load(source, terminal.progress);
+    const model = await engine.load(source, terminal.progress).catch((error: unknown) => {
+      // The engine names the file; which folder it is in is known here.
+      if (error instanceof UserError) throw new UserError(`${options.model}: ${error.message}`);
+      throw error;
+    });
     return await work({ engine, adapter, model });
   } finally {
     signal.removeEventListener("abort", cancel);

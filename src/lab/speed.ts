@@ -41,8 +41,8 @@ export function summariseSpeed(sample: SpeedSample): SpeedSummary {
 /** The median, not the mean: one interruption by another program must not move the figure. */
 export function timing(times: readonly number[], tokensEach: number): Timing {
   const medianMs = median(times);
-  const p10Ms = percentile(times, 0.1);
-  const p90Ms = percentile(times, 0.9);
+  const p10Ms = percentile(times, 10);
+  const p90Ms = percentile(times, 90);
   const spread = (p90Ms - p10Ms) / medianMs;
   return {
     medianMs,

@@ -1,5 +1,6 @@
 import { invariant } from "../lib/assert.ts";
 import type { ModelConfig } from "./config.ts";
+import { dot, matmul } from "./matmul.ts";
 import { type MatrixName, matrixShape, type ModelWeights } from "./weights.ts";
 
 /**
@@ -176,12 +177,12 @@ function attend(
     let total = 0;
     sum.fill(0);
     for (let position = 0; position < length; position++) {
-      const weight = Math.exp(at(weights, position) - max);
+      const weight = Math.exp((weights[position] ?? 0) - max);
       const row = position * kvDim + kv;
       total += weight;
-      for (let i = 0; i < headDim; i++) sum[i] = at(sum, i) + weight * at(values, row + i);
+      for (let i = 0; i < headDim; i++) sum[i] = (sum[i] ?? 0) + weight * at(values, row + i);
     }
-    for (let i = 0; i < headDim; i++) output[q + i] = at(sum, i) / total;
+    for (let i = 0; i < headDim; i++) output[q + i] = (sum[i] ?? 0) / total;
   }
 }
 
@@ -197,67 +198,10 @@ function add(x: Float32Array, delta: Float32Array): void {
   for (let i = 0; i < x.length; i++) x[i] = at(x, i) + at(delta, i);
 }
 
-/** output [tokens, rows] = input [tokens, cols] x matrix [rows, cols] transposed. */
-export function matmul(
-  output: Float32Array,
-  input: Float32Array,
-  matrix: Float32Array,
-  rows: number,
-  cols: number,
-): void {
-  const tokens = input.length / cols;
-  invariant(matrix.length === rows * cols, `a matrix of ${matrix.length} values is not [${rows}, ${cols}]`);
-  invariant(output.length === tokens * rows, `an output of ${output.length} values is not [${tokens}, ${rows}]`);
-  // Four rows at a time are four independent sums for the processor, and share the loads of the input; the token loop is
-  // inside, so that the four rows stay in cache.
-  const fours = rows - (rows % 4);
-  for (let row = 0; row < fours; row += 4) {
-    for (let token = 0; token < tokens; token++) {
-      dot4(output, token * rows + row, input, token * cols, matrix, row * cols, cols);
-    }
-  }
-  for (let row = fours; row < rows; row++) {
-    for (let token = 0; token < tokens; token++) {
-      output[token * rows + row] = dot(input, token * cols, matrix, row * cols, cols);
-    }
-  }
-}
-
-/** Four dot products of the input with neighbouring rows. */
-function dot4(
-  output: Float32Array,
-  out: number,
-  input: Float32Array,
-  from: number,
-  matrix: Float32Array,
-  row: number,
-  cols: number,
-): void {
-  let sum0 = 0;
-  let sum1 = 0;
-  let sum2 = 0;
-  let sum3 = 0;
-  for (let i = 0; i < cols; i++) {
-    const x = input[from + i] ?? 0;
-    const w = row + i;
-    sum0 += x * (matrix[w] ?? 0);
-    sum1 += x * (matrix[w + cols] ?? 0);
-    sum2 += x * (matrix[w + 2 * cols] ?? 0);
-    sum3 += x * (matrix[w + 3 * cols] ?? 0);
-  }
-  output[out] = sum0;
-  output[out + 1] = sum1;
-  output[out + 2] = sum2;
-  output[out + 3] = sum3;
-}
-
-function dot(a: Float32Array, i: number, b: Float32Array, j: number, size: number): number {
-  let sum = 0;
-  for (let n = 0; n < size; n++) sum += (a[i + n] ?? 0) * (b[j + n] ?? 0);
-  return sum;
-}
-
-/** a[i]. The loops stay inside their arrays; the 0 is there for the type checker, and the compiler drops it. */
-function at(a: Float32Array | Float64Array, i: number): number {
+/**
+ * a[i]. The loops stay inside their arrays; the 0 is there for the type checker, and the compiler drops it. For one kind of array only: a
+ * second kind would make every call slow.
+ */
+function at(a: Float32Array, i: number): number {
   return a[i] ?? 0;
 }

@@ -27,7 +27,7 @@ export interface QuantTensor {
   readonly codes: Uint8Array | Uint16Array | Float32Array;
   /** [rows][groups] f16 bits; absent for formats without scales. */
   readonly scales?: Uint16Array;
-  /** [rows][groups] zero points of asymmetric formats. */
+  /** [rows][groups] zero points of asymmetric formats; symmetric ones have 2^(bits - 1) throughout. */
   readonly zeros?: Uint8Array;
   /** 2:4, [rows][ceil(cols / 4)]: p0 | p1 << 2 with p0 < p1. */
   readonly positions?: Uint8Array;
@@ -76,8 +76,13 @@ export interface FormatRow {
   /** One sentence for the page: what it does and which choice was made where the papers leave one. */
   readonly sentence: string;
   readonly paper: string;
+  /** Largest magnitude a weight may have; beyond it, quantizeTensor refuses the tensor. */
+  readonly largest: number;
   /** Quantises the `kept` values of one group: returns the scale (f16 bits) and zero point, writes codes. */
   quantizeGroup?(values: Float32Array, codes: Uint8Array, method: Method): { scale: number; zero: number };
+  /** Formats without scales: values to codes (f32 hands the same array back) and back. */
+  encodeFloats?(values: Float32Array): Uint16Array | Float32Array;
+  decodeFloats?(codes: Uint16Array | Float32Array): Float32Array;
   /** Worst |w - ŵ| for a group, given its values (methods.md 1.7), for property tests. */
   errorBound(values: Float32Array, method: Method): number;
 }

@@ -35,8 +35,8 @@ export const addEval: AddCommand = (program, context) => {
     .option("--stride <tokens>", "from the start of a window to the next", whole(1), 128)
     .option("--json", "print one JSON document")
     .action(async (options: EvalOptions) => {
-      if (options.stride >= options.window) {
-        throw new UserError("--stride has to be smaller than --window.");
+      if (options.stride > options.window) {
+        throw new UserError("--stride is longer than --window: tokens between would not be scored.");
       }
       const text = await readText(options.text);
       await withSession(context, options, (session) => evaluate(context, session, options, text));

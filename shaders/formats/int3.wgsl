@@ -1,0 +1,20 @@
+// 3-bit codes: bits 0 and 1 as in int2 (two words), bit 2 as bit t of byte k for element 4t + k (one word).
+// Defines Codes, load_codes (one row's block) and codes4 (elements 4j..4j+3 as bytes). Expects lib/unpack.
+@group(0) @binding(1) var<storage, read> weights: array<u32>; // [block][word][row in quad][quad]
+
+struct Codes {
+  low: vec2u,
+  high: u32,
+}
+
+const BIAS: i32 = 0;
+
+fn load_codes(block: u32, row: u32, quad: u32) -> Codes {
+  let word = 4u * params.quads;
+  let at = (block * 12u + row) * params.quads + quad;
+  return Codes(vec2u(weights[at], weights[at + word]), weights[at + 2u * word]);
+}
+
+fn codes4(codes: Codes, j: u32) -> u32 {
+  return pairs(select(codes.low.x, codes.low.y, j > 3u), j) | (ones(codes.high, j) << 2u);
+}

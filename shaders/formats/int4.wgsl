@@ -1,0 +1,14 @@
+// 4-bit codes. Word i of a block of 32 holds elements 8i..8i+3 in the low nibbles of its bytes, 8i+4..8i+7 in the high ones.
+// Defines Codes, load_codes (one row's block) and codes4 (elements 4j..4j+3 as bytes). Expects lib/unpack.
+@group(0) @binding(1) var<storage, read> weights: array<vec4u>; // [block][row in quad][quad]
+
+alias Codes = vec4u;
+const BIAS: i32 = 0;
+
+fn load_codes(block: u32, row: u32, quad: u32) -> Codes {
+  return weights[(block * 4u + row) * params.quads + quad];
+}
+
+fn codes4(codes: Codes, j: u32) -> u32 {
+  return nibbles(codes[j >> 1u], j);
+}

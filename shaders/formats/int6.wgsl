@@ -1,0 +1,21 @@
+// 6-bit codes: bits 0 to 3 as in int4 (four words), bits 4 and 5 as in int2 (two words).
+// Defines Codes, load_codes (one row's block) and codes4 (elements 4j..4j+3 as bytes). Expects lib/unpack.
+@group(0) @binding(1) var<storage, read> weights: array<vec2u>; // [block][pair of words][row in quad][quad]
+
+struct Codes {
+  low: vec4u,
+  high: vec2u,
+}
+
+const BIAS: i32 = 0;
+
+fn load_codes(block: u32, row: u32, quad: u32) -> Codes {
+  let pair = 4u * params.quads;
+  let at = (block * 12u + row) * params.quads + quad;
+  return Codes(vec4u(weights[at], weights[at + pair]), weights[at + 2u * pair]);
+}
+
+fn codes4(codes: Codes, j: u32) -> u32 {
+  let high = pairs(select(codes.high.x, codes.high.y, j > 3u), j);
+  return nibbles(codes.low[j >> 1u], j) | (high << 4u);
+}

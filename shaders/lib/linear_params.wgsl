@@ -1,0 +1,17 @@
+// What every linear kernel is told. Rows come in fours ("quads"), inputs in units (what one loop step loads) and
+// spans (32 inputs, the reach of one scale or of several spans).
+struct LinearParams {
+  rows: u32,
+  quads: u32,
+  units: u32,       // int formats: blocks of 32 kept codes; float formats: chunks of 16 bytes
+  spans: u32,       // ceil(inputs / 32)
+  group_shift: u32, // span >> group_shift = group; 31 when the whole row shares a scale
+  x_stride: u32,    // of a token, in vec4f
+  y_stride: u32,    // of a token, in f32
+  y_offset: u32,
+  tokens: u32,
+  segment: u32,     // units in an eighth of the row, rounded up
+  zero: u32,        // always 0, which the compiler cannot know
+}
+
+@group(0) @binding(0) var<uniform> params: LinearParams;

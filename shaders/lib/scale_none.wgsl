@@ -1,0 +1,16 @@
+// Formats without scales. Defines Scales, load_scales, scaled and scaled_rows.
+struct Scales {
+  zero: vec4u,
+}
+
+fn load_scales(span: u32, quad: u32) -> Scales {
+  return Scales(vec4u());
+}
+
+fn scaled(scales: Scales, sum: vec4f, x_sum: vec4f) -> vec4f {
+  return sum;
+}
+
+fn scaled_rows(scales: Scales, w: mat4x4f) -> mat4x4f {
+  return w;
+}

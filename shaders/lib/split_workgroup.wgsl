@@ -1,0 +1,14 @@
+// SPLITS lanes share a row; the lanes of split 0 get the sum, in the order of the splits. Expects LANES and SPLITS.
+var<workgroup> partials: array<vec4f, LANES * SPLITS>;
+
+fn sum_splits(sum: vec4f, lane: u32, split: u32) -> vec4f {
+  partials[split * LANES + lane] = sum;
+  workgroupBarrier();
+  var total = vec4f();
+  if (split == 0u) {
+    for (var s = 0u; s < SPLITS; s++) {
+      total += partials[s * LANES + lane];
+    }
+  }
+  return total;
+}

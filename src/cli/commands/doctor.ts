@@ -1,0 +1,80 @@
+import type { AddCommand } from "../context.ts";
+import { type AdapterReport, type ChosenAdapter, type Diagnosis, diagnose } from "../diagnose.ts";
+import { adapterName, count, json } from "../format.ts";
+import { type AdapterOptions, withAdapter } from "../options.ts";
+import { facts } from "../table.ts";
+
+interface DoctorOptions extends AdapterOptions {
+  json?: true;
+}
+
+/** The limits that decide which models and kernels fit; --json has them all. */
+const SHOWN_LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+] as const;
+
+/** Features that Bitdial uses where they are there, and what for. */
+const USED_FEATURES: readonly (readonly [feature: string, use: string])[] = [
+  ["shader-f16", "half floats in kernels"],
+  ["subgroups", "sums across lanes without workgroup memory"],
+  ["timestamp-query", "times of single kernels"],
+];
+
+export const addDoctor: AddCommand = (program, { terminal, fail }) => {
+  withAdapter(program.command("doctor"))
+    .description("say which adapters there are, what they can do and what is missing")
+    .option("--json", "print one JSON document")
+    .action(async (options: DoctorOptions) => {
+      const diagnosis = await diagnose(options.adapter);
+      terminal.out(options.json ? json(diagnosis) : page(diagnosis));
+      if (!diagnosis.chosen) fail();
+    });
+};
+
+function page(diagnosis: Diagnosis): string {
+  const { chosen, reason, adapters, browsers, vulkan, warnings } = diagnosis;
+  const blocks = [
+    facts([
+      ["Node", `${diagnosis.node} on ${diagnosis.platform}`],
+      ["adapter", chosen ? adapterName(chosen) : `none: ${reason ?? "none was found."}`],
+    ]),
+    ...(chosen ? [describe(chosen)] : []),
+    `Adapters that --adapter can name:\n${facts(adapters.map(adapterFact))}`,
+    `Browsers:\n${facts(browsers.length > 0 ? browsers.map(({ name, path }) => [`  ${name}`, path]) : [["  none", NO_BROWSER]])}`,
+    ...(Object.keys(vulkan).length > 0
+      ? [`Vulkan:\n${facts(Object.entries(vulkan).map(([name, value]) => [`  ${name}`, value]))}`]
+      : []),
+    ...warnings.map((warning) => `Warning: ${warning}\n`),
+  ];
+  return blocks.join("\n");
+}
+
+const NO_BROWSER =
+  "the page needs one with WebGPU (Debian: apt-get install -y chromium); CHROME_PATH names one elsewhere.";
+
+function describe(chosen: ChosenAdapter): string {
+  const { features, limits, wgslLanguageFeatures, subgroupSizes, notes } = chosen;
+  const has = (list: readonly string[], name: string, use: string): readonly [string, string] => [
+    `  ${name}`,
+    `${list.includes(name) ? "yes" : "no"}, ${use}`,
+  ];
+  return [
+    ...notes.map((note) => `${note}\n`),
+    "What it can do:\n",
+    facts([
+      ...USED_FEATURES.map(([name, use]) => has(features, name, use)),
+      has(wgslLanguageFeatures, "packed_4x8_integer_dot_product", "8-bit dot products"),
+      ["  subgroup size", subgroupSizes ? [...new Set(subgroupSizes)].join(" to ") : "unknown"],
+      ...SHOWN_LIMITS.map((name) => [`  ${name}`, count(limits[name] ?? 0)] as const),
+    ]),
+  ].join("");
+}
+
+function adapterFact(report: AdapterReport): readonly [string, string] {
+  const name = `  ${report.choice}`;
+  return [name, report.found ? adapterName(report) : `no: ${report.reason}`];
+}

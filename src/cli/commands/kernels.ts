@@ -1,0 +1,131 @@
+import { InvalidArgumentError, Option } from "commander";
+import { benchKernels, type KernelRow } from "../../engine/kernel-bench.ts";
+import { UserError } from "../../lib/assert.ts";
+import { openNodeGpu } from "../adapters.ts";
+import type { AddCommand, Context } from "../context.ts";
+import { adapterName, digits, json, percent } from "../format.ts";
+import { type AdapterOptions, list, withAdapter } from "../options.ts";
+import { type ComparedRow, PEERS, type PeerName, timePeer } from "../peer.ts";
+import { table } from "../table.ts";
+
+interface Shape {
+  m: number;
+  n: number;
+  k: number;
+}
+
+/** As written: without a number of inputs, each op takes its usual one. */
+type WantedShape = Omit<Shape, "m"> & { m?: number };
+
+interface KernelsOptions extends AdapterOptions {
+  ops: string[];
+  formats: string[];
+  shapes: WantedShape[];
+  peer?: PeerName;
+  json?: true;
+}
+
+/** Inputs of an op when a shape does not say: one token, or a piece of a prompt. */
+const USUAL_M: Readonly<Record<string, number>> = { matvec: 1, matmul: 64 };
+const MAX_SIDE = 65536;
+
+export const addKernels: AddCommand = (program, context) => {
+  withAdapter(program.command("kernels"))
+    .description("measure single kernels")
+    .option("--ops <list>", "matvec, matmul", ops, Object.keys(USUAL_M))
+    .option("--formats <list>", "weight formats", list, ["f16", "int8-g32", "int4-g32"])
+    .option(
+      "--shapes <list>",
+      "matrices as outputs x inputs, or tokens x outputs x inputs: 1024x1024, 64x768x256",
+      shapes,
+      [{ n: 1024, k: 1024 }],
+    )
+    .addOption(new Option("--peer <name>", "measure these kernels as well").choices(PEERS))
+    .option("--json", "print one JSON document")
+    .action((options: KernelsOptions) => kernels(context, options));
+};
+
+/** Commander's parser for --shapes. */
+export function shapes(text: string): WantedShape[] {
+  return list(text).map((shape) => {
+    const sides = shape.split("x").map(Number);
+    const fits = sides.every((side) => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE);
+    const [k, n, m] = sides.toReversed();
+    if (!fits || k === undefined || n === undefined || sides.length > 3) {
+      throw new InvalidArgumentError(`"${shape}" is no shape; one is 1024x1024 or 64x1024x1024.`);
+    }
+    return m === undefined ? { n, k } : { m, n, k };
+  });
+}
+
+function ops(text: string): string[] {
+  const names = list(text);
+  const unknown = names.find((name) => USUAL_M[name] === undefined);
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`There is no op "${unknown}", only matvec and matmul.`);
+  }
+  return names;
+}
+
+/** What an op is measured on: a shape of one token is matvec's, a longer one matmul's. */
+export function shapesOf(op: string, wanted: readonly WantedShape[], alone: boolean): Shape[] {
+  return wanted.flatMap(({ m, n, k }) => {
+    const given = m ?? USUAL_M[op] ?? 1;
+    const fits = op === "matvec" ? given === 1 : given > 1 || alone;
+    if (!fits && alone) {
+      throw new UserError(`matvec takes one token, so not the shape ${given}x${n}x${k}.`);
+    }
+    return fits ? [{ m: given, n, k }] : [];
+  });
+}
+
+async function kernels({ terminal, signal }: Context, options: KernelsOptions): Promise<void> {
+  const { formats } = options;
+  const wanted = options.ops.map((op) => ({
+    ops: [op],
+    shapes: shapesOf(op, options.shapes, options.ops.length === 1),
+  }));
+  const adapter = await openNodeGpu(options.adapter);
+  for (const note of adapter.notes) terminal.note(`${adapter.name}: ${note}`);
+  const rows: KernelRow[] = [];
+  for (const { ops, shapes } of wanted) {
+    if (signal.aborted || shapes.length === 0) continue;
+    const onRow = (row: KernelRow): void => {
+      const note = `${row.op} ${row.format} ${row.shape}`;
+      terminal.progress({ phase: "measure", fraction: null, note });
+    };
+    rows.push(...(await benchKernels({ ops, formats, shapes, adapter, onRow })));
+  }
+  if (signal.aborted) return;
+  const compared = options.peer ? await timePeer(options.peer, rows) : rows;
+  terminal.out(options.json ? json(compared) : page(compared, adapterName(adapter)));
+}
+
+function page(rows: readonly ComparedRow[], adapter: string): string {
+  const peer = rows.find((row) => row.peer)?.peer?.name;
+  const columns = [
+    { title: "op" },
+    { title: "format" },
+    { title: "shape" },
+    { title: "variant" },
+    { title: "ms", align: "right" },
+    { title: "spread", align: "right" },
+    { title: "GB/s", align: "right" },
+    { title: "GFLOP/s", align: "right" },
+    { title: "samples", align: "right" },
+    ...(peer ? [{ title: `${peer} ms`, align: "right" }, { title: "times as fast", align: "right" }] as const : []),
+  ] as const;
+  const cells = rows.map((row) => [
+    row.op,
+    row.format,
+    row.shape,
+    row.variant,
+    digits(row.ms),
+    percent(row.spread),
+    digits(row.gbPerSecond),
+    digits(row.gflops),
+    String(row.samples),
+    ...(row.peer ? [digits(row.peer.ms), `${digits(row.peer.ms / row.ms)}x`] : []),
+  ]);
+  return `Kernels on ${adapter}\n\n${table(columns, cells)}`;
+}

@@ -1,0 +1,330 @@
+import { GpuContext, type GpuFault } from "../gpu/context.ts";
+import { UserError } from "../lib/assert.ts";
+import { parameterCount, matrixNames, matrixShape } from "../model/weights.ts";
+import { parseSetting } from "../quant/setting.ts";
+import { adapterInfo } from "./adapter-info.ts";
+import { evaluate } from "./evaluate.ts";
+import { generate } from "./generate.ts";
+import { type ReadModel, readModel } from "./model-loader.ts";
+import { measureKernels, measureSpeed } from "./measure.ts";
+import type {
+  AdapterInfo,
+  Engine,
+  EngineOptions,
+  EngineProblem,
+  ModelInfo,
+  Progress,
+  SettingState,
+  Side,
+} from "./protocol.ts";
+import { writeSampling } from "./sampling.ts";
+import { Session } from "./session.ts";
+import { deviceFeatures } from "./shared.ts";
+import { estimateSize } from "./size.ts";
+import { VariantChooser, type VariantMemory } from "./variants.ts";
+
+/** The little that differs between a browser's worker and Node. */
+export interface EngineHost {
+  readonly runtime: "browser" | "node";
+  /** Throws an Error with a sentence for the user when there is no adapter to be had. */
+  openAdapter(): Promise<{ adapter: GPUAdapter; wgslFeatures: ReadonlySet<string>; name?: string; software?: boolean }>;
+  readonly memory: VariantMemory;
+}
+
+export function createEngine(host: EngineHost): Engine {
+  return new LocalEngine(host);
+}
+
+class LocalEngine implements Engine {
+  readonly #host: EngineHost;
+  #options: EngineOptions = {};
+  #onProblem: (problem: EngineProblem) => void = () => undefined;
+  #context: GpuContext | null = null;
+  #info: AdapterInfo | null = null;
+  #wgslFeatures: ReadonlySet<string> = new Set();
+  #model: ReadModel | null = null;
+  #session: Session | null = null;
+  readonly #settings = new Map<Side, string>();
+  #lost = false;
+  #disposed = false;
+  #recovery: Promise<void> | null = null;
+  /** Calls run one after another; `cancel` stops the one that runs and those that wait. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #abort = new AbortController();
+
+  constructor(host: EngineHost) {
+    this.#host = host;
+  }
+
+  async start(options: EngineOptions, onProblem: (problem: EngineProblem) => void): Promise<AdapterInfo> {
+    this.#options = options;
+    this.#onProblem = onProblem;
+    await this.#open();
+    return this.#adapter();
+  }
+
+  async load(source: Parameters<Engine["load"]>[0], onProgress: (progress: Progress) => void): Promise<ModelInfo> {
+    return await this.#run("loading the model", async (signal) => {
+      const model = await readModel(source, onProgress, signal);
+      signal.throwIfAborted();
+      this.#model = model;
+      this.#settings.clear();
+      await this.#reopen();
+      return modelInfo(model);
+    });
+  }
+
+  async apply(side: Side, setting: string, onProgress: (progress: Progress) => void): Promise<SettingState> {
+    return await this.#run("applying the setting", async (signal) => {
+      const state = await this.#ready().apply(side, setting, onProgress, signal);
+      this.#settings.set(side, state.setting);
+      return state;
+    });
+  }
+
+  async estimate(setting: string): ReturnType<Engine["estimate"]> {
+    const { config } = this.#loaded().model;
+    return estimateSize(config, parseSetting(setting, { layers: config.layers }), { kvCache: 0, activations: 0 });
+  }
+
+  async tokenize(text: string): Promise<readonly number[]> {
+    return this.#loaded().model.tokenizer.encode(text);
+  }
+
+  async generate(
+    request: Parameters<Engine["generate"]>[0],
+    onEvent: Parameters<Engine["generate"]>[1],
+  ): ReturnType<Engine["generate"]> {
+    return await this.#run("writing", async (signal) => {
+      const session = this.#ready();
+      const { config, tokenizer } = session.loaded;
+      return await generate(
+        {
+          runner: (side) => session.runner(side),
+          get shadow() {
+            return session.runner("shadow");
+          },
+          tokenizer,
+          stopIds: config.eosIds,
+          vocab: config.vocabSize,
+          contextLength: config.contextLength,
+          prepare: (runner, { sampling }, prompt) => writeSampling(session.shared, runner.stream, sampling, prompt),
+          cancelled: () => signal.aborted,
+        },
+        request,
+        onEvent,
+      );
+    });
+  }
+
+  async evaluate(
+    request: Parameters<Engine["evaluate"]>[0],
+    onChunk: Parameters<Engine["evaluate"]>[1],
+  ): ReturnType<Engine["evaluate"]> {
+    return await this.#run("measuring quality", async (signal) => {
+      const session = this.#ready();
+      const { config, tokenizer } = session.loaded;
+      const parts = {
+        reference: session.runner("reference"),
+        candidate: session.runner("candidate"),
+        tokenizer,
+        vocab: config.vocabSize,
+        contextLength: config.contextLength,
+        cancelled: () => signal.aborted,
+      };
+      return await evaluate(parts, request, onChunk);
+    });
+  }
+
+  async speed(
+    request: Parameters<Engine["speed"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["speed"]> {
+    return await this.#run("measuring speed", (signal) => measureSpeed(this.#ready(), request, onProgress, signal));
+  }
+
+  async profile(side: Side): ReturnType<Engine["profile"]> {
+    return await this.#run("measuring kernels", (signal) => measureKernels(this.#ready(), side, signal));
+  }
+
+  async logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array> {
+    return await this.#run("computing logits", async () => {
+      const session = this.#ready();
+      const runner = session.runner(side);
+      const { vocabSize } = session.loaded.config;
+      const logits = new Float32Array(tokens.length * vocabSize);
+      runner.reset();
+      const step = stepwise ? 1 : 16;
+      for (let at = 0; at < tokens.length; at += step) {
+        logits.set(await runner.score(tokens.slice(at, at + step), stepwise), at * vocabSize);
+      }
+      return logits;
+    });
+  }
+
+  async setVariant(op: string, variant: string | null): Promise<void> {
+    await this.#run("choosing a kernel", async () => this.#ready().chooser.override(op, variant));
+  }
+
+  async variants(): Promise<Readonly<Record<string, readonly string[]>>> {
+    return this.#ready().chooser.offered();
+  }
+
+  async counters(): ReturnType<Engine["counters"]> {
+    return { ...this.#device().meters };
+  }
+
+  async loseDevice(): Promise<void> {
+    this.#device().device.destroy();
+  }
+
+  async cancel(): Promise<void> {
+    this.#abort.abort(new UserError("Stopped."));
+    this.#abort = new AbortController();
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await this.cancel();
+    await this.#queue.catch(() => undefined);
+    this.#context?.close();
+    this.#context = null;
+    this.#session = null;
+  }
+
+  /** Runs `task` after those before it. What goes wrong leaves as one sentence; a loss waits for the engine to be back. */
+  #run<T>(doing: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { signal } = this.#abort;
+    const result = this.#queue.then(async () => {
+      await this.#recovery;
+      try {
+        return await task(signal);
+      } catch (error) {
+        if (error instanceof UserError || signal.aborted) throw error;
+        // The loss is reported by the device a moment after the call that ran into it.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        if (this.#lost) {
+          await this.#recovery;
+          throw new UserError(`The GPU device was lost while ${doing}; it is back with the same model and setting: try again.`);
+        }
+        throw error;
+      }
+    });
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #open(): Promise<void> {
+    const opened = await this.#host.openAdapter();
+    const { adapter, wgslFeatures } = opened;
+    const context = await GpuContext.open(adapter, {
+      ...(this.#options.withoutFeatures && { withoutFeatures: this.#options.withoutFeatures }),
+      ...(this.#options.defaultLimits && { defaultLimits: true }),
+      onFault: (fault) => {
+        if (this.#context === context) this.#fault(fault);
+      },
+    });
+    const without = new Set(this.#options.withoutFeatures ?? []);
+    this.#wgslFeatures = new Set([...wgslFeatures].filter((name) => !without.has(name)));
+    this.#context = context;
+    this.#lost = false;
+    this.#info = adapterInfo(context, this.#host.runtime, this.#wgslFeatures, opened);
+  }
+
+  /** A session on a fresh device when there was one before, so that nothing of the old model stays. */
+  async #reopen(): Promise<void> {
+    if (this.#session) {
+      this.#session = null;
+      const old = this.#context;
+      this.#context = null;
+      old?.close();
+      await this.#open();
+    }
+    this.#session = this.#newSession();
+  }
+
+  #newSession(): Session {
+    const context = this.#device();
+    const info = this.#adapter();
+    const chooser = new VariantChooser(this.#host.memory, `${info.vendor}/${info.architecture}/${info.name}`);
+    return new Session(context, deviceFeatures(context, this.#wgslFeatures), this.#loaded().model, chooser);
+  }
+
+  #fault(fault: GpuFault): void {
+    if (this.#disposed) return;
+    if (fault.kind !== "lost") {
+      const sentence =
+        fault.kind === "out-of-memory"
+          ? "The GPU ran out of memory; choose fewer bits or close other pages that use it."
+          : `The GPU refused a command, so what is on screen may be wrong; reload the page. (${fault.message.split("\n")[0]})`;
+      this.#onProblem({ kind: fault.kind, sentence, recovering: false });
+      return;
+    }
+    if (this.#lost) return;
+    this.#lost = true;
+    this.#onProblem({
+      kind: "lost",
+      sentence: "The GPU device was lost; bringing it back with the same model and setting.",
+      recovering: true,
+    });
+    this.#recovery = this.#recover().catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      const sentence = `The GPU device was lost and did not come back: ${reason} Reload the page to try again.`;
+      this.#onProblem({ kind: "lost", sentence, recovering: false });
+    });
+  }
+
+  async #recover(): Promise<void> {
+    this.#session = null;
+    this.#context?.close();
+    await this.#open();
+    if (this.#model) {
+      const session = this.#newSession();
+      const signal = new AbortController().signal;
+      for (const [side, setting] of this.#settings) await session.apply(side, setting, () => undefined, signal);
+      this.#session = session;
+    }
+    this.#onProblem({ kind: "lost", sentence: "The GPU device is back.", recovering: false });
+  }
+
+  #device(): GpuContext {
+    if (!this.#context) throw new UserError("There is no GPU device; start the engine first.");
+    return this.#context;
+  }
+
+  #adapter(): AdapterInfo {
+    if (!this.#info) throw new UserError("There is no GPU adapter; start the engine first.");
+    return this.#info;
+  }
+
+  #loaded(): ReadModel {
+    if (!this.#model) throw new UserError("No model is loaded yet; load one first.");
+    return this.#model;
+  }
+
+  #ready(): Session {
+    if (!this.#session) throw new UserError("No model is loaded yet; load one first.");
+    return this.#session;
+  }
+}
+
+function modelInfo({ name, sha256, model }: ReadModel): ModelInfo {
+  const { config } = model;
+  const shapes = matrixNames.map((matrix) => [matrix, matrixShape(config, matrix)] as const);
+  return {
+    name,
+    sha256,
+    architecture: config.architecture,
+    parameters: parameterCount(config),
+    layers: config.layers,
+    hiddenSize: config.hiddenSize,
+    intermediateSize: config.intermediateSize,
+    heads: config.heads,
+    kvHeads: config.kvHeads,
+    headDim: config.headDim,
+    vocabSize: config.vocabSize,
+    contextLength: config.contextLength,
+    tiedHead: config.tiedHead,
+    matrices: Object.fromEntries(shapes) as ModelInfo["matrices"],
+  };
+}

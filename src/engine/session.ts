@@ -1,0 +1,234 @@
+import type { GpuContext } from "../gpu/context.ts";
+import { Readback } from "../gpu/readback.ts";
+import { UserError } from "../lib/assert.ts";
+import type { LoadedModel } from "../model/files.ts";
+import {
+  batchTokens,
+  buildPlan,
+  familyOf,
+  type Plan,
+  type PlanMode,
+  type WeightRef,
+  weightKey,
+  weightRefs,
+} from "../model/plan.ts";
+import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
+import { lowerPlan } from "./lower.ts";
+import type { Program } from "./program.ts";
+import type { Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
+import { Runner } from "./runner.ts";
+import { chooseVariants } from "./search.ts";
+import { checkPlans } from "./self-check.ts";
+import { createShared, type Shared } from "./shared.ts";
+import { sizeReport } from "./size.ts";
+import { createStream, maxTokensPerSubmit, type Stream } from "./stream.ts";
+import type { DeviceFeatures } from "../kernels/spec.ts";
+import type { VariantChooser } from "./variants.ts";
+import { type StoredWeights, WeightStore } from "./weight-store.ts";
+
+const modes: readonly PlanMode[] = ["decode", "prefill", "first", "score"];
+
+type StreamName = Side | "shadow";
+
+interface SideState {
+  readonly setting: Setting;
+  readonly held: ReadonlyMap<string, StoredWeights>;
+  readonly runners: Readonly<Partial<Record<StreamName, Runner>>>;
+  readonly programs: readonly Program[];
+  readonly state: SettingState;
+}
+
+/** One model on one device: both sides, their streams, and the weights they share. Dies with the device. */
+export class Session {
+  readonly shared: Shared;
+  readonly loaded: LoadedModel;
+  readonly chooser: VariantChooser;
+  readonly #store: WeightStore;
+  readonly #streams: Readonly<Record<StreamName, Stream>>;
+  readonly #readbacks: Readonly<Record<StreamName, { ids: Readback; rows: Readback }>>;
+  readonly #sides = new Map<Side, SideState>();
+  readonly #checked = new Map<string, SelfCheck>();
+
+  constructor(context: GpuContext, features: DeviceFeatures, loaded: LoadedModel, chooser: VariantChooser) {
+    const { config, master } = loaded;
+    this.loaded = loaded;
+    this.chooser = chooser;
+    this.shared = createShared(context, features, config, master);
+    this.#store = new WeightStore(context, config, master);
+    const stream = (name: StreamName): Stream => createStream(context, config, name);
+    this.#streams = { reference: stream("reference"), candidate: stream("candidate"), shadow: stream("shadow") };
+    const rowBytes = batchTokens * this.shared.activations.widths.logits * 4;
+    const readback = (name: StreamName) => ({
+      ids: new Readback(context, `${name} ids`, maxTokensPerSubmit * 4),
+      rows: new Readback(context, `${name} rows`, rowBytes),
+    });
+    this.#readbacks = {
+      reference: readback("reference"),
+      candidate: readback("candidate"),
+      shadow: readback("shadow"),
+    };
+  }
+
+  side(side: Side): SideState {
+    const state = this.#sides.get(side);
+    if (!state) throw new UserError(`The ${side} has no setting yet; apply one first.`);
+    return state;
+  }
+
+  runner(name: StreamName): Runner {
+    const runner = this.side(name === "shadow" ? "reference" : name).runners[name];
+    if (!runner) throw new Error(`no runner for ${name}`);
+    return runner;
+  }
+
+  /**
+   * Makes `text` the side's setting. New weights are packed and programs made while the old ones stay in place; on any failure, or when
+   * cancelled, the side keeps what it had.
+   */
+  async apply(
+    side: Side,
+    text: string,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<SettingState> {
+    const { config } = this.loaded;
+    const begun = performance.now();
+    const setting = parseSetting(text, { layers: config.layers });
+    const plans = modes.map((mode) => buildPlan(config, setting, mode));
+    const refs = weightRefs(plans);
+    const held = new Map<string, StoredWeights>();
+    const programs: Program[] = [];
+    const { context } = this.shared;
+    context.device.pushErrorScope("out-of-memory");
+    let scoped = true;
+    try {
+      const packedTensors = await this.#hold(refs, held, onProgress, signal);
+      const memoryError = await context.device.popErrorScope();
+      scoped = false;
+      if (memoryError) {
+        throw new UserError(
+          `This GPU has no room for ${formatSetting(setting)}; the old setting stays. Fewer bits, or closing other pages, helps.`,
+        );
+      }
+      const packMs = performance.now() - begun;
+
+      const { checks, compileMs, checkMs } = await this.#prepare(setting, plans, held, onProgress, signal);
+      const runners: Partial<Record<StreamName, Runner>> = {};
+      for (const name of side === "reference" ? (["reference", "shadow"] as const) : (["candidate"] as const)) {
+        const made = await this.#programs(plans, held, this.#streams[name]);
+        programs.push(...Object.values(made));
+        runners[name] = this.#runner(name, made);
+      }
+      signal.throwIfAborted();
+
+      const state: SettingState = {
+        side,
+        setting: formatSetting(setting),
+        size: this.#size(held),
+        dispatchesPerToken: programs[0]?.dispatches.length ?? 0,
+        variants: this.chooser.inUse(),
+        family: familyOf(setting, setting.base),
+        checks,
+        elapsedMs: { total: performance.now() - begun, pack: packMs, compile: compileMs, check: checkMs },
+        packedTensors,
+      };
+      const old = this.#sides.get(side);
+      this.#sides.set(side, { setting, held, runners, programs, state });
+      if (old) this.#release(old.held, old.programs);
+      onProgress({ phase: "ready", fraction: 1, note: state.setting });
+      return state;
+    } catch (error) {
+      if (scoped) await context.device.popErrorScope().catch(() => null);
+      this.#release(held, programs);
+      throw error;
+    }
+  }
+
+  async #hold(
+    refs: ReadonlyMap<string, WeightRef>,
+    held: Map<string, StoredWeights>,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<number> {
+    let done = 0;
+    let packed = 0;
+    let rested = performance.now();
+    for (const [key, ref] of refs) {
+      if (!this.#store.has(ref)) packed++;
+      held.set(key, this.#store.hold(ref));
+      done++;
+      // Packing is plain computing: let messages in (a cancel among them) about thirty times a second.
+      if (performance.now() - rested > 30) {
+        onProgress({ phase: "pack", fraction: done / refs.size, note: key });
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        rested = performance.now();
+        signal.throwIfAborted();
+      }
+    }
+    return packed;
+  }
+
+  /** Picks variants and checks the kernels of a setting, falling back where one fails, until all that is chosen is sound. */
+  async #prepare(
+    setting: Setting,
+    plans: readonly Plan[],
+    held: ReadonlyMap<string, StoredWeights>,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<{ checks: SelfCheck[]; compileMs: number; checkMs: number }> {
+    const begun = performance.now();
+    onProgress({ phase: "compile", fraction: null, note: formatSetting(setting) });
+    await chooseVariants(this.shared, this.chooser, plans, held, onProgress, signal);
+    const compiled = performance.now();
+    onProgress({ phase: "self-check", fraction: null, note: formatSetting(setting) });
+    const checks = await checkPlans(this.shared, this.chooser, plans, this.#checked, signal);
+    return { checks, compileMs: compiled - begun, checkMs: performance.now() - compiled };
+  }
+
+  async #programs(
+    plans: readonly Plan[],
+    held: ReadonlyMap<string, StoredWeights>,
+    stream: Stream,
+  ): Promise<Record<PlanMode, Program>> {
+    const made = await Promise.all(plans.map((plan) => lowerPlan(this.shared, this.chooser, plan, held, stream)));
+    const [decode, prefill, first, score] = made;
+    if (!decode || !prefill || !first || !score) throw new Error("a plan is missing");
+    return { decode, prefill, first, score };
+  }
+
+  #runner(name: StreamName, programs: Record<PlanMode, Program>): Runner {
+    const { context, activations, config } = this.shared;
+    return new Runner({
+      context,
+      stream: this.#streams[name],
+      programs,
+      logits: activations.buffers.logits.buffer,
+      logitsStride: activations.widths.logits,
+      vocab: config.vocabSize,
+      ...this.#readbacks[name],
+    });
+  }
+
+  #size(held: ReadonlyMap<string, StoredWeights>): SettingState["size"] {
+    const bytes = this.shared.context.bytesByCategory();
+    const refs = [...held.values()].map((stored) => stored.ref);
+    return sizeReport(
+      this.shared.config,
+      refs,
+      (ref) => {
+        const stored = held.get(weightKey(ref));
+        return {
+          weights: stored?.weights.size ?? 0,
+          scales: stored?.scales?.size ?? 0,
+          positions: stored?.positions?.size ?? 0,
+        };
+      },
+      { kvCache: (bytes.kv ?? 0) / 3, activations: bytes.activations ?? 0 },
+    );
+  }
+
+  #release(held: ReadonlyMap<string, StoredWeights>, programs: readonly Program[]): void {
+    for (const stored of held.values()) this.#store.release(stored);
+    for (const program of programs) program.destroy();
+  }
+}

@@ -1,0 +1,227 @@
+import { F16_MAX, f16ToF32, f32ToF16 } from "../lib/f16.ts";
+import { roundFast } from "../lib/round.ts";
+import type { FormatRow, Method } from "./types.ts";
+
+/** A group's scale as f16 bits and its zero point, the code that means 0. */
+interface Scale {
+  readonly scale: number;
+  readonly zero: number;
+}
+
+/** What a group spans: symmetric formats the element `high` of largest magnitude, with its sign. */
+interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How a family of formats places its codes; `top` is the largest code, the least is 0. */
+interface Placement {
+  readonly top: number;
+  /** Steps between the ends of the range. */
+  readonly reach: number;
+  span(values: Float32Array): Range;
+  /** The scale for the range times `shrink`. */
+  fit(range: Range, shrink: number): Scale;
+}
+
+const PAPER = "Round to nearest with group scales: FineQuant, 2023 (arXiv 2308.09723)";
+const CLIP_STEPS = 80;
+/** Word layout of `bits` codes side by side, see pack.ts: wide loads where the words divide. */
+const chunkWords: Readonly<Record<number, 1 | 2 | 4>> = { 8: 4, 6: 2, 4: 4, 2: 2 };
+
+export const intRows: readonly FormatRow[] = [
+  ...[8, 7, 6, 5, 4, 3, 2].map(symmetric),
+  ...[8, 7, 6, 5, 4, 3, 2].map(asymmetric),
+];
+
+function symmetric(bits: number): FormatRow {
+  const half = 2 ** (bits - 1);
+  const fit: Placement["fit"] = ({ high }, shrink) => ({
+    scale: scaleBits(-Math.fround(high * shrink) / half),
+    zero: half,
+  });
+  return {
+    ...shared(bits, { top: 2 * half - 1, reach: half, span: extreme, fit }),
+    id: `int${bits}`,
+    asymmetric: false,
+    largest: F16_MAX * half,
+    label: `int${bits}`,
+    sentence:
+      `Whole numbers from -${half} to ${half - 1} times one scale per group; the scale takes the ` +
+      `sign that puts the element of largest magnitude on -${half}, so no code is wasted.`,
+    errorBound(values, method) {
+      const range = extreme(values);
+      const step = Math.abs(f16ToF32(fit(range, 1).scale));
+      const sign = Math.sign(range.high);
+      const opposite = values.reduce((most, value) => Math.max(most, -value * sign), 0);
+      const clipped = Math.max(
+        Math.abs(range.high) - half * step,
+        opposite - (half - 1) * step,
+      );
+      return worst(Math.max(step / 2, clipped), values, method);
+    },
+  };
+}
+
+function asymmetric(bits: number): FormatRow {
+  const top = 2 ** bits - 1;
+  const fit: Placement["fit"] = ({ low, high }, shrink) => {
+    const from = Math.fround(low * shrink);
+    const scale = scaleBits(Math.fround(Math.fround(high * shrink) - from) / top);
+    return { scale, zero: Math.min(roundFast(Math.fround(-from * reciprocal(scale))), top) };
+  };
+  return {
+    ...shared(bits, { top, reach: top, span: extent, fit }),
+    id: `int${bits}-asym`,
+    asymmetric: true,
+    // Half the span that the largest f16 scale reaches, as a group may reach out both ways.
+    largest: (F16_MAX * top) / 2,
+    label: `int${bits} asymmetric`,
+    sentence:
+      `Whole numbers from 0 to ${top} times one scale per group, less a zero point of 8 bits; the ` +
+      "range from the least to the greatest element always takes in 0, which stays exact.",
+    errorBound(values, method) {
+      const range = extent(values);
+      const step = f16ToF32(fit(range, 1).scale);
+      // Rounding the scale to f16 may leave this much of the range uncovered.
+      const uncovered = Math.max(0, range.high - range.low - top * step);
+      return worst(step / 2 + uncovered, values, method);
+    },
+  };
+}
+
+function shared(bits: number, place: Placement) {
+  return {
+    family: "int" as const,
+    bits,
+    grouped: true,
+    hooks: `int${bits}`,
+    blockWords: bits,
+    chunkWords: chunkWords[bits] ?? (1 as const),
+    paper: PAPER,
+    quantizeGroup(values: Float32Array, codes: Uint8Array, method: Method): Scale {
+      const range = place.span(values);
+      const best = method === "clip" ? clip(values, range, place) : place.fit(range, 1);
+      encodeInts(values, best.scale, best.zero, place.top, codes);
+      return best;
+    },
+  };
+}
+
+/**
+ * Codes of values [n] with a given scale (f16 bits) and zero point, in f32: round half to even of
+ * value / scale, plus the zero point, held in 0..top. A scale of zero gives the zero point.
+ */
+export function encodeInts(
+  values: Float32Array,
+  scale: number,
+  zero: number,
+  top: number,
+  codes: Uint8Array,
+): void {
+  const inverse = reciprocal(scale);
+  for (let i = 0; i < values.length; i++) {
+    const code = roundFast(Math.fround((values[i] ?? 0) * inverse)) + zero;
+    codes[i] = code < 0 ? 0 : code > top ? top : code;
+  }
+}
+
+/** f16 bits of an f32 scale; zero without a sign, so that an empty group's scale is all zero bits. */
+function scaleBits(scale: number): number {
+  const bits = f32ToF16(scale);
+  return bits === 0x8000 ? 0 : bits;
+}
+
+/** 1 / scale in f32 of the stored scale; finite for every f16 but zero, which gives 0. */
+function reciprocal(scale: number): number {
+  const value = f16ToF32(scale);
+  return value === 0 ? 0 : Math.fround(1 / value);
+}
+
+/** The element of largest magnitude, the first of equals. */
+function extreme(values: Float32Array): Range {
+  let high = 0;
+  let magnitude = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    if (Math.abs(value) > magnitude) {
+      high = value;
+      magnitude = Math.abs(value);
+    }
+  }
+  return { low: 0, high };
+}
+
+/** Least and greatest element, widened to take in 0. */
+function extent(values: Float32Array): Range {
+  let low = 0;
+  let high = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high };
+}
+
+/**
+ * The scale with the least sum of squared errors among the range times 1 - i/100 (in f32), i below
+ * 80, the first on ties; errors are summed in f64 in the order of the elements. GPTQ's grid search
+ * (arXiv 2210.17323, its code), with squares where that takes the power 2.4.
+ */
+function clip(values: Float32Array, range: Range, { top, reach, fit }: Placement): Scale {
+  let best = fit(range, 1);
+  let least = squaredError(values, best, top, Number.POSITIVE_INFINITY);
+  let previous = best;
+  for (let i = 1; i < CLIP_STEPS && least > 0; i++) {
+    const candidate = fit(range, Math.fround(1 - i / 100));
+    if (candidate.scale === previous.scale && candidate.zero === previous.zero) continue;
+    previous = candidate;
+    if (cutOff(range, candidate, reach) > least) break;
+    const error = squaredError(values, candidate, top, least);
+    if (error < least) {
+      least = error;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/**
+ * A bound from below of the squared error that cutting the range's ends off costs: what `reach` steps
+ * do not cover falls on one end or, cheapest, half on each. Scales only shrink as the search goes on,
+ * so once this exceeds the best sum no later candidate can win. The factor covers rounding.
+ */
+function cutOff(range: Range, { scale }: Scale, reach: number): number {
+  const excess = Math.abs(range.high - range.low) - reach * Math.abs(f16ToF32(scale));
+  return excess > 0 ? 0.499 * excess * excess : 0;
+}
+
+/** Sum of (w - ŵ)², or Infinity as soon as it cannot be below `limit`. */
+function squaredError(
+  values: Float32Array,
+  { scale, zero }: Scale,
+  top: number,
+  limit: number,
+): number {
+  const step = f16ToF32(scale);
+  const inverse = reciprocal(scale);
+  const least = -zero;
+  const most = top - zero;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    let code = roundFast(Math.fround(value * inverse));
+    code = code < least ? least : code > most ? most : code;
+    const error = value - step * code;
+    sum += error * error;
+    if ((i & 7) === 7 && sum >= limit) return Number.POSITIVE_INFINITY;
+  }
+  return sum;
+}
+
+/** Rounding error of f32 in the codes is below 1e-4 steps; a clipped group's sum is no worse. */
+function worst(bound: number, values: Float32Array, method: Method): number {
+  const rounded = bound * (1 + 2e-4);
+  return method === "clip" ? rounded * Math.sqrt(values.length) : rounded;
+}

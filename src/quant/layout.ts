@@ -1,0 +1,53 @@
+import { invariant } from "../lib/assert.ts";
+import type { FormatRow, Group, Layout, WeightFormat } from "./types.ts";
+
+/** Kept values in one block: what one word holds at a bit each. */
+export const BLOCK = 32;
+/** Rows side by side in a "quad". */
+export const QUAD = 4;
+
+/** How a matrix of a format is cut up on the device. */
+export interface Geometry {
+  readonly quads: number;
+  readonly blocks: number;
+  readonly blockWords: number;
+  readonly chunkWords: number;
+  readonly groups: number;
+  /** Words that the scales of one group and quad take; 0 without scales. */
+  readonly scaleWords: number;
+}
+
+/** Inputs that share a scale: the group's size, or `cols` where it covers the row. */
+export function groupSize(group: Group | undefined, cols: number): number {
+  return group === undefined || group === "row" ? cols : Math.min(group, cols);
+}
+
+/** Scales of one row; the last group may be short. */
+export function groupCount(group: Group | undefined, cols: number): number {
+  return cols === 0 ? 0 : Math.ceil(cols / groupSize(group, cols));
+}
+
+/** Values of a row that have a code: all of them, or two of every started four. */
+export function keptCount(sparse: boolean, cols: number): number {
+  return sparse ? 2 * Math.ceil(cols / 4) : cols;
+}
+
+/** `row` is the registry's entry for `format`. Bit planes exist for integer formats only. */
+export function geometry(
+  row: FormatRow,
+  format: WeightFormat,
+  rows: number,
+  cols: number,
+  layout: Layout,
+): Geometry {
+  const planes = layout === "planes";
+  invariant(!planes || row.family === "int", `${row.id} has no bit planes`);
+  return {
+    quads: Math.ceil(rows / QUAD),
+    blocks: Math.ceil(keptCount(format.sparse, cols) / BLOCK),
+    blockWords: planes ? row.bits : row.blockWords,
+    chunkWords: planes ? 1 : row.chunkWords,
+    groups: row.grouped ? groupCount(format.group, cols) : 0,
+    scaleWords: row.grouped ? (row.asymmetric ? 3 : 2) : 0,
+  };
+}

@@ -1,0 +1,274 @@
+import type { EngineClient } from "../engine/client.ts";
+import type {
+  AdapterInfo,
+  KernelTime,
+  LoadPhase,
+  MatrixName,
+  ModelInfo,
+  Sampling,
+  SettingState,
+  Side,
+  SizeReport,
+  StopReason,
+  TokenComparison,
+} from "../engine/protocol.ts";
+import type { QualitySummary } from "../lab/quality.ts";
+import type { SpeedSummary } from "../lab/speed.ts";
+import type { Lack } from "./support.ts";
+
+// What the page may know of the layers below comes through here: ui imports nothing under store.
+export type { Estimate, QualitySummary } from "../lab/quality.ts";
+export type { SpeedSummary, Timing } from "../lab/speed.ts";
+export type {
+  AdapterInfo,
+  KernelTime,
+  LoadPhase,
+  MatrixName,
+  ModelInfo,
+  Sampling,
+  SettingState,
+  Side,
+  SizeReport,
+  StopReason,
+  TokenComparison,
+};
+
+/** What the store needs from its surroundings, so that tests and other shells can bring their own. */
+export interface Surroundings {
+  readonly engine: EngineClient;
+  readonly modelBase: string;
+  /** Milliseconds on a steady clock. */
+  now(): number;
+  wait(ms: number): Promise<void>;
+  nextFrame(run: () => void): void;
+  /** A file of the page's own origin as text. */
+  readText(path: string): Promise<string>;
+  /** Why the engine cannot run here, or null. */
+  findLack(): Promise<Lack | null>;
+  recall(key: string): string | null;
+  remember(key: string, value: string): void;
+}
+
+export type BootStatus = "starting" | "loading" | "ready" | "cancelled" | "failed" | "unsupported";
+export type Activity = "idle" | "applying" | "writing" | "speed" | "quality" | "kernels";
+export type Theme = "system" | "light" | "dark";
+export type View = "write" | "dials" | "scores";
+
+export interface Problem {
+  readonly kind: string;
+  readonly sentence: string;
+  readonly recovering: boolean;
+}
+
+/** One position of a dial and what turning to it would mean. */
+export interface DialOption {
+  readonly value: string;
+  readonly label: string;
+  readonly chosen: boolean;
+  /** Canonical setting after the turn; null when it is impossible, and then `reason` says why. */
+  readonly setting: string | null;
+  readonly reason: string | null;
+}
+
+export interface Dial {
+  readonly id: DialId;
+  readonly label: string;
+  readonly options: readonly DialOption[];
+  /** The chosen position in words. */
+  readonly note: string;
+}
+
+export type DialId =
+  | "bits"
+  | "family"
+  | "symmetry"
+  | "group"
+  | "sparsity"
+  | "activations"
+  | "kernel"
+  | "method"
+  | "head";
+
+/** A cell of the layer grid. */
+export interface LayerCell {
+  readonly layer: number;
+  readonly matrix: MatrixName;
+  /** The format it is packed in, as a setting writes it. */
+  readonly format: string;
+  /** What fits a cell: "4", "8a", "f16". */
+  readonly short: string;
+  readonly overridden: boolean;
+}
+
+export interface SettingFault {
+  readonly sentence: string;
+  /** Where in the text, and how many characters. */
+  readonly index: number;
+  readonly length: number;
+  readonly expected: readonly string[];
+}
+
+export interface WrittenToken {
+  readonly id: number;
+  readonly text: string;
+}
+
+export interface Pane {
+  /** Setting that wrote it. */
+  readonly setting: string;
+  /** What it was asked: prompt, sampling and length as one string, to know when it is still valid. */
+  readonly asked: string;
+  readonly prompt: readonly string[];
+  readonly tokens: readonly WrittenToken[];
+  readonly prefillMs: number | null;
+  /** Of this side's own submits so far. */
+  readonly decodeMs: number;
+  /** Of this text alone; the scoreboard's figure comes from repeated runs. */
+  readonly tokensPerSecond: number | null;
+  readonly stop: StopReason | null;
+}
+
+export interface QualityResult {
+  readonly summary: QualitySummary;
+  readonly total: number;
+  readonly finished: boolean;
+  /** Reference and candidate; null until the run has ended. */
+  readonly bitsPerByte: { readonly reference: number; readonly candidate: number } | null;
+  readonly text: { readonly name: string; readonly sha256: string };
+  readonly window: number;
+  readonly stride: number;
+}
+
+export interface SpeedResult {
+  readonly summary: SpeedSummary;
+  readonly samples: { readonly prefillMs: readonly number[]; readonly decodeMs: readonly number[] };
+}
+
+/** A setting tried in this session, with everything measured of it. */
+export interface SessionRow {
+  readonly setting: string;
+  readonly side: Side;
+  readonly size: SizeReport;
+  readonly dispatchesPerToken: number;
+  readonly family: string;
+  readonly variants: Readonly<Record<string, string>>;
+  readonly checks: SettingState["checks"];
+  /** Time of day, ISO, when the kernels were checked. */
+  readonly checkedAt: string;
+  readonly elapsedMs: SettingState["elapsedMs"];
+  readonly quality: QualityResult | null;
+  readonly speed: SpeedResult | null;
+  readonly kernels: readonly KernelTime[] | null;
+  /** From the turn of the dial to the first token of the new text on screen. */
+  readonly firstTokenMs: number | null;
+  readonly wrote: boolean;
+}
+
+export interface BootState {
+  readonly boot: BootStatus;
+  readonly lack: Lack | null;
+  readonly bootSentence: string;
+  readonly phase: LoadPhase;
+  /** 0..1 of the phase, null while unknown. */
+  readonly fraction: number | null;
+  readonly note: string;
+  readonly adapter: AdapterInfo | null;
+  readonly model: ModelInfo | null;
+  readonly problem: Problem | null;
+}
+
+export interface DialState {
+  /** What stands in the setting's field. */
+  readonly draft: string;
+  readonly fault: SettingFault | null;
+  /** The last valid setting asked for, canonical. */
+  readonly setting: string;
+  readonly dials: readonly Dial[];
+  readonly cells: readonly LayerCell[];
+  readonly brushes: readonly string[];
+  readonly brush: string;
+  readonly reference: SettingState | null;
+  readonly applied: SettingState | null;
+  /** What the engine says of settings the dials could be turned to, by canonical string. */
+  readonly estimates: Readonly<Record<string, SizeReport>>;
+}
+
+export interface WriteState {
+  readonly prompt: string;
+  readonly promptTokens: number | null;
+  readonly sampling: Sampling;
+  readonly maxTokens: number;
+  readonly live: boolean;
+  readonly panes: Readonly<Record<Side, Pane>>;
+  /** By index of the candidate's token. */
+  readonly comparisons: readonly (TokenComparison | undefined)[];
+  /** Index of the token whose card is shown; null shows the most telling one. */
+  readonly picked: number | null;
+  readonly writeFault: string | null;
+}
+
+export interface MeasureState {
+  readonly autoMeasure: boolean;
+  readonly measureNote: string;
+  readonly measureFault: string | null;
+  readonly variantChoices: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface SessionState {
+  readonly rows: readonly SessionRow[];
+  /** Settings ticked for comparison, two at most, oldest first. */
+  readonly ticked: readonly string[];
+}
+
+export interface PageState {
+  readonly theme: Theme;
+  readonly view: View;
+  readonly activity: Activity;
+}
+
+export interface Verbs {
+  open(): Promise<void>;
+  cancelLoading(): void;
+  restart(): Promise<void>;
+  dismissProblem(): void;
+
+  editSetting(text: string): void;
+  turnTo(setting: string): void;
+  setBrush(format: string): void;
+  paint(layers: readonly number[], matrices: readonly MatrixName[]): void;
+  clearLayers(): void;
+
+  setPrompt(prompt: string): void;
+  setSampling(part: Partial<Sampling>): void;
+  setMaxTokens(count: number): void;
+  setLive(live: boolean): void;
+  generate(): Promise<void>;
+  stop(): Promise<void>;
+  pick(index: number | null): void;
+
+  setAutoMeasure(on: boolean): void;
+  measure(depth: "quick" | "whole"): Promise<void>;
+  profile(): Promise<void>;
+  chooseVariant(op: string, variant: string | null): Promise<void>;
+
+  tick(setting: string): void;
+  forget(setting: string): void;
+  exportReport(kind: "json" | "markdown"): Promise<Download>;
+
+  setTheme(theme: Theme): void;
+  setView(view: View): void;
+}
+
+export interface Download {
+  readonly name: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+export type State = BootState &
+  DialState &
+  WriteState &
+  MeasureState &
+  SessionState &
+  PageState &
+  Verbs;
