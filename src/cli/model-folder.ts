@@ -22,7 +22,9 @@ export function embeddedModel(): string {
 /** Reads a folder in Hugging Face layout; what cannot be read is a sentence that names it. */
 export async function readModelFolder(path: string): Promise<ModelSource> {
   if (path.startsWith("hf:")) {
-    throw new UserError(`${path}: models from huggingface.co are not available yet; ${WHAT_WORKS}.`);
+    throw new UserError(
+      `${path}: models from huggingface.co are not available yet; ${WHAT_WORKS}.`,
+    );
   }
   const found = await stat(path).catch((error: unknown) => {
     throw unreadable(path, error, "there is no such folder");

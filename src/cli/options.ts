@@ -52,7 +52,9 @@ export function withAdapter(command: Command): Command {
 
 export function withModel(command: Command): Command {
   return withAdapter(command).addOption(
-    new Option("--model <folder>", "a model in Hugging Face layout")
-      .default(embeddedModel(), "the embedded story model"),
+    new Option("--model <folder>", "a model in Hugging Face layout").default(
+      embeddedModel(),
+      "the embedded story model",
+    ),
   );
 }

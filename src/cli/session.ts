@@ -40,6 +40,12 @@ export async function withSession<T>(
 }
 
 /** The adapter as every JSON document names it. */
-export function adapterJson({ name, software, vendor, architecture, runtime }: AdapterInfo): object {
+export function adapterJson({
+  name,
+  software,
+  vendor,
+  architecture,
+  runtime,
+}: AdapterInfo): object {
   return { name, software, vendor, architecture, runtime };
 }

@@ -1,9 +1,10 @@
 import { sha256Hex } from "../lib/sha256.ts";
+import { median } from "../lib/stats.ts";
 import type { Dispatch } from "./program.ts";
 import type { KernelTime, Progress, Side, SpeedRequest, SpeedSample } from "./protocol.ts";
 import { greedy, writeSampling } from "./sampling.ts";
 import type { Session } from "./session.ts";
-import { median, timeDispatches } from "./timing.ts";
+import { timeDispatches } from "./timing.ts";
 
 const tokensPerSubmit = 8;
 

@@ -1,5 +1,5 @@
 import { UserError } from "../lib/assert.ts";
-import { f16ToF32 } from "../lib/f16.ts";
+import { f16ArrayToF32 } from "../lib/f16.ts";
 import { isObject, show } from "./json.ts";
 
 /** One tensor of the header. `start` and `end` are byte positions in the whole file. */
@@ -62,7 +62,7 @@ export function readTensor(file: SafetensorsFile, name: string): Float32Array {
   const raw = file.bytes.slice(entry.start, entry.end).buffer;
   let values: Float32Array;
   if (entry.dtype === "F32") values = new Float32Array(raw);
-  else if (entry.dtype === "F16") values = Float32Array.from(new Uint16Array(raw), f16ToF32);
+  else if (entry.dtype === "F16") values = f16ArrayToF32(new Uint16Array(raw));
   else if (entry.dtype === "BF16") values = widenBf16(new Uint16Array(raw));
   else throw new UserError(`${subject} has dtype ${entry.dtype}, but only ${readable} can be read`);
   const bad = values.findIndex((value) => !Number.isFinite(value));

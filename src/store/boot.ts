@@ -4,6 +4,7 @@ import { type Kit, sentenceOf } from "./kit.ts";
 import { addRow } from "./rows.ts";
 import { followDial, showSetting } from "./turn.ts";
 import type { BootState, Problem, Verbs } from "./types.ts";
+import { write } from "./write.ts";
 
 const phases: readonly LoadPhase[] = [
   "download",
@@ -26,6 +27,9 @@ export const bootState: BootState = {
   problem: null,
 };
 
+const backSentence =
+  "The GPU device was lost and is back, with the same model and the same setting.";
+
 type BootVerbs = Pick<Verbs, "open" | "cancelLoading" | "restart" | "dismissProblem">;
 
 export function bootVerbs(kit: Kit): BootVerbs {
@@ -33,6 +37,7 @@ export function bootVerbs(kit: Kit): BootVerbs {
   const { engine } = around;
   /** Counts attempts: a load that was cancelled or replaced must not speak any more. */
   let attempt = 0;
+  let lossSentence = "";
 
   async function load(): Promise<void> {
     const mine = ++attempt;
@@ -68,9 +73,11 @@ export function bootVerbs(kit: Kit): BootVerbs {
   }
 
   function meet(problem: Problem): void {
-    if (get().boot !== "ready") {
-      // While loading, the call that failed says what is wrong; this only says why.
-      if (!problem.recovering) set({ boot: "failed", bootSentence: problem.sentence });
+    // While loading, the call that failed says what is wrong.
+    if (get().boot !== "ready") return;
+    if (problem.kind === "lost" && !problem.recovering) {
+      // Back, or not: the call that waits for it decides, and this sentence says why.
+      lossSentence = problem.sentence;
       return;
     }
     set({ problem });
@@ -79,18 +86,21 @@ export function bootVerbs(kit: Kit): BootVerbs {
 
   /** The engine brings back model and settings by itself; asking for the setting again waits for that. */
   async function recover(): Promise<void> {
+    const wasWriting = get().activity === "writing";
     await jobs.run(async (signal) => {
       set({ activity: "applying" });
       try {
         const applied = await engine.apply("candidate", get().setting, () => {});
-        if (!signal.aborted) set({ applied, problem: null });
+        if (signal.aborted) return;
+        set({ applied, problem: { kind: "back", sentence: backSentence, recovering: false } });
       } catch (error) {
-        if (!signal.aborted) {
-          set({ problem: { kind: "lost", sentence: sentenceOf(error), recovering: false } });
-        }
+        const sentence = lossSentence === "" ? sentenceOf(error) : lossSentence;
+        if (!signal.aborted) set({ problem: { kind: "lost", sentence, recovering: false } });
+        return;
       } finally {
         set({ activity: "idle" });
       }
+      if (wasWriting && !signal.aborted) await write(kit, signal, null);
     });
   }
 

@@ -34,7 +34,11 @@ const ROUNDS = 4;
 export const addBench: AddCommand = (program, context) => {
   withModel(program.command("bench"))
     .description("measure how fast the model runs under several settings")
-    .option("--settings <list>", "settings with commas between", list, ["f16", "int8-g32", "int4-g32"])
+    .option("--settings <list>", "settings with commas between", list, [
+      "f16",
+      "int8-g32",
+      "int4-g32",
+    ])
     .option("--prompt-tokens <count>", "tokens of the prompt", whole(1), 128)
     .option("--tokens <count>", "tokens written after it", whole(1), 64)
     .option("--repeats <count>", "measurements of each setting", whole(1), 12)

@@ -36,7 +36,9 @@ export const addEval: AddCommand = (program, context) => {
     .option("--json", "print one JSON document")
     .action(async (options: EvalOptions) => {
       if (options.stride > options.window) {
-        throw new UserError("--stride is longer than --window: tokens between would not be scored.");
+        throw new UserError(
+          "--stride is longer than --window: tokens between would not be scored.",
+        );
       }
       const text = await readText(options.text);
       await withSession(context, options, (session) => evaluate(context, session, options, text));

@@ -113,7 +113,12 @@ function page(rows: readonly ComparedRow[], adapter: string): string {
     { title: "GB/s", align: "right" },
     { title: "GFLOP/s", align: "right" },
     { title: "samples", align: "right" },
-    ...(peer ? [{ title: `${peer} ms`, align: "right" }, { title: "times as fast", align: "right" }] as const : []),
+    ...(peer
+      ? ([
+          { title: `${peer} ms`, align: "right" },
+          { title: "times as fast", align: "right" },
+        ] as const)
+      : []),
   ] as const;
   const cells = rows.map((row) => [
     row.op,

@@ -74,7 +74,8 @@ async function run(
   show("\n");
   const side = sides[0];
   if (!side) throw new Error("The engine wrote nothing.");
-  if (!signal.aborted && options.json) terminal.out(json({ ...resultOf(side, prompt), adapter: adapterJson(adapter) }));
+  if (!signal.aborted && options.json)
+    terminal.out(json({ ...resultOf(side, prompt), adapter: adapterJson(adapter) }));
   if (!options.json) {
     terminal.note(
       `${count(side.tokens.length)} tokens (${stopWords[side.stop]}), ` +

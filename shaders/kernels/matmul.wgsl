@@ -1,0 +1,35 @@
+// y[t,n] = Σ_k ŵ[n,k] x[t,k] for a tile of TOKENS tokens, f32 sums. A lane owns four rows (a quad) and decodes each of
+// their weights once for all tokens of the tile; grid y counts tiles.
+// Hooks: load_row values span_count (lib/values_*, lib/sparse24_*), load_scales scaled_rows (lib/scale_*),
+// Tile tile_add tile_store (lib/tile*), which call x_at (lib/x_*) and store (lib/store_*).
+override LANES: u32 = 32u;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let token = group.y * TOKENS;
+  let quad = group.x * LANES + local.x;
+  var tile = Tile();
+  for (var unit = 0u; unit < params.units; unit++) {
+    let row0 = load_row(unit, 0u, quad);
+    let row1 = load_row(unit, 1u, quad);
+    let row2 = load_row(unit, 2u, quad);
+    let row3 = load_row(unit, 3u, quad);
+    for (var s = 0u; s < span_count(unit); s++) {
+      let span = unit * SPANS + s;
+      let scales = load_scales(span, quad);
+      for (var v = 0u; v < VECS; v++) {
+        let i = s * VECS + v;
+        let codes = mat4x4f(
+          values(row0, i, scales.zero.x),
+          values(row1, i, scales.zero.y),
+          values(row2, i, scales.zero.z),
+          values(row3, i, scales.zero.w),
+        );
+        tile_add(&tile, token, span * VECS + v, scaled_rows(scales, codes));
+      }
+    }
+  }
+  if (quad < params.quads) {
+    tile_store(tile, token, quad);
+  }
+}

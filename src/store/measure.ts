@@ -1,0 +1,193 @@
+import { bitsPerByte, createQuality } from "../lab/quality.ts";
+import { summariseSpeed } from "../lab/speed.ts";
+import { sha256Hex } from "../lib/sha256.ts";
+import {
+  qualityStride,
+  qualityText,
+  qualityWindow,
+  quickTokens,
+  referenceSetting,
+} from "./defaults.ts";
+import { type Kit, rowOf, sentenceOf, updateRow } from "./kit.ts";
+import { addRow } from "./rows.ts";
+import type { MeasureState, QualityResult, Side, SpeedResult, Verbs } from "./types.ts";
+
+export const measureState: MeasureState = {
+  autoMeasure: true,
+  measureNote: "",
+  measureFault: null,
+  variantChoices: {},
+};
+
+const speedRepeats = 5;
+
+/** Measures what is not known yet of the candidate's setting: speed first, for it is short. */
+export async function measureMissing(kit: Kit, signal: AbortSignal): Promise<void> {
+  const { get } = kit;
+  const software = get().adapter?.software ?? true;
+  await guarded(kit, signal, async () => {
+    await measureSpeed(kit, signal, false);
+    if (signal.aborted) return;
+    const setting = get().applied?.setting ?? "";
+    const quality = rowOf(get(), setting)?.quality;
+    if (setting === referenceSetting || quality?.finished) return;
+    // A processor posing as a GPU would be busy for minutes with the whole text.
+    await measureQuality(kit, signal, software ? quickTokens : null);
+  });
+}
+
+async function measureSpeed(kit: Kit, signal: AbortSignal, again: boolean): Promise<void> {
+  for (const side of ["reference", "candidate"] as const) {
+    const setting = kit.get()[side === "candidate" ? "applied" : "reference"]?.setting ?? "";
+    const known = rowOf(kit.get(), setting)?.speed;
+    if (known && !(again && side === "candidate")) continue;
+    const speed = await speedOf(kit, side);
+    if (signal.aborted) return;
+    updateRow(kit, setting, { speed });
+  }
+}
+
+async function speedOf({ around, get, set }: Kit, side: Side): Promise<SpeedResult> {
+  const { model, adapter } = get();
+  const room = model?.contextLength ?? 256;
+  const note = side === "reference" ? "Speed of the reference" : "Speed of the candidate";
+  set({ activity: "speed", measureNote: note });
+  const sample = await around.engine.speed(
+    {
+      side,
+      promptTokens: Math.min(128, Math.floor(room / 2)),
+      tokens: Math.min(adapter?.software ? 32 : 64, Math.floor(room / 4)),
+      repeats: speedRepeats,
+    },
+    () => {},
+  );
+  const { prefillMs, decodeMs } = sample;
+  return { summary: summariseSpeed(sample), samples: { prefillMs, decodeMs } };
+}
+
+async function measureQuality(
+  kit: Kit,
+  signal: AbortSignal,
+  maxTokens: number | null,
+): Promise<void> {
+  const { around, get, set } = kit;
+  const setting = get().applied?.setting ?? "";
+  set({ activity: "quality", measureNote: "Quality" });
+  const text = await around.readText(qualityText.path);
+  const sha256 = await sha256Hex(text);
+  if (signal.aborted) return;
+  const quality = createQuality();
+  let total = 0;
+  const result = (): QualityResult => ({
+    summary: quality.summary(),
+    total,
+    finished: false,
+    bitsPerByte: null,
+    text: { name: qualityText.name, sha256 },
+    window: qualityWindow,
+    stride: qualityStride,
+  });
+  const known = rowOf(get(), setting)?.quality?.summary.tokens ?? 0;
+  let waiting = false;
+  let over = false;
+  // The intervals cost some milliseconds: they are drawn at most once a frame. A figure from more
+  // tokens stays until this run has as many.
+  const refine = () => {
+    waiting = false;
+    const fresh = result();
+    if (!over && fresh.summary.tokens >= known) updateRow(kit, setting, { quality: fresh });
+  };
+  const { scoredBytes, cancelled } = await around.engine.evaluate(
+    {
+      text,
+      window: qualityWindow,
+      stride: qualityStride,
+      ...(maxTokens === null ? {} : { maxTokens }),
+    },
+    (chunk) => {
+      quality.push(chunk.rows);
+      total = chunk.total;
+      if (waiting) return;
+      waiting = true;
+      around.nextFrame(refine);
+    },
+  );
+  over = true;
+  const last = result();
+  if (last.summary.tokens === 0 || last.summary.tokens < known) return;
+  const { nll, tokens } = last.summary;
+  updateRow(kit, setting, {
+    quality: {
+      ...last,
+      finished: !cancelled,
+      bitsPerByte: {
+        reference: bitsPerByte(nll.reference.value, tokens, scoredBytes),
+        candidate: bitsPerByte(nll.candidate.value, tokens, scoredBytes),
+      },
+    },
+  });
+}
+
+/** Runs a measurement and leaves the page idle, with a sentence when it failed. */
+async function guarded(kit: Kit, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  kit.set({ measureFault: null });
+  try {
+    await work();
+  } catch (error) {
+    if (!signal.aborted) kit.set({ measureFault: sentenceOf(error) });
+  } finally {
+    kit.set({ activity: "idle", measureNote: "" });
+  }
+}
+
+type MeasureVerbs = Pick<Verbs, "setAutoMeasure" | "measure" | "profile" | "chooseVariant">;
+
+export function measureVerbs(kit: Kit): MeasureVerbs {
+  const { around, jobs, get, set } = kit;
+  const ready = () => get().applied !== null;
+
+  return {
+    setAutoMeasure(autoMeasure) {
+      set({ autoMeasure });
+    },
+    async measure(depth) {
+      if (!ready()) return;
+      await jobs.run((signal) =>
+        guarded(kit, signal, async () => {
+          await measureSpeed(kit, signal, depth === "quick");
+          if (signal.aborted) return;
+          await measureQuality(kit, signal, depth === "quick" ? quickTokens : null);
+        }),
+      );
+    },
+    async profile() {
+      const setting = get().applied?.setting;
+      if (!setting) return;
+      await jobs.run((signal) =>
+        guarded(kit, signal, async () => {
+          set({ activity: "kernels", measureNote: "Time per kernel" });
+          const kernels = await around.engine.profile("candidate");
+          updateRow(kit, setting, { kernels });
+          set({ variantChoices: await around.engine.variants() });
+        }),
+      );
+    },
+    async chooseVariant(op, variant) {
+      const setting = get().applied?.setting;
+      if (!setting) return;
+      await jobs.run((signal) =>
+        guarded(kit, signal, async () => {
+          set({ activity: "applying" });
+          await around.engine.setVariant(op, variant);
+          const applied = await around.engine.apply("candidate", setting, () => {});
+          if (signal.aborted) return;
+          set({ applied });
+          addRow(kit, applied);
+          // Figures of the variant before say nothing about this one.
+          updateRow(kit, setting, { speed: null, kernels: null });
+          await measureSpeed(kit, signal, true);
+        }),
+      );
+    },
+  };
+}
