@@ -45,36 +45,28 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     var highest = vec4f(LOWEST);
     for (var i = lane; i < fours; i += LANES) {
       let s = scores(query, cache, start + 4u * i, last);
-      for (var h = 0u; h < HEADS; h++) {
-        tile[i * HEADS + h] = s[h];
-      }
-      highest = max(highest, vec4f(highest_of(s[0]), highest_of(s[1]), highest_of(s[2]), highest_of(s[3])));
+      put(i, s);
+      highest = max(highest, vec4f(top(s[0]), top(s[1]), top(s[2]), top(s[3])));
     }
     let before = peak;
     peak = max(peak, reduce_max4(highest, lane));
     let fade = exp(before - peak);
     total *= fade;
     for (var i = lane; i < fours; i += LANES) {
-      for (var h = 0u; h < HEADS; h++) {
-        let weights = exp(tile[i * HEADS + h] - peak[h]);
-        tile[i * HEADS + h] = weights;
-        total[h] += dot(weights, vec4f(1.0));
-      }
+      let w = weights(take(i), peak);
+      put(i, w);
+      total += vec4f(1.0) * w;
     }
     workgroupBarrier();
     sums = mat4x4f(sums[0] * fade.x, sums[1] * fade.y, sums[2] * fade.z, sums[3] * fade.w);
-    if (stripe < stripes) {
-      for (var i = stripe; i < fours; i += stripes) {
-        sums = weigh(sums, i * HEADS, dim, start + 4u * i, last);
-      }
+    for (var i = stripe; i < select(0u, fours, stripe < stripes); i += stripes) {
+      sums = weigh(sums, take(i), dim, start + 4u * i, last);
     }
     workgroupBarrier();
   }
 
   total = reduce_sum4(total, lane);
-  for (var h = 0u; h < HEADS; h++) {
-    tile[lane * HEADS + h] = sums[h];
-  }
+  put(lane, sums);
   workgroupBarrier();
   for (var i = lane; i < HEADS * QUADS; i += LANES) {
     let h = i / QUADS;
@@ -88,9 +80,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
 }
 
-// Of four positions from `first` on, [head][position]; those after `last` score LOWEST.
+// q · k of four positions from `first` on, [head][position]; those after `last` score LOWEST.
 fn scores(query: u32, cache: u32, first: u32, last: u32) -> mat4x4f {
-  let at = cache + min(vec4u(first) + vec4u(0u, 1u, 2u, 3u), vec4u(last)) * QUADS;
+  let places = vec4u(first) + vec4u(0u, 1u, 2u, 3u);
+  let at = cache + min(places, vec4u(last)) * QUADS;
   var s0 = vec4f(0.0);
   var s1 = vec4f(0.0);
   var s2 = vec4f(0.0);
@@ -98,35 +91,54 @@ fn scores(query: u32, cache: u32, first: u32, last: u32) -> mat4x4f {
   for (var d = 0u; d < QUADS; d++) {
     let k = mat4x4f(k_cache[at.x + d], k_cache[at.y + d], k_cache[at.z + d], k_cache[at.w + d]);
     s0 += query_at(query + d) * k;
-    if (HEADS > 1u) {
-      s1 += query_at(query + QUADS + d) * k;
-    }
-    if (HEADS > 2u) {
-      s2 += query_at(query + 2u * QUADS + d) * k;
-    }
-    if (HEADS > 3u) {
-      s3 += query_at(query + 3u * QUADS + d) * k;
-    }
+    if (HEADS > 1u) { s1 += query_at(query + QUADS + d) * k; }
+    if (HEADS > 2u) { s2 += query_at(query + 2u * QUADS + d) * k; }
+    if (HEADS > 3u) { s3 += query_at(query + 3u * QUADS + d) * k; }
   }
-  let seen = vec4u(first) + vec4u(0u, 1u, 2u, 3u) <= vec4u(last);
-  let scale = params.scale;
-  let none = vec4f(LOWEST);
+  let seen = places <= vec4u(last);
+  let low = vec4f(LOWEST);
   return mat4x4f(
-    select(none, s0 * scale, seen), select(none, s1 * scale, seen),
-    select(none, s2 * scale, seen), select(none, s3 * scale, seen));
+    select(low, s0 * params.scale, seen), select(low, s1 * params.scale, seen),
+    select(low, s2 * params.scale, seen), select(low, s3 * params.scale, seen));
 }
 
-// sums plus the four values from position `first` on times their weights, for every head.
-fn weigh(sums: mat4x4f, weights: u32, dim: u32, first: u32, last: u32) -> mat4x4f {
+fn weights(s: mat4x4f, peak: vec4f) -> mat4x4f {
+  var w = mat4x4f();
+  w[0] = exp(s[0] - peak.x);
+  if (HEADS > 1u) { w[1] = exp(s[1] - peak.y); }
+  if (HEADS > 2u) { w[2] = exp(s[2] - peak.z); }
+  if (HEADS > 3u) { w[3] = exp(s[3] - peak.w); }
+  return w;
+}
+
+// sums plus the values of four positions from `first` on times their weights, [head][dim].
+fn weigh(sums: mat4x4f, w: mat4x4f, dim: u32, first: u32, last: u32) -> mat4x4f {
   let at = dim + min(vec4u(first) + vec4u(0u, 1u, 2u, 3u), vec4u(last)) * QUADS;
   let v = mat4x4f(v_cache[at.x], v_cache[at.y], v_cache[at.z], v_cache[at.w]);
   var next = sums;
-  for (var h = 0u; h < HEADS; h++) {
-    next[h] += v * tile[weights + h];
-  }
+  next[0] += v * w[0];
+  if (HEADS > 1u) { next[1] += v * w[1]; }
+  if (HEADS > 2u) { next[2] += v * w[2]; }
+  if (HEADS > 3u) { next[3] += v * w[3]; }
   return next;
 }
 
-fn highest_of(v: vec4f) -> f32 {
+fn put(i: u32, m: mat4x4f) {
+  tile[i * HEADS] = m[0];
+  if (HEADS > 1u) { tile[i * HEADS + 1u] = m[1]; }
+  if (HEADS > 2u) { tile[i * HEADS + 2u] = m[2]; }
+  if (HEADS > 3u) { tile[i * HEADS + 3u] = m[3]; }
+}
+
+fn take(i: u32) -> mat4x4f {
+  var m = mat4x4f();
+  m[0] = tile[i * HEADS];
+  if (HEADS > 1u) { m[1] = tile[i * HEADS + 1u]; }
+  if (HEADS > 2u) { m[2] = tile[i * HEADS + 2u]; }
+  if (HEADS > 3u) { m[3] = tile[i * HEADS + 3u]; }
+  return m;
+}
+
+fn top(v: vec4f) -> f32 {
   return max(max(v.x, v.y), max(v.z, v.w));
 }

@@ -1,6 +1,6 @@
 // y[t,n] = Σ_k ŵ[n,k] x[t,k] for a tile of TOKENS tokens, f32 sums. A lane owns four rows (a quad) and decodes each of
 // their weights once for all tokens of the tile; grid y counts tiles.
-// Hooks: load_row values span_count (lib/values_*, lib/sparse24_*), load_scales scaled_rows (lib/scale_*),
+// Hooks: load_row values span_count (lib/dense_*, lib/sparse24_*, lib/values_int), load_scales scaled_row (lib/scale_*),
 // Tile tile_add tile_store (lib/tile*), which call x_at (lib/x_*) and store (lib/store_*).
 override LANES: u32 = 32u;
 
@@ -19,13 +19,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       let scales = load_scales(span, quad);
       for (var v = 0u; v < VECS; v++) {
         let i = s * VECS + v;
-        let codes = mat4x4f(
-          values(row0, i, scales.zero.x),
-          values(row1, i, scales.zero.y),
-          values(row2, i, scales.zero.z),
-          values(row3, i, scales.zero.w),
+        let w = mat4x4f(
+          scaled_row(scales, 0u, values(row0, i, scales.zero.x)),
+          scaled_row(scales, 1u, values(row1, i, scales.zero.y)),
+          scaled_row(scales, 2u, values(row2, i, scales.zero.z)),
+          scaled_row(scales, 3u, values(row3, i, scales.zero.w)),
         );
-        tile_add(&tile, token, span * VECS + v, scaled_rows(scales, codes));
+        tile_add(&tile, token, span * VECS + v, w);
       }
     }
   }

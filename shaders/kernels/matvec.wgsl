@@ -1,7 +1,7 @@
 // y[n] = Σ_k ŵ[n,k] x[k] for one token, f32 sums. A lane owns four rows (a quad); SPLITS lanes share the quad's inputs.
 // Codes are summed as they stand: scale and zero point enter once per 32 inputs.
-// Hooks: load_row values span_count (lib/values_*, lib/sparse24_*), load_scales scaled (lib/scale_*), x_at (lib/x_*),
-// sum_splits (lib/split_*), store (lib/store_*).
+// Hooks: load_row values span_count (lib/dense_*, lib/sparse24_*, lib/values_int),
+// load_scales scaled (lib/scale_*), x_at (lib/x_*), sum_splits (lib/split_*), store (lib/store_*).
 override LANES: u32 = 32u;
 override SPLITS: u32 = 1u;
 

@@ -1,10 +1,11 @@
-// What every linear kernel is told. Rows come in fours ("quads"), inputs in units (what one loop step loads) and
-// spans (32 inputs, the reach of one scale or of several spans).
+// What every linear kernel is told. Rows come in fours ("quads"), inputs in units (what one loop step loads) and in
+// spans of 32 (the reach of one scale or part of it, and of one activation scale).
 struct LinearParams {
   rows: u32,
+  cols: u32,
   quads: u32,
   units: u32,       // int formats: blocks of 32 kept codes; float formats: chunks of 16 bytes
-  spans: u32,       // ceil(inputs / 32)
+  spans: u32,       // ceil(cols / 32)
   group_shift: u32, // span >> group_shift = group; 31 when the whole row shares a scale
   x_stride: u32,    // of a token, in vec4f
   y_stride: u32,    // of a token, in f32

@@ -1,4 +1,4 @@
-// Formats without scales. Defines Scales, load_scales, scaled and scaled_rows.
+// Formats without scales. Defines Scales, load_scales, scaled and scaled_row.
 struct Scales {
   zero: vec4u,
 }
@@ -11,6 +11,6 @@ fn scaled(scales: Scales, sum: vec4f, x_sum: vec4f) -> vec4f {
   return sum;
 }
 
-fn scaled_rows(scales: Scales, w: mat4x4f) -> mat4x4f {
-  return w;
+fn scaled_row(scales: Scales, row: u32, codes: vec4f) -> vec4f {
+  return codes;
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../lib/assert.ts";
-import { isObject, type JsonObject, type NamedText, parseObject, show } from "./json.ts";
+import { damaged, isObject, type JsonObject, type NamedText, parseObject, show } from "./json.ts";
 
 /** The shape of a model: everything but its weights and its words. */
 export interface ModelConfig {
@@ -23,14 +23,16 @@ export interface ModelConfig {
   readonly eosIds: readonly number[];
 }
 
-const supported = "Bitdial runs Llama models (model_type \"llama\") with plain rotary positions and no biases";
+const supported =
+  'Bitdial runs Llama models (model_type "llama") with plain rotary positions and no biases';
 
 /** Far above any model that fits a browser; a damaged number must not become a huge allocation. */
 const limits = { layers: 1024, size: 1 << 20, vocab: 1 << 22, context: 1 << 24 };
 
 /**
- * Reads config.json in either dialect: `rope_theta` and `rope_scaling`, or `rope_parameters` since transformers 5. `torch_dtype` and
- * `dtype` are left alone: the weights file says itself what it holds. Where a field is missing, transformers' default counts.
+ * Reads config.json in either dialect: `rope_theta` and `rope_scaling`, or `rope_parameters` since
+ * transformers 5. `torch_dtype` and `dtype` are left alone: the weights file says itself what it
+ * holds. Where a field is missing, transformers' default counts.
  */
 export function parseConfig(config: NamedText, generation?: NamedText): ModelConfig {
   const json = parseObject(config);
@@ -40,13 +42,13 @@ export function parseConfig(config: NamedText, generation?: NamedText): ModelCon
   const heads = size(json, "num_attention_heads", limits.size, at);
   const kvHeads = size(json, "num_key_value_heads", limits.size, at, heads);
   if (heads % kvHeads !== 0) {
-    throw new UserError(
-      `${at}: num_attention_heads is ${heads}, which num_key_value_heads, ${kvHeads}, does not divide; the file is damaged or not a Llama's`,
+    throw damaged(
+      `${at}: num_attention_heads is ${heads}, which is no multiple of num_key_value_heads, ${kvHeads}`,
     );
   }
   const headDim = size(json, "head_dim", limits.size, at, hiddenSize / heads);
   if (headDim % 2 !== 0) {
-    throw new UserError(`${at}: head_dim is ${headDim}, but rotary positions need an even number; the file is damaged or not a Llama's`);
+    throw damaged(`${at}: head_dim is ${headDim}, but rotary positions need an even number`);
   }
   const vocabSize = size(json, "vocab_size", limits.vocab, at);
   return {
@@ -70,27 +72,28 @@ export function parseConfig(config: NamedText, generation?: NamedText): ModelCon
 function checkArchitecture(json: JsonObject, at: string): void {
   const type = json.model_type;
   if (type !== "llama") {
-    throw new UserError(`${at}: model_type is ${show(type)}; ${supported}`);
+    throw unsupported(`${at}: model_type is ${show(type)}`);
   }
   const activation = json.hidden_act ?? "silu";
   if (activation !== "silu") {
-    throw new UserError(`${at}: hidden_act is ${show(activation)}, but only "silu" is computed; ${supported}`);
+    throw unsupported(`${at}: hidden_act is ${show(activation)}, but only "silu" is computed`);
   }
   for (const field of ["attention_bias", "mlp_bias"]) {
-    if (flag(json, field, at)) throw new UserError(`${at}: ${field} is true, but biases are not computed; ${supported}`);
+    if (flag(json, field, at))
+      throw unsupported(`${at}: ${field} is true, but biases are not computed`);
   }
   const rotaryShare = json.partial_rotary_factor ?? 1;
   if (rotaryShare !== 1) {
-    throw new UserError(
-      `${at}: partial_rotary_factor is ${show(rotaryShare)}, but only whole heads are rotated; ${supported}`,
+    throw unsupported(
+      `${at}: partial_rotary_factor is ${show(rotaryShare)}, but only whole heads are rotated`,
     );
   }
   if (flag(json, "rope_interleaved", at)) {
-    throw new UserError(`${at}: rope_interleaved is true, but only the half-split order is computed; ${supported}`);
+    throw unsupported(`${at}: rope_interleaved is true, but only the half-split order is computed`);
   }
   if ((json.quantization_config ?? null) !== null) {
     throw new UserError(
-      `${at}: quantization_config says that another tool compressed the weights; choose the model's original float files`,
+      `${at}: quantization_config says the weights are compressed already; choose the original model`,
     );
   }
 }
@@ -98,17 +101,24 @@ function checkArchitecture(json: JsonObject, at: string): void {
 function ropeTheta(json: JsonObject, at: string): number {
   const field = json.rope_parameters === undefined ? "rope_scaling" : "rope_parameters";
   const rope = json[field] ?? {};
-  if (!isObject(rope)) throw new UserError(`${at}: ${field} is ${show(rope)}, but should be an object or null; download it again`);
+  if (!isObject(rope))
+    throw damaged(`${at}: ${field} is ${show(rope)}, but should be an object or null`);
   // Until 2024 the key was "type".
   const type = rope.rope_type ?? rope.type ?? "default";
   if (type !== "default") {
-    throw new UserError(`${at}: ${field} asks for positions of the type ${show(type)}, but only "default" is computed; ${supported}`);
+    throw unsupported(
+      `${at}: ${field} asks for ${show(type)} positions, but only "default" is computed`,
+    );
   }
-  const theta = field === "rope_parameters" ? (rope.rope_theta ?? json.rope_theta) : json.rope_theta;
+  const theta =
+    field === "rope_parameters" ? (rope.rope_theta ?? json.rope_theta) : json.rope_theta;
   return positive(theta ?? 10_000, "rope_theta", at);
 }
 
-/** generation_config.json has the last word, as in transformers: chat models list there every token that ends a turn. */
+/**
+ * generation_config.json has the last word, as in transformers: chat models list there every token
+ * that ends a turn.
+ */
 function eosIds(json: JsonObject, vocabSize: number, at: string, generation?: NamedText): number[] {
   const own = tokenIds(json.eos_token_id, "eos_token_id", vocabSize, at);
   if (generation === undefined) return own;
@@ -118,29 +128,43 @@ function eosIds(json: JsonObject, vocabSize: number, at: string, generation?: Na
 }
 
 function tokenIds(value: unknown, field: string, vocabSize: number, at: string): number[] {
-  const ids: unknown[] = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  const ids: unknown[] = Array.isArray(value)
+    ? value
+    : value === undefined || value === null
+      ? []
+      : [value];
   const checked: number[] = [];
   for (const id of ids) {
     if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= vocabSize) {
-      throw new UserError(`${at}: ${field} is ${show(value)}, but token ids here go from 0 to ${vocabSize - 1}; download it again`);
+      throw damaged(
+        `${at}: ${field} is ${show(value)}, but token ids here go from 0 to ${vocabSize - 1}`,
+      );
     }
     if (!checked.includes(id)) checked.push(id);
   }
   return checked;
 }
 
-function size(json: JsonObject, field: string, limit: number, at: string, fallback?: number): number {
+function size(
+  json: JsonObject,
+  field: string,
+  limit: number,
+  at: string,
+  fallback?: number,
+): number {
   const value = json[field] ?? fallback;
-  if (value === undefined) throw new UserError(`${at}: ${field} is missing; download it again`);
+  if (value === undefined) throw damaged(`${at}: ${field} is missing`);
   if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > limit) {
-    throw new UserError(`${at}: ${field} is ${show(value)}, but should be a whole number from 1 to ${limit}; download it again`);
+    throw damaged(
+      `${at}: ${field} is ${show(value)}, but should be a whole number from 1 to ${limit}`,
+    );
   }
   return value;
 }
 
 function positive(value: unknown, field: string, at: string): number {
   if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
-    throw new UserError(`${at}: ${field} is ${show(value)}, but should be a positive number; download it again`);
+    throw damaged(`${at}: ${field} is ${show(value)}, but should be a positive number`);
   }
   return value;
 }
@@ -148,7 +172,11 @@ function positive(value: unknown, field: string, at: string): number {
 function flag(json: JsonObject, field: string, at: string): boolean {
   const value = json[field] ?? false;
   if (typeof value !== "boolean") {
-    throw new UserError(`${at}: ${field} is ${show(value)}, but should be true or false; download it again`);
+    throw damaged(`${at}: ${field} is ${show(value)}, but should be true or false`);
   }
   return value;
+}
+
+function unsupported(sentence: string): UserError {
+  return new UserError(`${sentence}; ${supported}`);
 }

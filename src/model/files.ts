@@ -1,9 +1,15 @@
 import { UserError } from "../lib/assert.ts";
 import { type ModelConfig, parseConfig } from "./config.ts";
-import { type NamedText, show } from "./json.ts";
+import { damaged, type NamedText, show } from "./json.ts";
 import { openSafetensors, readTensor, type SafetensorsFile, tensorSubject } from "./safetensors.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
-import { type MatrixName, type ModelWeights, matrixNames, matrixShape, type NormName } from "./weights.ts";
+import {
+  type MatrixName,
+  type ModelWeights,
+  matrixNames,
+  matrixShape,
+  type NormName,
+} from "./weights.ts";
 
 /** The bytes of a model folder in Hugging Face layout. */
 export interface ModelFiles {
@@ -19,7 +25,10 @@ export interface ModelFiles {
 
 export interface LoadedModel {
   readonly config: ModelConfig;
-  /** The file's weights as float32, the one copy that every setting is packed from. The file's bytes are no longer needed. */
+  /**
+   * The file's weights as float32, the one copy that every setting is packed from. The file's bytes
+   * are no longer needed.
+   */
   readonly master: ModelWeights;
   readonly tokenizer: Tokenizer;
 }
@@ -45,14 +54,17 @@ const embeddingTensor = "model.embed_tokens.weight";
 const headTensor = "lm_head.weight";
 const finalNormTensor = "model.norm.weight";
 
-/** Reads and checks the files against each other; whatever does not fit is a UserError that names the file and the place. */
+/**
+ * Reads and checks the files against each other; whatever does not fit is a UserError that names
+ * the file and the place.
+ */
 export function loadModelFiles(files: ModelFiles): LoadedModel {
   const generation = files.generation && readText("generation_config.json", files.generation);
   const config = parseConfig(readText("config.json", files.config), generation);
   const tokenizer = createTokenizer(readText("tokenizer.json", files.tokenizer));
   if (tokenizer.vocabSize > config.vocabSize) {
-    throw new UserError(
-      `tokenizer.json: the largest token id is ${tokenizer.vocabSize - 1} but config.json has a vocab_size of ${config.vocabSize}; take both files from the same model`,
+    throw mismatched(
+      `tokenizer.json: token ids go up to ${tokenizer.vocabSize - 1} but config.json has vocab_size ${config.vocabSize}`,
     );
   }
   const weights = openSafetensors(files.weights, weightsName);
@@ -66,8 +78,10 @@ export function expectedTensors(config: ModelConfig): Map<string, readonly numbe
   const shapes = new Map<string, readonly number[]>();
   shapes.set(embeddingTensor, [vocabSize, hiddenSize]);
   for (let layer = 0; layer < layers; layer++) {
-    for (const norm of Object.values(normTensors)) shapes.set(layerTensor(layer, norm), [hiddenSize]);
-    for (const name of matrixNames) shapes.set(layerTensor(layer, matrixTensors[name]), matrixShape(config, name));
+    for (const norm of Object.values(normTensors))
+      shapes.set(layerTensor(layer, norm), [hiddenSize]);
+    for (const name of matrixNames)
+      shapes.set(layerTensor(layer, matrixTensors[name]), matrixShape(config, name));
   }
   shapes.set(finalNormTensor, [hiddenSize]);
   if (!config.tiedHead) shapes.set(headTensor, [vocabSize, hiddenSize]);
@@ -81,22 +95,22 @@ function checkTensors(file: SafetensorsFile, config: ModelConfig): void {
     const entry = file.tensors.get(name);
     const subject = tensorSubject(weightsName, name);
     if (entry === undefined) {
-      throw new UserError(`${subject} is missing, but config.json asks for it; take both files from the same model`);
+      throw mismatched(`${subject} is missing, but config.json asks for it`);
     }
     if (entry.shape.length !== shape.length || entry.shape.some((size, i) => size !== shape[i])) {
-      throw new UserError(
-        `${subject} has the shape ${show(entry.shape)}, but config.json asks for ${show(shape)}; take both files from the same model`,
+      throw mismatched(
+        `${subject} has the shape ${show(entry.shape)}, but config.json asks for ${show(shape)}`,
       );
     }
   }
   for (const name of file.tensors.keys()) {
-    // Old files repeat what follows from the config: rotary frequencies, and the head of a tied model.
-    const known = expected.has(name) || name.endsWith(".rotary_emb.inv_freq") || name === headTensor;
+    // Old files repeat what follows from the config: rotary frequencies, and the head of a tied
+    // model.
+    const known =
+      expected.has(name) || name.endsWith(".rotary_emb.inv_freq") || name === headTensor;
     // Leaving a bias or a layer out would give a different model without a word.
     if (!known) {
-      throw new UserError(
-        `${tensorSubject(weightsName, name)} has no place in the Llama model of config.json; take both files from the same model`,
-      );
+      throw mismatched(`${tensorSubject(weightsName, name)} has no place in config.json's Llama`);
     }
   }
 }
@@ -107,7 +121,8 @@ function readMaster(file: SafetensorsFile, config: ModelConfig): ModelWeights {
 
   function tensor(name: string): Float32Array {
     const values = tensors.get(name);
-    if (values === undefined) throw new RangeError(`the model of ${config.layers} layers has no tensor "${name}"`);
+    if (values === undefined)
+      throw new RangeError(`the model of ${config.layers} layers has no tensor "${name}"`);
     return values;
   }
 
@@ -128,6 +143,10 @@ function readText(name: string, bytes: Uint8Array): NamedText {
   try {
     return { name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
-    throw new UserError(`${name} is not UTF-8 text; download it again`);
+    throw damaged(`${name} is not UTF-8 text`);
   }
+}
+
+function mismatched(sentence: string): UserError {
+  return new UserError(`${sentence}; take both files from the same model`);
 }

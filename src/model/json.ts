@@ -8,6 +8,11 @@ export interface NamedText {
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** A fault that another copy of the file would not have. */
+export function damaged(sentence: string): UserError {
+  return new UserError(`${sentence}; download it again`);
+}
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -17,9 +22,9 @@ export function parseObject(file: NamedText): JsonObject {
   try {
     json = JSON.parse(file.text);
   } catch {
-    throw new UserError(`${file.name} is not valid JSON; download it again`);
+    throw damaged(`${file.name} is not valid JSON`);
   }
-  if (!isObject(json)) throw new UserError(`${file.name} is not a JSON object; download it again`);
+  if (!isObject(json)) throw damaged(`${file.name} is not a JSON object`);
   return json;
 }
 
@@ -31,7 +36,8 @@ export function show(value: unknown): string {
   try {
     text = JSON.stringify(value) ?? text;
   } catch {
-    // JSON.parse takes any depth, JSON.stringify recurses and runs out of stack on what a hostile file can hold.
+    // JSON.parse takes any depth, JSON.stringify recurses and runs out of stack on what a hostile
+    // file can hold.
     text = "a deep nest of lists";
   }
   return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;

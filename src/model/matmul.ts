@@ -1,8 +1,9 @@
 import { invariant } from "../lib/assert.ts";
 
 /**
- * output [tokens, rows] = input [tokens, cols] x matrix [rows, cols] transposed, sums in float64. Works in tiles of four rows and two
- * tokens: eight independent sums keep the processor busy, and every value loaded is used more than once.
+ * output [tokens, rows] = input [tokens, cols] x matrix [rows, cols] transposed, sums in float64.
+ * Works in tiles of four rows and two tokens: eight independent sums keep the processor busy, and
+ * every value loaded is used more than once.
  */
 export function matmul(
   output: Float32Array,
@@ -12,13 +13,20 @@ export function matmul(
   cols: number,
 ): void {
   const tokens = input.length / cols;
-  invariant(matrix.length === rows * cols, `a matrix of ${matrix.length} values is not [${rows}, ${cols}]`);
-  invariant(output.length === tokens * rows, `an output of ${output.length} values is not [${tokens}, ${rows}]`);
+  invariant(
+    matrix.length === rows * cols,
+    `a matrix of ${matrix.length} values is not [${rows}, ${cols}]`,
+  );
+  invariant(
+    output.length === tokens * rows,
+    `an output of ${output.length} values is not [${tokens}, ${rows}]`,
+  );
   const evenTokens = tokens - (tokens % 2);
   const tiledRows = rows - (rows % 4);
   // Tokens inside, so that the four rows stay in the cache.
   for (let row = 0; row < tiledRows; row += 4) {
-    for (let token = 0; token < evenTokens; token += 2) tile4x2(output, input, matrix, rows, cols, row, token);
+    for (let token = 0; token < evenTokens; token += 2)
+      tile4x2(output, input, matrix, rows, cols, row, token);
     if (evenTokens < tokens) tile4x1(output, input, matrix, rows, cols, row, evenTokens);
   }
   for (let row = tiledRows; row < rows; row++) {

@@ -1,6 +1,6 @@
 import { UserError } from "../lib/assert.ts";
 import { f16ArrayToF32 } from "../lib/f16.ts";
-import { isObject, show } from "./json.ts";
+import { damaged, isObject, show } from "./json.ts";
 
 /** One tensor of the header. `start` and `end` are byte positions in the whole file. */
 export interface TensorEntry {
@@ -11,14 +11,20 @@ export interface TensorEntry {
   readonly end: number;
 }
 
-/** A checked file: every entry lies inside the bytes, overlaps no other and is as long as its shape says. */
+/**
+ * A checked file: every entry lies inside the bytes, overlaps no other and is as long as its shape
+ * says.
+ */
 export interface SafetensorsFile {
   readonly fileName: string;
   readonly bytes: Uint8Array;
   readonly tensors: ReadonlyMap<string, TensorEntry>;
 }
 
-/** Bytes of one value. Models carry integer tensors beside the weights: they may stand in the file, but are not read. */
+/**
+ * Bytes of one value. Models carry integer tensors beside the weights: they may stand in the file,
+ * but are not read.
+ */
 // biome-ignore format: a table
 const widths: ReadonlyMap<string, number> = new Map([
   ["F64", 8], ["F32", 4], ["F16", 2], ["BF16", 2], ["I64", 8], ["I32", 4], ["I16", 2], ["I8", 1],
@@ -32,11 +38,17 @@ const maxHeaderBytes = 100_000_000;
 
 /** Files that people put in the place of model.safetensors, by how they begin. */
 const strangers: readonly (readonly [string, string])[] = [
-  ["version https://git-lfs", "is a Git LFS pointer, not the weights themselves; fetch the real file with `git lfs pull`"],
+  [
+    "version https://git-lfs",
+    "is a Git LFS pointer, not the weights themselves; fetch the real file with `git lfs pull`",
+  ],
   ["<!DOCTYPE", "is a web page, not a safetensors file; download it again"],
   ["<html", "is a web page, not a safetensors file; download it again"],
   ["GGUF", "is a GGUF file, not a safetensors file; choose the model's model.safetensors"],
-  ["PK\u0003\u0004", "is a zip or PyTorch file, not a safetensors file; choose the model's model.safetensors"],
+  [
+    "PK\u0003\u0004",
+    "is a zip or PyTorch file, not a safetensors file; choose the model's model.safetensors",
+  ],
 ];
 
 /** Reads and checks the header; the values are looked at by `readTensor`. */
@@ -52,7 +64,10 @@ export function openSafetensors(bytes: Uint8Array, fileName: string): Safetensor
   return { fileName, bytes, tensors };
 }
 
-/** A copy of the tensor as float32, F16 and BF16 widened. Refuses NaN and infinity, which no later step could recover from. */
+/**
+ * A copy of the tensor as float32, F16 and BF16 widened. Refuses NaN and infinity, which no later
+ * step could recover from.
+ */
 export function readTensor(file: SafetensorsFile, name: string): Float32Array {
   const entry = file.tensors.get(name);
   const subject = tensorSubject(file.fileName, name);
@@ -66,7 +81,10 @@ export function readTensor(file: SafetensorsFile, name: string): Float32Array {
   else if (entry.dtype === "BF16") values = widenBf16(new Uint16Array(raw));
   else throw new UserError(`${subject} has dtype ${entry.dtype}, but only ${readable} can be read`);
   const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new UserError(`${subject} holds ${values[bad]} at index ${bad}; the file is damaged, download it again`);
+  if (bad >= 0)
+    throw new UserError(
+      `${subject} holds ${values[bad]} at index ${bad}; the file is damaged, download it again`,
+    );
   return values;
 }
 
@@ -87,71 +105,98 @@ function readHeader(bytes: Uint8Array, fileName: string): { length: number; json
     if (startsWith(bytes, start)) throw new UserError(`${fileName} ${sentence}`);
   }
   if (bytes.length < prefixBytes) {
-    throw new UserError(
-      `${fileName}: the header length takes ${prefixBytes} bytes but the file has ${bytes.length}; download it again`,
+    throw damaged(
+      `${fileName}: the header length takes ${prefixBytes} bytes but the file has ${bytes.length}`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, prefixBytes);
   const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
   if (length > maxHeaderBytes) {
     throw new UserError(
-      `${fileName}: the header claims ${length} bytes, more than the ${maxHeaderBytes} that are allowed; it is not a safetensors file`,
+      `${fileName}: the header claims ${length} bytes, over the limit of ${maxHeaderBytes}; it is no safetensors file`,
     );
   }
   if (prefixBytes + length > bytes.length) {
-    throw new UserError(
-      `${fileName}: the header ends at byte ${prefixBytes + length} but the file has ${bytes.length} bytes; download it again`,
+    throw damaged(
+      `${fileName}: the header ends at byte ${prefixBytes + length} but the file has ${bytes.length} bytes`,
     );
   }
   let json: unknown;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(prefixBytes, prefixBytes + length));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(
+      bytes.subarray(prefixBytes, prefixBytes + length),
+    );
     json = JSON.parse(text);
   } catch {
-    throw new UserError(`${fileName}: the header is not valid JSON; download it again`);
+    throw damaged(`${fileName}: the header is not valid JSON`);
   }
-  if (!isObject(json)) throw new UserError(`${fileName}: the header is not a JSON object; it is not a safetensors file`);
+  if (!isObject(json))
+    throw new UserError(
+      `${fileName}: the header is not a JSON object; it is not a safetensors file`,
+    );
   return { length, json };
 }
 
-function checkEntry(name: string, value: unknown, dataStart: number, fileBytes: number, fileName: string): TensorEntry {
+function checkEntry(
+  name: string,
+  value: unknown,
+  dataStart: number,
+  fileBytes: number,
+  fileName: string,
+): TensorEntry {
   const subject = tensorSubject(fileName, name);
-  if (!isObject(value)) throw new UserError(`${subject} is not described by an object; download it again`);
+  if (!isObject(value)) throw damaged(`${subject} is not described by an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   const width = typeof dtype === "string" ? widths.get(dtype) : undefined;
   if (typeof dtype !== "string" || width === undefined) {
     throw new UserError(`${subject} has the unknown dtype ${show(dtype)}; ${readable} can be read`);
   }
-  if (!isSizes(shape)) throw new UserError(`${subject} has the shape ${show(shape)}, which is not a list of sizes; download it again`);
+  if (!isSizes(shape))
+    throw damaged(`${subject} has the shape ${show(shape)}, which is not a list of sizes`);
   if (!isSizes(offsets) || offsets.length !== 2) {
-    throw new UserError(`${subject} has data_offsets ${show(offsets)}, which are not two byte positions; download it again`);
+    throw damaged(`${subject} has data_offsets ${show(offsets)}, which are not two byte positions`);
   }
   const [from = 0, to = 0] = offsets;
-  if (from > to) throw new UserError(`${subject} begins at byte ${from} of the data and ends before it, at ${to}; download it again`);
+  if (from > to)
+    throw damaged(`${subject} begins at byte ${from} of the data and ends before it, at ${to}`);
   if (dataStart + to > fileBytes) {
-    throw new UserError(`${subject} ends at byte ${dataStart + to} but the file has ${fileBytes} bytes; download it again`);
+    throw damaged(`${subject} ends at byte ${dataStart + to} but the file has ${fileBytes} bytes`);
   }
   const needed = shape.reduce((product, size) => product * size, width);
   if (needed !== to - from) {
-    throw new UserError(
-      `${subject} of shape ${show(shape)} and dtype ${dtype} takes ${needed} bytes but its data_offsets span ${to - from}; download it again`,
+    throw damaged(
+      `${subject} of shape ${show(shape)} and dtype ${dtype} needs ${needed} bytes but has ${to - from}`,
     );
   }
   return { name, dtype, shape, start: dataStart + from, end: dataStart + to };
 }
 
-/** The format asks for tensors side by side: neither overlaps nor holes, so that a file cannot hide anything. */
-function checkLayout(entries: TensorEntry[], dataStart: number, fileBytes: number, fileName: string): void {
+/**
+ * The format asks for tensors side by side: neither overlaps nor holes, so that a file cannot hide
+ * anything.
+ */
+function checkLayout(
+  entries: TensorEntry[],
+  dataStart: number,
+  fileBytes: number,
+  fileName: string,
+): void {
   entries.sort((a, b) => a.start - b.start || a.end - b.end);
   let end = dataStart;
   for (const entry of entries) {
     const subject = tensorSubject(fileName, entry.name);
-    if (entry.start < end) throw new UserError(`${subject} begins at byte ${entry.start}, inside another tensor; download it again`);
-    if (entry.start > end) throw new UserError(`${subject} begins at byte ${entry.start}, after ${entry.start - end} bytes that belong to no tensor; download it again`);
+    if (entry.start < end)
+      throw damaged(`${subject} begins at byte ${entry.start}, inside another tensor`);
+    if (entry.start > end)
+      throw damaged(
+        `${subject} begins at byte ${entry.start}, after ${entry.start - end} bytes of no tensor`,
+      );
     end = entry.end;
   }
   if (end < fileBytes) {
-    throw new UserError(`${fileName}: the last tensor ends at byte ${end} but the file has ${fileBytes} bytes; download it again`);
+    throw damaged(
+      `${fileName}: the last tensor ends at byte ${end} but the file has ${fileBytes} bytes`,
+    );
   }
 }
 

@@ -14,7 +14,12 @@ export interface Spelling {
 
 /** Reads tokenizer.json's `decoder`; null when it holds a step that is not known here. */
 export function readSpelling(decoder: unknown): Spelling | null {
-  const spelling = { byteLevel: false, byteFallback: false, spaceMark: null as string | null, dummySpace: false };
+  const spelling = {
+    byteLevel: false,
+    byteFallback: false,
+    spaceMark: null as string | null,
+    dummySpace: false,
+  };
   for (const step of steps(decoder)) {
     if (step.type === "ByteLevel") spelling.byteLevel = true;
     else if (step.type === "ByteFallback") spelling.byteFallback = true;
@@ -24,7 +29,8 @@ export function readSpelling(decoder: unknown): Spelling | null {
     } else if (step.type === "Metaspace") {
       spelling.spaceMark = typeof step.replacement === "string" ? step.replacement : "▁";
       spelling.dummySpace = step.prepend_scheme !== "never" && step.add_prefix_space !== false;
-    } else if (step.type === "Strip" && step.content === " ") spelling.dummySpace = step.start === 1;
+    } else if (step.type === "Strip" && step.content === " ")
+      spelling.dummySpace = step.start === 1;
     else if (step.type !== "Fuse") return null;
   }
   return spelling.byteLevel || spelling.spaceMark !== null ? spelling : null;
@@ -48,12 +54,17 @@ export function tokenBytes(token: string, spelling: Spelling): Uint8Array {
   }
   const hex = spelling.byteFallback ? /^<0x([0-9A-Fa-f]{2})>$/.exec(token)?.[1] : undefined;
   if (hex !== undefined) return Uint8Array.of(Number.parseInt(hex, 16));
-  return utf8.encode(spelling.spaceMark === null ? token : token.replaceAll(spelling.spaceMark, " "));
+  return utf8.encode(
+    spelling.spaceMark === null ? token : token.replaceAll(spelling.spaceMark, " "),
+  );
 }
 
 const byteOfChar = gpt2Alphabet();
 
-/** Printable bytes of Latin-1 stand for themselves; the other 68 take the characters from U+0100 on, in order. */
+/**
+ * Printable bytes of Latin-1 stand for themselves; the other 68 take the characters from U+0100 on,
+ * in order.
+ */
 function gpt2Alphabet(): Map<string, number> {
   const alphabet = new Map<string, number>();
   let other = 0x100;

@@ -1,17 +1,22 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { UserError } from "../lib/assert.ts";
-import { isObject, type JsonObject, type NamedText, parseObject, show } from "./json.ts";
+import { damaged, isObject, type JsonObject, type NamedText, parseObject, show } from "./json.ts";
 import { readSpelling, type Spelling, steps, tokenBytes } from "./token-bytes.ts";
 
 export interface Tokenizer {
   /** One more than the largest id. */
   readonly vocabSize: number;
   readonly specialIds: ReadonlySet<number>;
-  /** Special tokens written in the text count as such; a BOS stands first if tokenizer.json asks for it. */
+  /**
+   * Special tokens written in the text count as such; a BOS stands first if tokenizer.json asks for
+   * it.
+   */
   encode(text: string): number[];
   /** Special tokens left out; bytes that are no UTF-8 become U+FFFD. */
   decode(ids: readonly number[]): string;
-  /** Decodes token by token what follows `after` (a prompt, say); nothing when the text begins here. */
+  /**
+   * Decodes token by token what follows `after` (a prompt, say); nothing when the text begins here.
+   */
   createDecoder(after?: readonly number[]): StreamDecoder;
   /** One token alone, for people: special tokens by name, parts of characters as <0xE2><0x80>. */
   tokenText(id: number): string;
@@ -33,7 +38,8 @@ export function createTokenizer(file: NamedText): Tokenizer {
   const library = openLibrary(json, file.name);
   const specialIds = new Set(vocabulary.added.filter(({ special }) => special).map(({ id }) => id));
   const bytes = byteTable(vocabulary, spelling); // by id
-  // Llama's own normalizer sets the dummy space after every special token too, others only at the beginning.
+  // Llama's own normalizer sets the dummy space after every special token too, others only at the
+  // beginning.
   const dummyEverywhere = steps(json.normalizer).some((step) => step.type === "Prepend");
 
   function encode(text: string): number[] {
@@ -70,7 +76,10 @@ export function createTokenizer(file: NamedText): Tokenizer {
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(own);
     } catch {
-      return Array.from(own, (byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`).join("");
+      return Array.from(
+        own,
+        (byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
+      ).join("");
     }
   }
 
@@ -83,24 +92,32 @@ export function createTokenizer(file: NamedText): Tokenizer {
     });
   }
 
-  return { vocabSize: bytes.length, specialIds, encode, decode, createDecoder, tokenText, byteLengths };
+  return {
+    vocabSize: bytes.length,
+    specialIds,
+    encode,
+    decode,
+    createDecoder,
+    tokenText,
+    byteLengths,
+  };
 }
+
+const readable = "ByteLevel, Metaspace, Replace, ByteFallback, Fuse and Strip";
 
 /** What the library would stumble over with an error of its own. */
 function checkFile(json: JsonObject, name: string): Spelling {
   const model = json.model;
-  if (!isObject(model)) throw new UserError(`${name}: model is ${show(model)}, but should be an object; download it again`);
+  if (!isObject(model)) throw damaged(`${name}: model is ${show(model)}, but should be an object`);
   if (model.type !== "BPE") {
-    throw new UserError(`${name}: model.type is ${show(model.type)}; Bitdial reads "BPE" with byte-level or sentencepiece tokens`);
+    throw new UserError(`${name}: model.type is ${show(model.type)}, but only "BPE" is read`);
   }
-  if (!isObject(model.vocab)) throw new UserError(`${name}: model.vocab is not an object; download it again`);
-  if (!Array.isArray(model.merges)) throw new UserError(`${name}: model.merges is not a list; download it again`);
-  if (!Array.isArray(json.added_tokens)) throw new UserError(`${name}: added_tokens is not a list; download it again`);
+  if (!isObject(model.vocab)) throw damaged(`${name}: model.vocab is not an object`);
+  if (!Array.isArray(model.merges)) throw damaged(`${name}: model.merges is not a list`);
+  if (!Array.isArray(json.added_tokens)) throw damaged(`${name}: added_tokens is not a list`);
   const spelling = readSpelling(json.decoder);
   if (spelling === null) {
-    throw new UserError(
-      `${name}: decoder is ${show(json.decoder)}; Bitdial reads ByteLevel, Metaspace and sentencepiece's Replace, ByteFallback, Fuse, Strip`,
-    );
+    throw new UserError(`${name}: decoder is ${show(json.decoder)}, but ${readable} are read`);
   }
   return spelling;
 }
@@ -114,10 +131,10 @@ function openLibrary(json: JsonObject, name: string): HuggingFaceTokenizer {
     ids = library.encode("a").ids;
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${name}: the tokenizer cannot be built (${cause}); download it again`);
+    throw damaged(`${name}: the tokenizer cannot be built (${cause})`);
   }
   if (!ids.every(Number.isInteger)) {
-    throw new UserError(`${name}: post_processor adds a token that is not in the vocabulary; download it again`);
+    throw damaged(`${name}: post_processor adds a token that is not in the vocabulary`);
   }
   return library;
 }
@@ -125,7 +142,11 @@ function openLibrary(json: JsonObject, name: string): HuggingFaceTokenizer {
 interface Vocabulary {
   /** Ordinary tokens, id by name. */
   readonly tokens: ReadonlyMap<string, number>;
-  readonly added: readonly { readonly id: number; readonly content: string; readonly special: boolean }[];
+  readonly added: readonly {
+    readonly id: number;
+    readonly content: string;
+    readonly special: boolean;
+  }[];
 }
 
 /** Checked before the library sees it: it makes a table as long as the largest id. */
@@ -135,12 +156,18 @@ function readVocabulary(json: JsonObject, name: string): Vocabulary {
   for (const [token, id] of Object.entries(isObject(model.vocab) ? model.vocab : {})) {
     tokens.set(token, checkId(id, token, name));
   }
-  const added = (Array.isArray(json.added_tokens) ? json.added_tokens : []).map((entry: unknown) => {
-    if (!isObject(entry) || typeof entry.content !== "string" || entry.content === "") {
-      throw new UserError(`${name}: added_tokens lists ${show(entry)}, which has no content; download it again`);
-    }
-    return { id: checkId(entry.id, entry.content, name), content: entry.content, special: entry.special === true };
-  });
+  const added = (Array.isArray(json.added_tokens) ? json.added_tokens : []).map(
+    (entry: unknown) => {
+      if (!isObject(entry) || typeof entry.content !== "string" || entry.content === "") {
+        throw damaged(`${name}: added_tokens lists ${show(entry)}, which has no content`);
+      }
+      return {
+        id: checkId(entry.id, entry.content, name),
+        content: entry.content,
+        special: entry.special === true,
+      };
+    },
+  );
   return { tokens, added };
 }
 
@@ -149,7 +176,7 @@ const maxId = 1 << 22;
 
 function checkId(id: unknown, token: string, name: string): number {
   if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id > maxId) {
-    throw new UserError(`${name}: token ${show(token)} has the id ${show(id)}, which is no token id; download it again`);
+    throw damaged(`${name}: token ${show(token)} has the id ${show(id)}, no token id`);
   }
   return id;
 }

@@ -9,8 +9,8 @@ export const matrixNames: readonly MatrixName[] = ["q", "k", "v", "o", "gate", "
 export type NormName = "attention" | "mlp";
 
 /**
- * All weights of a model as float32, whoever holds them: the file's own (the master) or what a setting makes of them.
- * Matrices are [rows, cols] = [outputs, inputs], row by row, as in the file.
+ * All weights of a model as float32, whoever holds them: the file's own (the master) or what a
+ * setting makes of them. Matrices are [rows, cols] = [outputs, inputs], row by row, as in the file.
  */
 export interface ModelWeights {
   /** [rows, cols] of `matrixShape(config, name)` */

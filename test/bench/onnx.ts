@@ -1,5 +1,5 @@
 /**
- * A writer for ONNX models of one node. ONNX is protocol buffers: every field is a varint key (number << 3 | wire type) and a varint or a
+ * A writer for ONNX models of one node, or of the same node several times in a row. ONNX is protocol buffers: every field is a varint key (number << 3 | wire type) and a varint or a
  * length with that many bytes. The field numbers are those of onnx.proto3.
  */
 export interface Attribute {
@@ -14,7 +14,7 @@ export interface Initializer {
   readonly data: Float32Array | Uint8Array;
 }
 
-export interface OneNodeModel {
+export interface ChainModel {
   readonly op: string;
   /** "" is ONNX's own set of operators. */
   readonly domain: string;
@@ -23,8 +23,10 @@ export interface OneNodeModel {
   readonly input: readonly [number, number];
   /** [m, n] f32, goes by "Y". */
   readonly output: readonly [number, number];
-  /** The node's inputs behind "A", in order. */
+  /** The node's inputs behind "A", in order; all nodes share them. */
   readonly initializers: readonly Initializer[];
+  /** How many times the node stands in a row, each on the output of the one before. */
+  readonly nodes: number;
 }
 
 const FLOAT = 1;
@@ -36,9 +38,9 @@ const OPSETS = [
 ];
 const INT_ATTRIBUTE = 2;
 
-export function onnxModel(model: OneNodeModel): Uint8Array {
+export function onnxModel(model: ChainModel): Uint8Array {
   const graph = message([
-    [1, nodeProto(model)],
+    ...Array.from({ length: model.nodes }, (_, at): Field => [1, nodeProto(model, at)]),
     [2, text(model.op)],
     ...model.initializers.map((tensor): Field => [5, tensorProto(tensor)]),
     [11, valueProto("A", model.input)],
@@ -52,12 +54,12 @@ export function onnxModel(model: OneNodeModel): Uint8Array {
   ]);
 }
 
-function nodeProto({ op, domain, attributes, initializers }: OneNodeModel): Uint8Array {
+function nodeProto({ op, domain, attributes, initializers, nodes }: ChainModel, at: number): Uint8Array {
   return message([
-    [1, text("A")],
+    [1, text(at === 0 ? "A" : `Y${at}`)],
     ...initializers.map(({ name }): Field => [1, text(name)]),
-    [2, text("Y")],
-    [3, text(op)],
+    [2, text(at === nodes - 1 ? "Y" : `Y${at + 1}`)],
+    [3, text(`${op}${at}`)],
     [4, text(op)],
     ...attributes.map(({ name, value }): Field => {
       return [5, message([[1, text(name)], [3, value], [20, INT_ATTRIBUTE]])];

@@ -40,7 +40,7 @@ export const addBench: AddCommand = (program, context) => {
       "int4-g32",
     ])
     .option("--prompt-tokens <count>", "tokens of the prompt", whole(1), 128)
-    .option("--tokens <count>", "tokens written after it", whole(1), 64)
+    .option("--tokens <count>", "tokens written after it", whole(2), 64)
     .option("--repeats <count>", "measurements of each setting", whole(1), 12)
     .option("--report <file>", "write a report, JSON")
     .option("--json", "print one JSON document")

@@ -1,5 +1,5 @@
-// Dense float formats: four neighbouring inputs of a row.
-// Defines SPANS, VECS, Row, span_count, load_row, values. Expects a format with load_codes, kept4 and UNIT_VECS.
+// Dense float formats: a unit is a chunk of 16 bytes.
+// Defines SPANS, VECS, Row, span_count, load_row and values (inputs 4i..4i+3). Expects load_codes, kept4, UNIT_VECS.
 const SPANS: u32 = 1u;
 const VECS: u32 = UNIT_VECS;
 

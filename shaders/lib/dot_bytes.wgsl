@@ -1,0 +1,33 @@
+// Integer sums from codes and activations as bytes: a span has eight pieces of four inputs.
+// Defines PIECES, X_WORDS, Block, load_block, block_piece and piece_dot. Expects load_row and codes_at (lib/dense_int,
+// lib/sparse24_int), BIAS (the format), dot4 (lib/dot_packed, lib/dot_emulated) and x_word (lib/xq_*).
+const PIECES: u32 = VECS;
+const X_WORDS: u32 = 8u;
+// 8-bit codes stand for u - 128 as signed bytes.
+const FLIP: u32 = select(0u, 0x80808080u, BIAS == 128);
+
+struct Block {
+  row0: Row,
+  row1: Row,
+  row2: Row,
+  row3: Row,
+}
+
+fn load_block(unit: u32, quad: u32) -> Block {
+  return Block(load_row(unit, 0u, quad), load_row(unit, 1u, quad), load_row(unit, 2u, quad), load_row(unit, 3u, quad));
+}
+
+// Four inputs of each row.
+fn block_piece(block: Block, i: u32, zero: vec4u) -> vec4u {
+  return vec4u(
+    codes_at(block.row0, i, zero.x),
+    codes_at(block.row1, i, zero.y),
+    codes_at(block.row2, i, zero.z),
+    codes_at(block.row3, i, zero.w),
+  ) ^ vec4u(FLIP);
+}
+
+fn piece_dot(w: vec4u, piece: u32, at: u32) -> vec4i {
+  let q = x_word(at, piece);
+  return vec4i(dot4(w.x, q), dot4(w.y, q), dot4(w.z, q), dot4(w.w, q));
+}

@@ -1,0 +1,90 @@
+import type { GpuBuffer } from "../gpu/context.ts";
+import { assemble } from "../kernels/assemble.ts";
+import type { ShaderKey } from "../kernels/spec.ts";
+import type { Plan, Step } from "../model/plan.ts";
+import { weightKey } from "../model/plan.ts";
+import { lowerLinear } from "./lower-linear.ts";
+import { lowerOther } from "./lower-other.ts";
+import { bindGroup, type Dispatch, Program, type Resources } from "./program.ts";
+import type { Shared } from "./shared.ts";
+import type { Stream } from "./stream.ts";
+import type { VariantChooser } from "./variants.ts";
+import type { StoredWeights } from "./weight-store.ts";
+
+/** A step as the device will see it, before its pipeline exists. */
+export interface Lowered {
+  readonly key: ShaderKey;
+  readonly shape: string;
+  /** The uniform at binding 0, or a buffer that someone else keeps filled. */
+  readonly params: ArrayBufferView | GpuBuffer;
+  readonly resources: Resources;
+  grid(tokens: number): readonly [number, number, number];
+}
+
+/** What a step may read and write. */
+export interface StepContext {
+  readonly shared: Shared;
+  readonly chooser: VariantChooser;
+  readonly plan: Plan;
+  readonly stream: Stream;
+  weights(step: Extract<Step, { op: "linear" | "embed" }>): StoredWeights;
+}
+
+// Offsets of uniform bindings are multiples of this on every device.
+const paramsStride = 256;
+
+/** Makes a plan ready to run on one stream: pipelines, parameters and bind groups, so that running creates nothing. */
+export async function lowerPlan(
+  shared: Shared,
+  chooser: VariantChooser,
+  plan: Plan,
+  held: ReadonlyMap<string, StoredWeights>,
+  stream: Stream,
+): Promise<Program> {
+  const { context } = shared;
+  const steps: StepContext = {
+    shared,
+    chooser,
+    plan,
+    stream,
+    weights(step) {
+      const stored = held.get(weightKey(step.weights));
+      if (!stored) throw new Error(`${weightKey(step.weights)} is not packed`);
+      return stored;
+    },
+  };
+  const lowered = plan.steps.map((step) => lowerStep(steps, step));
+  const pipelines = await Promise.all(lowered.map(({ key }) => shared.pipelines.get(assemble(key))));
+  const params = context.createBuffer({
+    label: `${stream.name} ${plan.mode} params`,
+    category: "params",
+    size: lowered.length * paramsStride,
+    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  });
+  const bytes = new Uint8Array(lowered.length * paramsStride);
+  const dispatches = lowered.map((step, index): Dispatch => {
+    const pipeline = pipelines[index];
+    if (!pipeline) throw new Error("a pipeline is missing");
+    return {
+      label: step.key.label,
+      shape: step.shape,
+      code: pipeline.code,
+      pipeline: pipeline.pipeline,
+      group: bindGroup(context, pipeline, { ...step.resources, params: bindParams(step.params, index) }),
+      grid: step.grid,
+    };
+  });
+  context.device.queue.writeBuffer(params.buffer, 0, bytes);
+  return new Program(dispatches, params);
+
+  function bindParams(values: ArrayBufferView | GpuBuffer, index: number): GPUBufferBinding {
+    if ("destroy" in values) return { buffer: values.buffer };
+    const at = index * paramsStride;
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    return { buffer: params.buffer, offset: at, size: Math.ceil(values.byteLength / 16) * 16 };
+  }
+}
+
+function lowerStep(steps: StepContext, step: Step): Lowered {
+  return step.op === "linear" ? lowerLinear(steps, step) : lowerOther(steps, step);
+}

@@ -1,0 +1,171 @@
+import { z } from "zod";
+
+export const REPORT_VERSION = 1;
+
+/** What every interval in a report is. */
+export const INTERVAL_RULE = "95 %, bootstrap over blocks of 64 neighbouring tokens";
+/** What every time in a report is. */
+export const SPEED_RULE =
+  "from the call to the token ids on the CPU; warm-ups are not counted; every counted repeat is listed";
+
+const count = z.int().nonnegative();
+const amount = z.number().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");
+const time = z.iso.datetime();
+const words = z.string().max(4000);
+
+const interval = z.object({ low: z.number(), high: z.number() });
+const estimate = z.object({ value: z.number(), interval: interval.nullable() });
+
+const adapter = z.object({
+  name: words,
+  vendor: words,
+  architecture: words,
+  device: words,
+  description: words,
+  /** A processor posing as a GPU: its times say nothing about a GPU. */
+  software: z.boolean(),
+  features: z.array(words),
+  wgslFeatures: z.array(words),
+  subgroupSize: z.object({ min: count, max: count }).nullable(),
+  limits: z.record(words, z.number()),
+});
+
+const model = z.object({
+  name: words,
+  architecture: words,
+  parameters: count,
+  layers: count,
+  hiddenSize: count,
+  vocabSize: count,
+  contextLength: count,
+  /** Of model.safetensors. */
+  sha256,
+});
+
+const bytes = z.object({
+  layerWeights: count,
+  layerScales: count,
+  layerPositions: count,
+  embedding: count,
+  norms: count,
+  /** Of all weights: the five above. */
+  total: count,
+});
+
+const quality = z.object({
+  text: z.object({ name: words, sha256 }),
+  window: z.int().positive(),
+  stride: z.int().positive(),
+  /** Scored, and how many the run would have scored had it not been stopped. */
+  tokens: count,
+  totalTokens: count,
+  intervals: words,
+  /** Nats a token. */
+  nll: z.object({ reference: estimate, candidate: estimate, difference: estimate }),
+  perplexity: z.object({ reference: estimate, candidate: estimate, ratio: estimate }),
+  /** Of reference || candidate, nats a token. */
+  kl: z.object({ mean: estimate, median: amount, p99: amount, max: amount }),
+  top1: estimate,
+  top5: estimate,
+  bitsPerByte: z.object({ reference: amount, candidate: amount }).nullable(),
+});
+
+const speed = z.object({
+  rule: words,
+  promptTokens: count,
+  tokens: count,
+  warmups: count,
+  /** Of the whole prompt, one per repeat. */
+  prefillMs: z.array(amount),
+  /** Of one token, one per repeat. */
+  decodeMs: z.array(amount),
+});
+
+const kernel = z.object({
+  label: words,
+  shape: words,
+  calls: count,
+  ms: amount,
+  measuredBy: z.enum(["timestamp-query", "repeats"]),
+  wgslSha256: sha256,
+});
+
+const entry = z.object({
+  setting: words.min(1),
+  role: z.enum(["reference", "candidate"]),
+  bytes,
+  /** Of all weights, and of the matrices inside the layers alone. */
+  bitsPerWeight: amount,
+  layerBitsPerWeight: amount,
+  kernelFamily: words,
+  variants: z.record(words, words),
+  dispatchesPerToken: count,
+  checks: z.object({
+    at: time,
+    passed: count,
+    failed: z.array(z.object({ kernel: words, format: words, sentence: words })),
+  }),
+  /** From the turn of a dial to the first token of the new text on screen. */
+  firstTokenMs: amount.nullable(),
+  quality: quality.nullable(),
+  speed: speed.nullable(),
+  kernels: z.array(kernel).nullable(),
+});
+
+export const reportSchema = z.object({
+  schema: z.literal("bitdial-report"),
+  version: z.literal(REPORT_VERSION),
+  app: z.object({ name: z.literal("Bitdial"), version: words }),
+  time,
+  runtime: z.object({ kind: z.enum(["browser", "node"]), agent: words }),
+  adapter,
+  model,
+  /** The setting that quality is measured against. */
+  reference: words.min(1),
+  settings: z.array(entry),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+export type ReportEntry = z.infer<typeof entry>;
+export type ReportQuality = z.infer<typeof quality>;
+export type ReportSpeed = z.infer<typeof speed>;
+
+export type ReadReport =
+  | { readonly ok: true; readonly report: Report }
+  /** One sentence per bad field: "settings.0.speed.decodeMs.3: expected number, got a string". */
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads a report that somebody else wrote: all of it is right, or every bad field is named. */
+export function readReport(text: string): ReadReport {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [`This is not JSON: ${reason}.`] };
+  }
+  const newer = z.object({ schema: z.literal("bitdial-report"), version: z.int() }).safeParse(json);
+  if (newer.success && newer.data.version > REPORT_VERSION) {
+    const { version } = newer.data;
+    return {
+      ok: false,
+      problems: [
+        `This report has version ${version}; this Bitdial reads version ${REPORT_VERSION}. Use a newer Bitdial.`,
+      ],
+    };
+  }
+  const read = reportSchema.safeParse(json);
+  if (read.success) return { ok: true, report: read.data };
+  return { ok: false, problems: read.error.issues.map(problemOf) };
+}
+
+/** The one way a report is written, so that what we write we also read. */
+export function writeReport(report: Report): string {
+  return `${JSON.stringify(reportSchema.parse(report), null, 2)}\n`;
+}
+
+function problemOf({ path, message }: z.core.$ZodIssue): string {
+  const field = path.length === 0 ? "report" : path.map(String).join(".");
+  return `${field}: ${message}`;
+}

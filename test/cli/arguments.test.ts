@@ -1,0 +1,253 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { version } from "../../package.json";
+import { main } from "../../src/cli/main.ts";
+import { scriptedAdapter, scriptedEngine } from "../support/scripted-engine.ts";
+
+const calls: string[] = [];
+vi.mock("../../src/cli/engine.ts", () => ({
+  openEngine: async () => ({ engine: scriptedEngine(calls), adapter: scriptedAdapter, notes: [] }),
+}));
+
+let folder = "";
+let text = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "bitdial-cli-"));
+  text = join(folder, "text.txt");
+  writeFileSync(text, "Once upon a time.");
+  writeFileSync(join(folder, "latin1.txt"), Buffer.from([0x6e, 0x61, 0xef, 0x76]));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => {
+  calls.length = 0;
+});
+
+interface Said {
+  code: number;
+  out: string;
+  lines: string[];
+}
+
+/** Runs a command line with what it writes caught. */
+async function bitdial(argv: readonly string[], interactive = false): Promise<Said> {
+  let out = "";
+  const lines: string[] = [];
+  const code = await main([...argv], {
+    out: (part) => {
+      out += part;
+    },
+    note: (line) => lines.push(line),
+    help: (part) => lines.push(part),
+    progress: () => {},
+    clear: () => {},
+    interactive,
+  });
+  return { code, out, lines };
+}
+
+/** Bad usage and bad input alike: nothing on standard output, and one line that says what it is. */
+async function expectRefusal(argv: readonly string[], ...words: string[]): Promise<void> {
+  const { code, out, lines } = await bitdial(argv);
+  expect({ code, out, lines: lines.length }).toEqual({ code: 2, out: "", lines: 1 });
+  expect(lines[0]).toMatch(/^bitdial: /);
+  for (const word of words) expect(lines[0]).toContain(word);
+}
+
+describe("bad usage", () => {
+  it.each([
+    [["rum"], "unknown command 'rum'", "run"],
+    [["sweep"], "unknown command 'sweep'"],
+    [["run", "--top-n", "4"], "unknown option '--top-n'"],
+    [["run", "now"], "too many arguments"],
+    [["run", "-n", "0"], "a whole number, 1 or more"],
+    [["run", "-n", "8.5"], "a whole number"],
+    [["run", "--seed", "-1"], "a whole number"],
+    [["run", "--seed", "4294967296"], "0 to 4294967295"],
+    [["run", "--temperature", "-0.1"], "0 or more"],
+    [["run", "--temperature", "warm"], "a number"],
+    [["run", "--temperature", ""], "a number"],
+    [["run", "--top-p", "0"], "above 0"],
+    [["run", "--min-p", "1.5"], "from 0 to 1"],
+    [["run", "--repetition-penalty", "0"], "above 0"],
+    [["run", "--adapter", "voodoo"], "llvmpipe", "swiftshader"],
+    [["run", "--prompt"], "argument missing"],
+    [["eval"], "--text"],
+    [["eval", "--text", "a.txt", "--window", "1"], "2 or more"],
+    [["eval", "--text", "a.txt", "--stride", "0"], "1 or more"],
+    [["eval", "--text", "a.txt", "--stride", "300"], "--stride", "--window"],
+    [["bench", "--settings", "f16,,f32"], "commas"],
+    [["bench", "--repeats", "none"], "a whole number"],
+    [["kernels", "--ops", "matvec,softmax"], "softmax"],
+    [["kernels", "--shapes", "1024"], "1024x1024"],
+    [["kernels", "--shapes", "1x2x3x4"], "1x2x3x4"],
+    [["kernels", "--shapes", "0x64"], "0x64"],
+    [["kernels", "--ops", "matvec", "--shapes", "4x64x64"], "4x64x64"],
+    [["kernels", "--peer", "abacus"], "onnxruntime"],
+  ] as const)("%j is one line and exit code 2", async (argv, ...words) => {
+    await expectRefusal(argv, ...words);
+  });
+
+  it("shows the commands when none is given", async () => {
+    const { code, out, lines } = await bitdial([]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    for (const name of ["run", "eval", "bench", "kernels", "doctor"]) {
+      expect(lines.join("")).toContain(name);
+    }
+  });
+
+  it("takes --help and --version for a wish, not for a mistake", async () => {
+    expect(await bitdial(["--version"])).toEqual({ code: 0, out: `${version}\n`, lines: [] });
+    const { code, out } = await bitdial(["run", "--help"]);
+    expect(code).toBe(0);
+    expect(out).toContain("--repetition-penalty");
+  });
+});
+
+describe("bad input", () => {
+  it("names a model that is not there or not a folder", async () => {
+    await expectRefusal(["run", "--model", join(folder, "none")], "none", "no such folder");
+    await expectRefusal(["run", "--model", text], "text.txt", "not available yet");
+    await expectRefusal(["run", "--model", "hf:org/name"], "hf:org/name", "not available yet");
+  });
+
+  it("names the file that a model lacks", async () => {
+    const model = mkdtempSync(join(folder, "model-"));
+    await expectRefusal(["run", "--model", model], "config.json", "missing");
+    writeFileSync(join(model, "config.json"), "{}");
+    await expectRefusal(["bench", "--model", model], "tokenizer.json", "missing");
+    writeFileSync(join(model, "tokenizer.json"), "{}");
+    await expectRefusal(["run", "--model", model], "model.safetensors", "missing");
+    writeFileSync(join(model, "model.safetensors.index.json"), "{}");
+    await expectRefusal(["run", "--model", model], "several files");
+  });
+
+  it("names a text that cannot be read", async () => {
+    await expectRefusal(["eval", "--text", join(folder, "no.txt")], "no.txt", "no such file");
+    await expectRefusal(["eval", "--text", folder], "folder");
+    await expectRefusal(["eval", "--text", join(folder, "latin1.txt")], "latin1.txt", "UTF-8");
+  });
+
+  it("says which setting is wrong before any work", async () => {
+    await expectRefusal(["eval", "--text", text, "--setting", "int9-g32"], "int9");
+    await expectRefusal(["eval", "--text", text, "--reference", "int9-g32"], "int9");
+    await expectRefusal(["bench", "--settings", "f32,int9-g32"], "int9");
+    await expectRefusal(["run", "--setting", "int9-g32"], "int9");
+    expect(calls.filter((call) => call !== "dispose")).toEqual([]);
+  });
+
+  it("refuses what the model's context cannot hold", async () => {
+    const { code, lines } = await bitdial(["eval", "--text", text, "--window", "1024"]);
+    expect({ code, lines }).toEqual({ code: 2, lines: [expect.stringContaining("512")] });
+    await expectRefusal(["bench", "--prompt-tokens", "500", "--tokens", "13"], "513", "512");
+  });
+});
+
+describe("run", () => {
+  it("prints one JSON document", async () => {
+    const { code, out, lines } = await bitdial(["run", "--json", "--prompt", "Once"]);
+    expect({ code, lines }).toEqual({ code: 0, lines: [] });
+    const { adapter, ...document } = JSON.parse(out);
+    expect(adapter).toMatchObject({ name: "paper machine", software: true });
+    expect(document).toEqual({
+      prompt: "Once",
+      promptTokens: [0, 1],
+      tokens: [4, 5],
+      text: ", there was\u001b[31m",
+      stop: "length",
+      prefillMs: 3,
+      decodeMsPerToken: 2,
+      tokensPerSecond: 500,
+    });
+    expect(calls).toEqual(["apply candidate int4-g32", "dispose"]);
+  });
+
+  it("prints the text alone, and remarks beside it", async () => {
+    const { code, out, lines } = await bitdial(["run"]);
+    expect({ code, out }).toEqual({ code: 0, out: ", there was\u001b[31m\n" });
+    expect(lines).toEqual([expect.stringContaining("paper machine [software]")]);
+    expect(lines[0]).toContain("500 tokens/s");
+  });
+
+  it("keeps a model from writing control characters to a terminal", async () => {
+    const { out, lines } = await bitdial(["run"], true);
+    expect(out).toBe(", there was\u{fffd}[31m\n");
+    expect(lines[0]).toBe("Once upon a time");
+  });
+
+  it("ends with 1 when the work was not done", async () => {
+    const { code, out, lines } = await bitdial(["run", "--json", "--prompt", "broken"]);
+    expect({ code, out, lines }).toEqual({
+      code: 1,
+      out: "",
+      lines: ["bitdial: The device was lost."],
+    });
+    expect(calls).toContain("dispose");
+  });
+
+  it("stops at Ctrl-C with 130 and no half document", async () => {
+    const running = bitdial(["run", "--json", "--prompt", "endless"]);
+    await vi.waitFor(() => expect(calls).toContain("apply candidate int4-g32"));
+    process.emit("SIGINT");
+    expect(await running).toEqual({ code: 130, out: "", lines: [] });
+    expect(calls).toContain("dispose");
+    expect(process.listenerCount("SIGINT")).toBe(0);
+  });
+});
+
+describe("eval", () => {
+  it("prints one JSON document", async () => {
+    const { code, out } = await bitdial(["eval", "--json", "--text", text, "--setting", "f16"]);
+    expect(code).toBe(0);
+    const { adapter, ...document } = JSON.parse(out);
+    expect(adapter).toMatchObject({ name: "paper machine", software: true });
+    expect(document).toEqual({
+      model: "paper",
+      setting: "f16",
+      tokens: 2,
+      nll: 2,
+      perplexity: Math.exp(2),
+      bitsPerByte: expect.closeTo(4 / Math.LN2 / 8, 12),
+      kl: { mean: 0.5, median: 0.5, p99: 0.5, max: 0.5 },
+      top1: 1,
+      top5: 0.8,
+      weightBytes: 4000,
+      bitsPerWeight: 4,
+      window: 256,
+      stride: 128,
+    });
+    expect(calls).toEqual(["apply reference f32", "apply candidate f16", "dispose"]);
+  });
+
+  it("prints a page for people", async () => {
+    const { code, out } = await bitdial(["eval", "--text", text]);
+    expect(code).toBe(0);
+    expect(out).toContain("paper machine [software]");
+    expect(out).toMatch(/perplexity +7\.389/);
+  });
+});
+
+describe("bench", () => {
+  it("measures the settings in turns", async () => {
+    const argv = ["bench", "--settings", "f16,int4-g32", "--repeats", "6"];
+    const { code, out } = await bitdial(argv);
+    expect(code).toBe(0);
+    expect(calls.filter((call) => call.startsWith("speed"))).toEqual(
+      [2, 2, 2, 2, 1, 1, 1, 1].map((repeats) => `speed ${repeats}`),
+    );
+    expect(out).toContain("paper machine [software]");
+    expect(out).toMatch(/int4-g32 +0\.00 +4\.00 +64,000 +0\.0 % +500 +0\.0 % +12\n/);
+  });
+
+  it("prints one JSON document", async () => {
+    const { out } = await bitdial(["bench", "--settings", "f16", "--repeats", "3", "--json"]);
+    expect(JSON.parse(out)).toMatchObject({
+      model: "paper",
+      adapter: { software: true },
+      rows: [{ setting: "f16", decode: { tokensPerSecond: 500, steady: true, samples: 3 } }],
+    });
+    expect(calls.filter((call) => call.startsWith("speed"))).toEqual(["speed 3"]);
+  });
+});
