@@ -1,6 +1,7 @@
-// y[t] = softmax(q[t] . k[p] * scale, p <= position + t) v[p] for HEADS query heads that share a kv head; one workgroup a
-// (kv head, token, block of HEADS heads). Positions go in fours: scores take a lane a four, sums take a lane a (stripe of
-// fours, quad of dims). The softmax is online over tiles, so that any context fits. Hooks: query_at, reduce_max4, reduce_sum4.
+// y[t][h] = sum over p <= position + t of softmax(q[t][h] · k[p] * scale) v[p], exact, online over tiles of positions.
+// One workgroup does ROWS rows (t, h) that share a kv head, so that keys and values are loaded once for all of them.
+// Positions go in fours: for scores a lane takes a four, for sums a stripe of fours and two quads of dims.
+// Hooks: query_at, key_at, value_at, reduce_max4, reduce_sum4.
 struct Params {
   heads: u32,
   kv_heads: u32,
@@ -11,40 +12,46 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> state: State;
-@group(0) @binding(3) var<storage, read> k_cache: array<vec4f>; // [kv head][position][QUADS]
-@group(0) @binding(4) var<storage, read> v_cache: array<vec4f>; // [kv head][position][QUADS]
 @group(0) @binding(5) var<storage, read_write> y: array<vec4f>; // [token][y_stride / 4], head by head
 
-override LANES: u32 = 64u; // at least QUADS, at most TILE
+override LANES: u32 = 32u; // PAIRS to TILE / 2
 const QUADS = HEAD_DIM / 4u;
+const PAIRS = HEAD_DIM / 8u;
 const TILE = 128u; // fours of positions
+const FOUR = vec4u(0u, 1u, 2u, 3u);
 const LOWEST = -3.0e38;
 
-var<workgroup> tile: array<vec4f, HEADS * TILE>; // [four][head], scores, then weights; at the end [lane][head], sums
+var<workgroup> tile: array<vec4f, ROWS * TILE>; // [four][row] scores, then weights; at the end [quad][row] sums
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let token = group.y;
-  if (token >= state.count) {
+  let share = params.heads / params.kv_heads; // query heads of a kv head
+  let first = group.y * ROWS;
+  let rows = min(state.count * share, first + ROWS);
+  if (first >= rows) {
     return;
   }
-  let share = params.heads / params.kv_heads; // query heads of a kv head
-  let head = group.x * share + group.z * HEADS;
+  let row = min(first + FOUR, vec4u(rows - 1u));
+  let token = row / share;
+  let head = group.x * share + row % share;
   let query = token * (params.q_stride / 4u) + head * QUADS;
+  let last = min(state.position + token, vec4u(params.capacity - 1u)); // position that a row sees
+  let end = last.w;
   let cache = group.x * params.capacity * QUADS;
-  let last = min(state.position + token, params.capacity - 1u);
-  let stripes = LANES / QUADS;
-  let stripe = lane / QUADS;
-  let dim = cache + lane % QUADS;
+  let stripes = LANES / PAIRS;
+  let stripe = lane / PAIRS;
+  let dim = cache + lane % PAIRS;
 
-  var peak = vec4f(LOWEST); // by head, as the next
+  var peak = vec4f(LOWEST); // [row], as total
   var total = vec4f(0.0);
-  var sums = mat4x4f(); // [head], one quad of dims
-  for (var start = 0u; start <= last; start += 4u * TILE) {
-    let fours = min(TILE, (last - start) / 4u + 1u);
+  var near = mat4x4f(); // [row], sums of the lane's first quad of dims
+  var far = mat4x4f(); // [row], of its second one
+  for (var start = 0u; start <= end; start += 4u * TILE) {
+    let fours = min(TILE, (end - start) / 4u + 1u);
     var highest = vec4f(LOWEST);
     for (var i = lane; i < fours; i += LANES) {
-      let s = scores(query, cache, start + 4u * i, last);
+      let places = start + 4u * i + FOUR;
+      let s = mask(scores(query, cache + min(places, vec4u(end)) * QUADS), places, last);
       put(i, s);
       highest = max(highest, vec4f(top(s[0]), top(s[1]), top(s[2]), top(s[3])));
     }
@@ -58,84 +65,85 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       total += vec4f(1.0) * w;
     }
     workgroupBarrier();
-    sums = mat4x4f(sums[0] * fade.x, sums[1] * fade.y, sums[2] * fade.z, sums[3] * fade.w);
+    near = mat4x4f(near[0] * fade.x, near[1] * fade.y, near[2] * fade.z, near[3] * fade.w);
+    far = mat4x4f(far[0] * fade.x, far[1] * fade.y, far[2] * fade.z, far[3] * fade.w);
     for (var i = stripe; i < select(0u, fours, stripe < stripes); i += stripes) {
-      sums = weigh(sums, take(i), dim, start + 4u * i, last);
+      let w = take(i);
+      let at = dim + min(start + 4u * i + FOUR, vec4u(end)) * QUADS;
+      near = weigh(near, w, at);
+      far = weigh(far, w, at + PAIRS);
     }
     workgroupBarrier();
   }
 
   total = reduce_sum4(total, lane);
-  put(lane, sums);
+  put(2u * lane, near);
+  put(2u * lane + 1u, far);
   workgroupBarrier();
-  for (var i = lane; i < HEADS * QUADS; i += LANES) {
-    let h = i / QUADS;
+  for (var i = lane; i < (rows - first) * QUADS; i += LANES) {
+    let r = i / QUADS;
+    let quad = i % QUADS;
     var sum = vec4f(0.0);
     for (var s = 0u; s < stripes; s++) {
-      sum += tile[(s * QUADS + i % QUADS) * HEADS + h];
+      sum += tile[(2u * (s * PAIRS + quad % PAIRS) + quad / PAIRS) * ROWS + r];
     }
-    if (group.z * HEADS + h < share) {
-      y[token * (params.y_stride / 4u) + head * QUADS + i] = sum / total[h];
-    }
+    y[token[r] * (params.y_stride / 4u) + head[r] * QUADS + quad] = sum / total[r];
   }
 }
 
-// q · k of four positions from `first` on, [head][position]; those after `last` score LOWEST.
-fn scores(query: u32, cache: u32, first: u32, last: u32) -> mat4x4f {
-  let places = vec4u(first) + vec4u(0u, 1u, 2u, 3u);
-  let at = cache + min(places, vec4u(last)) * QUADS;
-  var s0 = vec4f(0.0);
-  var s1 = vec4f(0.0);
-  var s2 = vec4f(0.0);
-  var s3 = vec4f(0.0);
+// q · k of four positions' keys, [row][position].
+fn scores(query: vec4u, at: vec4u) -> mat4x4f {
+  var s = mat4x4f();
   for (var d = 0u; d < QUADS; d++) {
-    let k = mat4x4f(k_cache[at.x + d], k_cache[at.y + d], k_cache[at.z + d], k_cache[at.w + d]);
-    s0 += query_at(query + d) * k;
-    if (HEADS > 1u) { s1 += query_at(query + QUADS + d) * k; }
-    if (HEADS > 2u) { s2 += query_at(query + 2u * QUADS + d) * k; }
-    if (HEADS > 3u) { s3 += query_at(query + 3u * QUADS + d) * k; }
+    let k = mat4x4f(key_at(at.x + d), key_at(at.y + d), key_at(at.z + d), key_at(at.w + d));
+    s[0] += query_at(query.x + d) * k;
+    if (ROWS > 1u) { s[1] += query_at(query.y + d) * k; }
+    if (ROWS > 2u) { s[2] += query_at(query.z + d) * k; }
+    if (ROWS > 3u) { s[3] += query_at(query.w + d) * k; }
   }
-  let seen = places <= vec4u(last);
+  return s * params.scale;
+}
+
+fn mask(s: mat4x4f, places: vec4u, last: vec4u) -> mat4x4f {
   let low = vec4f(LOWEST);
   return mat4x4f(
-    select(low, s0 * params.scale, seen), select(low, s1 * params.scale, seen),
-    select(low, s2 * params.scale, seen), select(low, s3 * params.scale, seen));
+    select(low, s[0], places <= vec4u(last.x)), select(low, s[1], places <= vec4u(last.y)),
+    select(low, s[2], places <= vec4u(last.z)), select(low, s[3], places <= vec4u(last.w)));
 }
 
 fn weights(s: mat4x4f, peak: vec4f) -> mat4x4f {
   var w = mat4x4f();
   w[0] = exp(s[0] - peak.x);
-  if (HEADS > 1u) { w[1] = exp(s[1] - peak.y); }
-  if (HEADS > 2u) { w[2] = exp(s[2] - peak.z); }
-  if (HEADS > 3u) { w[3] = exp(s[3] - peak.w); }
+  if (ROWS > 1u) { w[1] = exp(s[1] - peak.y); }
+  if (ROWS > 2u) { w[2] = exp(s[2] - peak.z); }
+  if (ROWS > 3u) { w[3] = exp(s[3] - peak.w); }
   return w;
 }
 
-// sums plus the values of four positions from `first` on times their weights, [head][dim].
-fn weigh(sums: mat4x4f, w: mat4x4f, dim: u32, first: u32, last: u32) -> mat4x4f {
-  let at = dim + min(vec4u(first) + vec4u(0u, 1u, 2u, 3u), vec4u(last)) * QUADS;
-  let v = mat4x4f(v_cache[at.x], v_cache[at.y], v_cache[at.z], v_cache[at.w]);
+// sums plus four positions' values times their weights, one quad of dims, [row].
+fn weigh(sums: mat4x4f, w: mat4x4f, at: vec4u) -> mat4x4f {
+  let v = mat4x4f(value_at(at.x), value_at(at.y), value_at(at.z), value_at(at.w));
   var next = sums;
   next[0] += v * w[0];
-  if (HEADS > 1u) { next[1] += v * w[1]; }
-  if (HEADS > 2u) { next[2] += v * w[2]; }
-  if (HEADS > 3u) { next[3] += v * w[3]; }
+  if (ROWS > 1u) { next[1] += v * w[1]; }
+  if (ROWS > 2u) { next[2] += v * w[2]; }
+  if (ROWS > 3u) { next[3] += v * w[3]; }
   return next;
 }
 
 fn put(i: u32, m: mat4x4f) {
-  tile[i * HEADS] = m[0];
-  if (HEADS > 1u) { tile[i * HEADS + 1u] = m[1]; }
-  if (HEADS > 2u) { tile[i * HEADS + 2u] = m[2]; }
-  if (HEADS > 3u) { tile[i * HEADS + 3u] = m[3]; }
+  tile[i * ROWS] = m[0];
+  if (ROWS > 1u) { tile[i * ROWS + 1u] = m[1]; }
+  if (ROWS > 2u) { tile[i * ROWS + 2u] = m[2]; }
+  if (ROWS > 3u) { tile[i * ROWS + 3u] = m[3]; }
 }
 
 fn take(i: u32) -> mat4x4f {
   var m = mat4x4f();
-  m[0] = tile[i * HEADS];
-  if (HEADS > 1u) { m[1] = tile[i * HEADS + 1u]; }
-  if (HEADS > 2u) { m[2] = tile[i * HEADS + 2u]; }
-  if (HEADS > 3u) { m[3] = tile[i * HEADS + 3u]; }
+  m[0] = tile[i * ROWS];
+  if (ROWS > 1u) { m[1] = tile[i * ROWS + 1u]; }
+  if (ROWS > 2u) { m[2] = tile[i * ROWS + 2u]; }
+  if (ROWS > 3u) { m[3] = tile[i * ROWS + 3u]; }
   return m;
 }
 

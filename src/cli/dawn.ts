@@ -115,8 +115,12 @@ function calmPolling(): void {
   const pauseMs = 0.2;
   const cell = new Int32Array(new SharedArrayBuffer(4));
   const schedule = globalThis.setImmediate;
-  const patched = (callback: (...args: unknown[]) => void, ...args: unknown[]): NodeJS.Immediate => {
-    if (!/\[native code\]/.test(Function.prototype.toString.call(callback))) return schedule(callback, ...args);
+  const patched = (
+    callback: (...args: unknown[]) => void,
+    ...args: unknown[]
+  ): NodeJS.Immediate => {
+    if (!/\[native code\]/.test(Function.prototype.toString.call(callback)))
+      return schedule(callback, ...args);
     return schedule(() => {
       Atomics.wait(cell, 0, 0, pauseMs);
       callback(...args);

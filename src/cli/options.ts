@@ -34,6 +34,16 @@ export function list(text: string): string[] {
   return [...new Set(names)];
 }
 
+/** An option whose default --help shows as it would be typed. */
+export function option<T>(
+  flags: string,
+  description: string,
+  parse: (text: string) => T,
+  usual: string,
+): Option {
+  return new Option(flags, description).argParser(parse).default(parse(usual), usual);
+}
+
 export interface AdapterOptions {
   adapter: AdapterChoice;
 }

@@ -33,6 +33,7 @@ export async function evaluate(
   }
   const ids = parts.tokenizer.encode(request.text);
   if (ids.length < 2) throw new UserError("The text has no token to score; it needs at least two.");
+  const lengths = parts.tokenizer.byteLengths(ids);
   const available = ids.length - 1;
   const total = Math.min(available, request.maxTokens ?? available);
   let done = 0;
@@ -41,7 +42,7 @@ export async function evaluate(
     for await (const rows of scoreWindow(parts, ids, stretch)) {
       const kept = rows.slice(0, total - done);
       done += kept.length;
-      for (const { target } of kept) bytes += parts.tokenizer.tokenBytes(target);
+      for (const { position } of kept) bytes += lengths[position] ?? 0;
       if (kept.length > 0) onChunk({ rows: kept, done, total });
       if (parts.cancelled()) return { scoredTokens: done, scoredBytes: bytes, cancelled: true };
       if (done >= total) return { scoredTokens: done, scoredBytes: bytes, cancelled: false };

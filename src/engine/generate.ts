@@ -1,6 +1,6 @@
 import { UserError } from "../lib/assert.ts";
 import { compareRows, likeliest, logSoftmax } from "../model/distribution.ts";
-import type { Tokenizer } from "../model/tokenizer.ts";
+import type { StreamDecoder, Tokenizer } from "../model/tokenizer.ts";
 import type {
   GenerateEvent,
   GenerateRequest,
@@ -32,7 +32,7 @@ interface Writer {
   readonly side: Side;
   readonly runner: Runner;
   readonly ids: number[];
-  readonly decoder: ReturnType<Tokenizer["createDecoder"]>;
+  readonly decoder: StreamDecoder;
   readonly msPerToken: number[];
   text: string;
   prefillMs: number;
@@ -69,7 +69,7 @@ export async function generate(
       side,
       runner,
       ids: [],
-      decoder: parts.tokenizer.createDecoder(),
+      decoder: parts.tokenizer.createDecoder(prompt),
       msPerToken: [],
       text: "",
       prefillMs: 0,
@@ -190,7 +190,7 @@ function finish(writer: Writer, prompt: readonly number[]): SideResult {
     side: writer.side,
     promptTokens: prompt,
     tokens: writer.ids,
-    text: writer.text,
+    text: writer.text + writer.decoder.flush(),
     stop: writer.stop ?? "cancelled",
     prefillMs: writer.prefillMs,
     decodeMsPerToken,

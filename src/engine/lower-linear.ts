@@ -1,12 +1,13 @@
 import {
+  formatLabel,
   linearGrid,
   linearParams,
   linearShader,
   type LinearVariant,
   linearVariants,
 } from "../kernels/linear.ts";
+import type { GpuBuffer } from "../gpu/context.ts";
 import type { Step } from "../model/plan.ts";
-import { formatName } from "../quant/setting.ts";
 import { formatRow } from "../quant/registry.ts";
 import { uniformWindow } from "./activations.ts";
 import type { Lowered, StepContext } from "./lower.ts";
@@ -25,7 +26,7 @@ export function linearNames(step: LinearStep, tokens: number): { op: string; opC
   const { family: kind } = formatRow(format.id);
   const sparse = format.sparse ? "-2:4" : "";
   return {
-    op: `${kernel}/${formatName(format)}/${family}`,
+    op: `${kernel}/${formatLabel(format)}/${family}`,
     opClass: `${kernel}/${kind}${sparse}/${step.family}`,
   };
 }
@@ -59,8 +60,8 @@ export function lowerLinearAs(steps: StepContext, step: LinearStep, variant: Lin
   const { rows, cols, format } = step.weights;
   const rounded = step.family === "dequant" && step.activationBits !== 32;
   const input = rounded ? activations.rounded : activations.buffers[step.input];
-  const x: GPUBufferBinding =
-    variant.x === "uniform" ? { buffer: input.buffer, size: uniformWindow } : { buffer: input.buffer };
+  const bindInput = ({ buffer }: GpuBuffer): GPUBufferBinding =>
+    variant.x === "uniform" ? { buffer, size: uniformWindow } : { buffer };
   return {
     key: linearShader(format, step.family, step.store, variant, features, step.activationBits),
     shape: `${rows}x${cols}`,
@@ -75,9 +76,9 @@ export function lowerLinearAs(steps: StepContext, step: LinearStep, variant: Lin
     }),
     resources: {
       ...weightResources(steps.weights(step)),
-      x,
-      xq: { buffer: activations.codes.buffer },
-      xs: { buffer: activations.codeScales.buffer },
+      x: bindInput(input),
+      xq: bindInput(activations.codes),
+      xs: bindInput(activations.codeScales),
       y: { buffer: activations.buffers[step.output].buffer },
       state: { buffer: stream.state.buffer },
     },

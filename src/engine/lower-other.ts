@@ -54,10 +54,10 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
     }
     case "quantize": {
       const width = widths[step.input];
-      const blocks = width / 32;
+      const blocks = Math.ceil(step.cols / 32);
       return {
         key: quantizeShader({ form: step.form, bits: step.bits }, features),
-        shape: `${width}`,
+        shape: `${step.cols}`,
         params: quantizeParams({ blocks, xStride: width, yStride: width }),
         resources: {
           x: bound(step.input),

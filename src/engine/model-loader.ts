@@ -39,13 +39,7 @@ export async function readModel(
   if (!config || !tokenizer || !weights) throw new UserError(`${source.name}: a file of the model is missing.`);
   signal.throwIfAborted();
   onProgress({ phase: "read", fraction: null, note: files.weights });
-  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-  const model = loadModelFiles({
-    config: text(config),
-    tokenizer: text(tokenizer),
-    weights,
-    ...(generation && { generation: text(generation) }),
-  });
+  const model = loadModelFiles({ config, tokenizer, weights, ...(generation && { generation }) });
   return { name: source.name, sha256: await sha256Hex(weights), model };
 }
 

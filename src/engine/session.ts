@@ -112,7 +112,7 @@ export class Session {
       }
       const packMs = performance.now() - begun;
 
-      const { checks, compileMs, checkMs } = await this.#prepare(setting, plans, held, onProgress, signal);
+      const { checks, compileMs, checkMs } = await this.#prepare(setting, plans, held, this.#streams[side], onProgress, signal);
       const runners: Partial<Record<StreamName, Runner>> = {};
       for (const name of side === "reference" ? (["reference", "shadow"] as const) : (["candidate"] as const)) {
         const made = await this.#programs(plans, held, this.#streams[name]);
@@ -173,12 +173,13 @@ export class Session {
     setting: Setting,
     plans: readonly Plan[],
     held: ReadonlyMap<string, StoredWeights>,
+    stream: Stream,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<{ checks: SelfCheck[]; compileMs: number; checkMs: number }> {
     const begun = performance.now();
     onProgress({ phase: "compile", fraction: null, note: formatSetting(setting) });
-    await chooseVariants(this.shared, this.chooser, plans, held, onProgress, signal);
+    await chooseVariants(this.shared, this.chooser, plans, held, stream, onProgress, signal);
     const compiled = performance.now();
     onProgress({ phase: "self-check", fraction: null, note: formatSetting(setting) });
     const checks = await checkPlans(this.shared, this.chooser, plans, this.#checked, signal);

@@ -36,14 +36,11 @@ export interface Quality {
   summary(): QualitySummary;
 }
 
-/** How the intervals are made, for people who read a report. */
-export const INTERVAL_METHOD =
-  "95 % percentile bootstrap of 1,000 resamples over at most 64 blocks of at least 64 consecutive scored tokens";
-
 /**
- * Neighbouring tokens are hard or easy together (a name, a rhyme, an odd story), so drawing single
- * tokens would make intervals too narrow: whole blocks are drawn. With more text they grow, as they
- * should, and the cost stays that of few blocks.
+ * Intervals are 95 % percentile bootstraps over blocks of consecutive scored tokens. Neighbouring
+ * tokens are hard or easy together (a name, a rhyme, an odd story), so drawing single tokens would
+ * make intervals too narrow. With more text the blocks grow, as they should, and the cost stays
+ * that of few of them.
  */
 const BLOCK_TOKENS = 64;
 const MAX_BLOCKS = 64;

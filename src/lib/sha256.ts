@@ -8,5 +8,7 @@ export async function sha256Hex(data: Uint8Array | string): Promise<string> {
 function plain(data: Uint8Array | string): Uint8Array<ArrayBuffer> {
   if (typeof data === "string") return new TextEncoder().encode(data);
   const { buffer, byteOffset, byteLength } = data;
-  return buffer instanceof ArrayBuffer ? new Uint8Array(buffer, byteOffset, byteLength) : data.slice();
+  return buffer instanceof ArrayBuffer
+    ? new Uint8Array(buffer, byteOffset, byteLength)
+    : data.slice();
 }

@@ -43,7 +43,7 @@ export function parseConfig(config: NamedText, generation?: NamedText): ModelCon
   const kvHeads = size(json, "num_key_value_heads", limits.size, at, heads);
   if (heads % kvHeads !== 0) {
     throw damaged(
-      `${at}: num_attention_heads is ${heads}, which is no multiple of num_key_value_heads, ${kvHeads}`,
+      `${at}: num_attention_heads is ${heads}, no multiple of num_key_value_heads, ${kvHeads}`,
     );
   }
   const headDim = size(json, "head_dim", limits.size, at, hiddenSize / heads);
@@ -93,7 +93,7 @@ function checkArchitecture(json: JsonObject, at: string): void {
   }
   if ((json.quantization_config ?? null) !== null) {
     throw new UserError(
-      `${at}: quantization_config says the weights are compressed already; choose the original model`,
+      `${at}: the weights are compressed already (quantization_config); choose the original`,
     );
   }
 }

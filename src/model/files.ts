@@ -64,7 +64,7 @@ export function loadModelFiles(files: ModelFiles): LoadedModel {
   const tokenizer = createTokenizer(readText("tokenizer.json", files.tokenizer));
   if (tokenizer.vocabSize > config.vocabSize) {
     throw mismatched(
-      `tokenizer.json: token ids go up to ${tokenizer.vocabSize - 1} but config.json has vocab_size ${config.vocabSize}`,
+      `tokenizer.json has ${tokenizer.vocabSize} tokens, config.json only ${config.vocabSize}`,
     );
   }
   const weights = openSafetensors(files.weights, weightsName);

@@ -1,32 +1,28 @@
 import { invariant } from "../lib/assert.ts";
 
 /**
- * output [tokens, rows] = input [tokens, cols] x matrix [rows, cols] transposed, sums in float64.
- * Works in tiles of four rows and two tokens: eight independent sums keep the processor busy, and
- * every value loaded is used more than once.
+ * input [tokens, cols] x matrix [rows, cols] transposed -> [tokens, rows], sums in float64. Works
+ * in tiles of four rows and two tokens: eight independent sums keep the processor busy, and every
+ * value loaded is used more than once. Each sum still runs from left to right, so that a token's
+ * result does not depend on the batch it comes in.
  */
 export function matmul(
-  output: Float32Array,
   input: Float32Array,
   matrix: Float32Array,
   rows: number,
   cols: number,
-): void {
+): Float32Array {
   const tokens = input.length / cols;
-  invariant(
-    matrix.length === rows * cols,
-    `a matrix of ${matrix.length} values is not [${rows}, ${cols}]`,
-  );
-  invariant(
-    output.length === tokens * rows,
-    `an output of ${output.length} values is not [${tokens}, ${rows}]`,
-  );
+  const fits = matrix.length === rows * cols && Number.isInteger(tokens);
+  invariant(fits, `input ${input.length} and matrix ${matrix.length} for [${rows}, ${cols}]`);
+  const output = new Float32Array(tokens * rows);
   const evenTokens = tokens - (tokens % 2);
   const tiledRows = rows - (rows % 4);
   // Tokens inside, so that the four rows stay in the cache.
   for (let row = 0; row < tiledRows; row += 4) {
-    for (let token = 0; token < evenTokens; token += 2)
+    for (let token = 0; token < evenTokens; token += 2) {
       tile4x2(output, input, matrix, rows, cols, row, token);
+    }
     if (evenTokens < tokens) tile4x1(output, input, matrix, rows, cols, row, evenTokens);
   }
   for (let row = tiledRows; row < rows; row++) {
@@ -34,6 +30,7 @@ export function matmul(
       output[token * rows + row] = dot(input, token * cols, matrix, row * cols, cols);
     }
   }
+  return output;
 }
 
 /** a[i ..] . b[j ..], `size` values each. */

@@ -37,6 +37,8 @@ export type Step =
       readonly form: "bytes" | "planes" | "fake";
       readonly bits: number;
       readonly input: ActivationName;
+      /** Inputs of the matrix that follows: what of the row is rounded. */
+      readonly cols: number;
     }
   | {
       readonly op: "linear";
@@ -132,7 +134,7 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
   const wanted = familyOf(setting, head);
   const family = wanted === "bitserial" ? "dp4a" : wanted;
   const form = quantizedForm(setting, family);
-  if (form) steps.push({ op: "quantize", form, bits: setting.activations, input: lastInput });
+  if (form) steps.push({ op: "quantize", form, bits: setting.activations, input: lastInput, cols: config.hiddenSize });
   steps.push({
     op: "linear",
     weights: table("head"),
@@ -168,7 +170,9 @@ function linears(
   for (const group of groupByFormat(config, setting, layer, names)) {
     const family = familyOf(setting, group.format);
     const form = quantizedForm(setting, family);
-    if (form && form !== formMade) steps.push({ op: "quantize", form, bits: setting.activations, input });
+    if (form && form !== formMade) {
+      steps.push({ op: "quantize", form, bits: setting.activations, input, cols: group.cols });
+    }
     formMade = form;
     steps.push({
       op: "linear",

@@ -72,25 +72,30 @@ export function readTensor(file: SafetensorsFile, name: string): Float32Array {
   const entry = file.tensors.get(name);
   const subject = tensorSubject(file.fileName, name);
   if (entry === undefined) throw new UserError(`${subject} is missing from the file`);
-  // slice copies, which also aligns: offsets in the file need not be multiples of the width.
-  // Typed arrays are little-endian, as the file is, on every machine that has WebGPU.
-  const raw = file.bytes.slice(entry.start, entry.end).buffer;
+  // A copy, because offsets in the file need not be multiples of the width; by `set`, because the
+  // `slice` of Node's Buffer would only look like one. Typed arrays are little-endian, as the file
+  // is, on every machine that has WebGPU.
+  const copy = new Uint8Array(entry.end - entry.start);
+  copy.set(file.bytes.subarray(entry.start, entry.end));
+  const raw = copy.buffer;
   let values: Float32Array;
   if (entry.dtype === "F32") values = new Float32Array(raw);
   else if (entry.dtype === "F16") values = f16ArrayToF32(new Uint16Array(raw));
   else if (entry.dtype === "BF16") values = widenBf16(new Uint16Array(raw));
   else throw new UserError(`${subject} has dtype ${entry.dtype}, but only ${readable} can be read`);
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new UserError(
-      `${subject} holds ${values[bad]} at index ${bad}; the file is damaged, download it again`,
-    );
+  const bad = firstNotFinite(values);
+  if (bad >= 0) throw damaged(`${subject} holds ${values[bad]} at index ${bad}`);
   return values;
 }
 
 /** For messages: file and tensor. Names come from the file, so they are quoted and cut. */
 export function tensorSubject(fileName: string, name: string): string {
   return `${fileName}: tensor ${show(name)}`;
+}
+
+function firstNotFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
 }
 
 function widenBf16(bits: Uint16Array): Float32Array {
@@ -106,19 +111,19 @@ function readHeader(bytes: Uint8Array, fileName: string): { length: number; json
   }
   if (bytes.length < prefixBytes) {
     throw damaged(
-      `${fileName}: the header length takes ${prefixBytes} bytes but the file has ${bytes.length}`,
+      `${fileName}: the header needs ${prefixBytes} bytes but the file has ${bytes.length}`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, prefixBytes);
   const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
   if (length > maxHeaderBytes) {
     throw new UserError(
-      `${fileName}: the header claims ${length} bytes, over the limit of ${maxHeaderBytes}; it is no safetensors file`,
+      `${fileName}: the header claims ${length} bytes, too many; it is no safetensors file`,
     );
   }
   if (prefixBytes + length > bytes.length) {
     throw damaged(
-      `${fileName}: the header ends at byte ${prefixBytes + length} but the file has ${bytes.length} bytes`,
+      `${fileName}: the header ends at byte ${prefixBytes + length} of ${bytes.length}`,
     );
   }
   let json: unknown;
@@ -130,10 +135,7 @@ function readHeader(bytes: Uint8Array, fileName: string): { length: number; json
   } catch {
     throw damaged(`${fileName}: the header is not valid JSON`);
   }
-  if (!isObject(json))
-    throw new UserError(
-      `${fileName}: the header is not a JSON object; it is not a safetensors file`,
-    );
+  if (!isObject(json)) throw damaged(`${fileName}: the header is not a JSON object`);
   return { length, json };
 }
 
@@ -151,21 +153,19 @@ function checkEntry(
   if (typeof dtype !== "string" || width === undefined) {
     throw new UserError(`${subject} has the unknown dtype ${show(dtype)}; ${readable} can be read`);
   }
-  if (!isSizes(shape))
-    throw damaged(`${subject} has the shape ${show(shape)}, which is not a list of sizes`);
+  if (!isSizes(shape)) throw damaged(`${subject} has the shape ${show(shape)}, no list of sizes`);
   if (!isSizes(offsets) || offsets.length !== 2) {
-    throw damaged(`${subject} has data_offsets ${show(offsets)}, which are not two byte positions`);
+    throw damaged(`${subject} has data_offsets ${show(offsets)}, not two positions`);
   }
   const [from = 0, to = 0] = offsets;
-  if (from > to)
-    throw damaged(`${subject} begins at byte ${from} of the data and ends before it, at ${to}`);
+  if (from > to) throw damaged(`${subject} has data_offsets from ${from} back to ${to}`);
   if (dataStart + to > fileBytes) {
     throw damaged(`${subject} ends at byte ${dataStart + to} but the file has ${fileBytes} bytes`);
   }
   const needed = shape.reduce((product, size) => product * size, width);
   if (needed !== to - from) {
     throw damaged(
-      `${subject} of shape ${show(shape)} and dtype ${dtype} needs ${needed} bytes but has ${to - from}`,
+      `${subject} has ${to - from} bytes, not the ${needed} of ${show(shape)} ${dtype} values`,
     );
   }
   return { name, dtype, shape, start: dataStart + from, end: dataStart + to };
@@ -185,12 +185,9 @@ function checkLayout(
   let end = dataStart;
   for (const entry of entries) {
     const subject = tensorSubject(fileName, entry.name);
-    if (entry.start < end)
-      throw damaged(`${subject} begins at byte ${entry.start}, inside another tensor`);
-    if (entry.start > end)
-      throw damaged(
-        `${subject} begins at byte ${entry.start}, after ${entry.start - end} bytes of no tensor`,
-      );
+    const place = `${subject} begins at byte ${entry.start}`;
+    if (entry.start < end) throw damaged(`${place}, inside another tensor`);
+    if (entry.start > end) throw damaged(`${place}, after ${entry.start - end} bytes of no tensor`);
     end = entry.end;
   }
   if (end < fileBytes) {

@@ -36,11 +36,11 @@ export function readSpelling(decoder: unknown): Spelling | null {
   return spelling.byteLevel || spelling.spaceMark !== null ? spelling : null;
 }
 
-/** The steps of a normalizer, pre-tokenizer or decoder, sequences flattened. */
+/** The steps of a normalizer or decoder: those of a sequence, or the one that it is. */
 export function steps(part: unknown): JsonObject[] {
   if (!isObject(part)) return [];
-  const inner = part.decoders ?? part.normalizers ?? part.pretokenizers;
-  return part.type === "Sequence" && Array.isArray(inner) ? inner.flatMap(steps) : [part];
+  const inner = part.decoders ?? part.normalizers;
+  return part.type === "Sequence" && Array.isArray(inner) ? inner.filter(isObject) : [part];
 }
 
 const utf8 = new TextEncoder();

@@ -19,11 +19,24 @@ interface Part {
 
 const parts: Readonly<Record<number, readonly Part[]>> = {
   8: [{ width: 8, shift: 0 }],
-  7: [{ width: 4, shift: 0 }, { width: 2, shift: 4 }, { width: 1, shift: 6 }],
-  6: [{ width: 4, shift: 0 }, { width: 2, shift: 4 }],
-  5: [{ width: 4, shift: 0 }, { width: 1, shift: 4 }],
+  7: [
+    { width: 4, shift: 0 },
+    { width: 2, shift: 4 },
+    { width: 1, shift: 6 },
+  ],
+  6: [
+    { width: 4, shift: 0 },
+    { width: 2, shift: 4 },
+  ],
+  5: [
+    { width: 4, shift: 0 },
+    { width: 1, shift: 4 },
+  ],
   4: [{ width: 4, shift: 0 }],
-  3: [{ width: 2, shift: 0 }, { width: 1, shift: 2 }],
+  3: [
+    { width: 2, shift: 0 },
+    { width: 1, shift: 2 },
+  ],
   2: [{ width: 2, shift: 0 }],
 };
 

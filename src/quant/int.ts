@@ -19,9 +19,9 @@ interface Placement {
   readonly top: number;
   /** Steps between the ends of the range. */
   readonly reach: number;
-  span(values: Float32Array): Range;
+  span(values: Float32Array, start: number, stop: number): Range;
   /** The scale for the range times `shrink`. */
-  fit(range: Range, shrink: number): Scale;
+  scaleFor(range: Range, shrink: number): Scale;
 }
 
 const PAPER = "Round to nearest with group scales: FineQuant, 2023 (arXiv 2308.09723)";
@@ -36,12 +36,12 @@ export const intRows: readonly FormatRow[] = [
 
 function symmetric(bits: number): FormatRow {
   const half = 2 ** (bits - 1);
-  const fit: Placement["fit"] = ({ high }, shrink) => ({
+  const scaleFor: Placement["scaleFor"] = ({ high }, shrink) => ({
     scale: scaleBits(-Math.fround(high * shrink) / half),
     zero: half,
   });
   return {
-    ...shared(bits, { top: 2 * half - 1, reach: half, span: extreme, fit }),
+    ...shared(bits, { top: 2 * half - 1, reach: half, span: extreme, scaleFor }),
     id: `int${bits}`,
     asymmetric: false,
     largest: F16_MAX * half,
@@ -50,14 +50,11 @@ function symmetric(bits: number): FormatRow {
       `Whole numbers from -${half} to ${half - 1} times one scale per group; the scale takes the ` +
       `sign that puts the element of largest magnitude on -${half}, so no code is wasted.`,
     errorBound(values, method) {
-      const range = extreme(values);
-      const step = Math.abs(f16ToF32(fit(range, 1).scale));
+      const range = extreme(values, 0, values.length);
+      const step = Math.abs(f16ToF32(scaleFor(range, 1).scale));
       const sign = Math.sign(range.high);
       const opposite = values.reduce((most, value) => Math.max(most, -value * sign), 0);
-      const clipped = Math.max(
-        Math.abs(range.high) - half * step,
-        opposite - (half - 1) * step,
-      );
+      const clipped = Math.max(Math.abs(range.high) - half * step, opposite - (half - 1) * step);
       return worst(Math.max(step / 2, clipped), values, method);
     },
   };
@@ -65,13 +62,13 @@ function symmetric(bits: number): FormatRow {
 
 function asymmetric(bits: number): FormatRow {
   const top = 2 ** bits - 1;
-  const fit: Placement["fit"] = ({ low, high }, shrink) => {
+  const scaleFor: Placement["scaleFor"] = ({ low, high }, shrink) => {
     const from = Math.fround(low * shrink);
     const scale = scaleBits(Math.fround(Math.fround(high * shrink) - from) / top);
     return { scale, zero: Math.min(roundFast(Math.fround(-from * reciprocal(scale))), top) };
   };
   return {
-    ...shared(bits, { top, reach: top, span: extent, fit }),
+    ...shared(bits, { top, reach: top, span: extent, scaleFor }),
     id: `int${bits}-asym`,
     asymmetric: true,
     // Half the span that the largest f16 scale reaches, as a group may reach out both ways.
@@ -81,8 +78,8 @@ function asymmetric(bits: number): FormatRow {
       `Whole numbers from 0 to ${top} times one scale per group, less a zero point of 8 bits; the ` +
       "range from the least to the greatest element always takes in 0, which stays exact.",
     errorBound(values, method) {
-      const range = extent(values);
-      const step = f16ToF32(fit(range, 1).scale);
+      const range = extent(values, 0, values.length);
+      const step = f16ToF32(scaleFor(range, 1).scale);
       // Rounding the scale to f16 may leave this much of the range uncovered.
       const uncovered = Math.max(0, range.high - range.low - top * step);
       return worst(step / 2 + uncovered, values, method);
@@ -99,30 +96,40 @@ function shared(bits: number, place: Placement) {
     blockWords: bits,
     chunkWords: chunkWords[bits] ?? (1 as const),
     paper: PAPER,
-    quantizeGroup(values: Float32Array, codes: Uint8Array, method: Method): Scale {
-      const range = place.span(values);
-      const best = method === "clip" ? clip(values, range, place) : place.fit(range, 1);
-      encodeInts(values, best.scale, best.zero, place.top, codes);
+    quantizeGroup(
+      values: Float32Array,
+      codes: Uint8Array,
+      method: Method,
+      start = 0,
+      stop = values.length,
+    ): Scale {
+      const range = place.span(values, start, stop);
+      const best =
+        method === "clip" ? clip(values, start, stop, range, place) : place.scaleFor(range, 1);
+      encodeInts(values, codes, best, place.top, start, stop);
       return best;
     },
   };
 }
 
 /**
- * Codes of values [n] with a given scale (f16 bits) and zero point, in f32: round half to even of
+ * Codes of values[start, stop) with a given scale and zero point, in f32: round half to even of
  * value / scale, plus the zero point, held in 0..top. A scale of zero gives the zero point.
  */
 export function encodeInts(
   values: Float32Array,
-  scale: number,
-  zero: number,
-  top: number,
   codes: Uint8Array,
+  { scale, zero }: Scale,
+  top: number,
+  start: number,
+  stop: number,
 ): void {
   const inverse = reciprocal(scale);
-  for (let i = 0; i < values.length; i++) {
-    const code = roundFast(Math.fround((values[i] ?? 0) * inverse)) + zero;
-    codes[i] = code < 0 ? 0 : code > top ? top : code;
+  for (let i = start; i < stop; i++) {
+    let code = roundFast(Math.fround((values[i] ?? 0) * inverse)) + zero;
+    if (code < 0) code = 0;
+    else if (code > top) code = top;
+    codes[i] = code;
   }
 }
 
@@ -138,25 +145,20 @@ function reciprocal(scale: number): number {
   return value === 0 ? 0 : Math.fround(1 / value);
 }
 
-/** The element of largest magnitude, the first of equals. */
-function extreme(values: Float32Array): Range {
-  let high = 0;
-  let magnitude = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
-    if (Math.abs(value) > magnitude) {
-      high = value;
-      magnitude = Math.abs(value);
-    }
-  }
-  return { low: 0, high };
+/** The element of largest magnitude, the first of equals, as `high`. */
+function extreme(values: Float32Array, start: number, stop: number): Range {
+  const { low, high } = extent(values, start, stop);
+  if (high !== -low) return { low: 0, high: high > -low ? high : low };
+  let first = start;
+  while (first < stop && Math.abs(values[first] ?? 0) < high) first++;
+  return { low: 0, high: values[first] ?? 0 };
 }
 
 /** Least and greatest element, widened to take in 0. */
-function extent(values: Float32Array): Range {
+function extent(values: Float32Array, start: number, stop: number): Range {
   let low = 0;
   let high = 0;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = start; i < stop; i++) {
     const value = values[i] ?? 0;
     if (value < low) low = value;
     if (value > high) high = value;
@@ -169,16 +171,22 @@ function extent(values: Float32Array): Range {
  * 80, the first on ties; errors are summed in f64 in the order of the elements. GPTQ's grid search
  * (arXiv 2210.17323, its code), with squares where that takes the power 2.4.
  */
-function clip(values: Float32Array, range: Range, { top, reach, fit }: Placement): Scale {
-  let best = fit(range, 1);
-  let least = squaredError(values, best, top, Number.POSITIVE_INFINITY);
+function clip(
+  values: Float32Array,
+  start: number,
+  stop: number,
+  range: Range,
+  { top, reach, scaleFor }: Placement,
+): Scale {
+  let best = scaleFor(range, 1);
+  let least = squaredError(values, start, stop, best, top, Number.POSITIVE_INFINITY);
   let previous = best;
   for (let i = 1; i < CLIP_STEPS && least > 0; i++) {
-    const candidate = fit(range, Math.fround(1 - i / 100));
+    const candidate = scaleFor(range, Math.fround(1 - i / 100));
     if (candidate.scale === previous.scale && candidate.zero === previous.zero) continue;
     previous = candidate;
     if (cutOff(range, candidate, reach) > least) break;
-    const error = squaredError(values, candidate, top, least);
+    const error = squaredError(values, start, stop, candidate, top, least);
     if (error < least) {
       least = error;
       best = candidate;
@@ -200,6 +208,8 @@ function cutOff(range: Range, { scale }: Scale, reach: number): number {
 /** Sum of (w - ŵ)², or Infinity as soon as it cannot be below `limit`. */
 function squaredError(
   values: Float32Array,
+  start: number,
+  stop: number,
   { scale, zero }: Scale,
   top: number,
   limit: number,
@@ -209,10 +219,11 @@ function squaredError(
   const least = -zero;
   const most = top - zero;
   let sum = 0;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = start; i < stop; i++) {
     const value = values[i] ?? 0;
     let code = roundFast(Math.fround(value * inverse));
-    code = code < least ? least : code > most ? most : code;
+    if (code < least) code = least;
+    else if (code > most) code = most;
     const error = value - step * code;
     sum += error * error;
     if ((i & 7) === 7 && sum >= limit) return Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { invariant } from "../lib/assert.ts";
 import { blockCodec } from "./block.ts";
-import { BLOCK, type Geometry, QUAD, geometry, keptCount } from "./layout.ts";
+import { BLOCK, type Geometry, geometry, keptCount, QUAD } from "./layout.ts";
 import { formatRow } from "./registry.ts";
 import type {
   FormatRow,

@@ -1,4 +1,4 @@
-import { UserError, invariant } from "../lib/assert.ts";
+import { invariant, UserError } from "../lib/assert.ts";
 import { f16ToF32 } from "../lib/f16.ts";
 import { groupCount, groupSize, keptCount } from "./layout.ts";
 import { formatRow } from "./registry.ts";
@@ -21,7 +21,9 @@ export function quantizeTensor(
   const row = formatRow(format.id);
   const name = options.name ?? "The matrix";
   if (values.length !== rows * cols) {
-    throw new UserError(`${name} has ${values.length} values where [${rows}, ${cols}] needs ${rows * cols}.`);
+    throw new UserError(
+      `${name} has ${values.length} values where [${rows}, ${cols}] needs ${rows * cols}.`,
+    );
   }
   invariant(row.grouped || format.method === "rtn", `${row.id} has no scale for ${format.method}`);
   checkRange(values, cols, row, name);
@@ -53,8 +55,7 @@ function quantizeGroups(
     const end = (n + 1) * width;
     for (let start = n * width; start < end; start += step, at++) {
       const stop = Math.min(start + step, end);
-      const into = codes.subarray(start, stop);
-      const { scale, zero } = quantizeGroup(kept.subarray(start, stop), into, format.method);
+      const { scale, zero } = quantizeGroup(kept, codes, format.method, start, stop);
       scales[at] = scale;
       if (row.asymmetric) zeros[at] = zero;
     }
@@ -86,14 +87,18 @@ function keptValues({ format, rows, cols, codes, scales, zeros }: QuantTensor, w
     invariant(!(codes instanceof Uint8Array), `${row.id} with integer codes`);
     return row.decodeFloats(codes);
   }
+  invariant(scales, `${row.id} without scales`);
   const step = keptPerGroup(format, cols);
-  const groups = groupCount(format.group, cols);
+  const half = 2 ** (row.bits - 1);
   const values = new Float32Array(rows * width);
-  for (let n = 0; n < rows; n++) {
-    for (let i = 0; i < width; i++) {
-      const at = n * groups + Math.floor(i / step);
-      const zero = zeros ? (zeros[at] ?? 0) : 2 ** (row.bits - 1);
-      values[n * width + i] = f16ToF32(scales?.[at] ?? 0) * ((codes[n * width + i] ?? 0) - zero);
+  for (let at = 0, n = 0; n < rows; n++) {
+    const end = (n + 1) * width;
+    for (let start = n * width; start < end; start += step, at++) {
+      const scale = f16ToF32(scales[at] ?? 0);
+      const zero = zeros ? (zeros[at] ?? 0) : half;
+      const stop = Math.min(start + step, end);
+      // The product has at most 20 significant bits, so storing it as f32 rounds nothing.
+      for (let i = start; i < stop; i++) values[i] = scale * ((codes[i] ?? 0) - zero);
     }
   }
   return values;
@@ -106,9 +111,10 @@ function keptPerGroup(format: WeightFormat, cols: number): number {
 
 function checkRange(values: Float32Array, cols: number, row: FormatRow, name: string): void {
   const { largest } = row;
-  // Written so that NaN fails too.
-  const index = values.findIndex((value) => !(Math.abs(value) <= largest));
-  if (index < 0) return;
+  let index = 0;
+  // Written so that NaN ends it too.
+  while (index < values.length && Math.abs(values[index] ?? 0) <= largest) index++;
+  if (index === values.length) return;
   const value = values[index] ?? 0;
   const place = `${name} holds ${value} at row ${Math.floor(index / cols)}, column ${index % cols}`;
   throw new UserError(

@@ -78,8 +78,17 @@ export interface FormatRow {
   readonly paper: string;
   /** Largest magnitude a weight may have; beyond it, quantizeTensor refuses the tensor. */
   readonly largest: number;
-  /** Quantises the `kept` values of one group: returns the scale (f16 bits) and zero point, writes codes. */
-  quantizeGroup?(values: Float32Array, codes: Uint8Array, method: Method): { scale: number; zero: number };
+  /**
+   * Quantises the `kept` values of one group: returns the scale (f16 bits) and zero point, writes codes. The group is
+   * values[start, stop), its codes go to the same places; all of both arrays when left out.
+   */
+  quantizeGroup?(
+    values: Float32Array,
+    codes: Uint8Array,
+    method: Method,
+    start?: number,
+    stop?: number,
+  ): { scale: number; zero: number };
   /** Formats without scales: values to codes (f32 hands the same array back) and back. */
   encodeFloats?(values: Float32Array): Uint16Array | Float32Array;
   decodeFloats?(codes: Uint16Array | Float32Array): Float32Array;

@@ -25,6 +25,7 @@ export const bootState: BootState = {
   adapter: null,
   model: null,
   problem: null,
+  sample: null,
 };
 
 const backSentence =
@@ -107,8 +108,15 @@ export function bootVerbs(kit: Kit): BootVerbs {
   return {
     async open() {
       const lack = await around.findLack();
-      if (lack) set({ boot: "unsupported", lack });
-      else await load();
+      if (!lack) {
+        await load();
+        return;
+      }
+      set({ boot: "unsupported", lack });
+      const text = await around.readText("samples/stories.json").catch(() => null);
+      if (text === null) return;
+      const { readSample } = await import("./sample.ts");
+      set({ sample: readSample(text) });
     },
     cancelLoading() {
       attempt++;

@@ -14,6 +14,7 @@ import type {
 } from "../engine/protocol.ts";
 import type { QualitySummary } from "../lab/quality.ts";
 import type { SpeedSummary } from "../lab/speed.ts";
+import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
 
 // What the page may know of the layers below comes through here: ui imports nothing under store.
@@ -37,6 +38,9 @@ export type {
 export interface Surroundings {
   readonly engine: EngineClient;
   readonly modelBase: string;
+  /** Of Bitdial, and of the browser or runtime: both go into reports. */
+  readonly version: string;
+  readonly agent: string;
   /** Milliseconds on a steady clock. */
   now(): number;
   wait(ms: number): Promise<void>;
@@ -175,6 +179,8 @@ export interface BootState {
   readonly adapter: AdapterInfo | null;
   readonly model: ModelInfo | null;
   readonly problem: Problem | null;
+  /** A recorded result, where the engine cannot run. */
+  readonly sample: Sample | null;
 }
 
 export interface DialState {

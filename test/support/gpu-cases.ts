@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GpuContext, type OpenOptions } from "../../src/gpu/context.ts";
-import { PipelineCache } from "../../src/gpu/pipelines.ts";
+import { type Pipeline, PipelineCache, type ShaderSource } from "../../src/gpu/pipelines.ts";
 import { assemble } from "../../src/kernels/assemble.ts";
 import type { DeviceFeatures, ShaderKey } from "../../src/kernels/spec.ts";
 import { openTestGpu } from "./node-gpu.ts";
@@ -40,10 +40,13 @@ export interface CaseRow {
 
 export interface CaseGpu {
   readonly context: GpuContext;
-  readonly pipelines: PipelineCache;
+  /** One pipeline for the same code and overrides, whatever its label. */
+  readonly pipeline: (shader: ShaderKey) => Promise<Pipeline>;
   readonly features: DeviceFeatures;
   /** "llvmpipe", "swiftshader" ... */
   readonly adapter: string;
+  /** Held because Dawn in Node crashes when this is collected before its devices. */
+  readonly instance: GPU;
 }
 
 const GUARD_WORDS = 64;
@@ -66,7 +69,16 @@ export async function openCaseGpu(options: OpenOptions = {}): Promise<CaseGpu> {
     maxUniformBytes: limits.maxUniformBufferBindingSize,
     maxInvocations: limits.maxComputeInvocationsPerWorkgroup,
   };
-  return { context, pipelines: new PipelineCache(context), features, adapter: choice };
+  const cache = new PipelineCache(context);
+  const sources = new Map<string, ShaderSource>();
+  const pipeline = (shader: ShaderKey): Promise<Pipeline> => {
+    const source = assemble(shader);
+    const key = JSON.stringify([source.overrides, source.code]);
+    const same = sources.get(key) ?? source;
+    sources.set(key, same);
+    return cache.get(same);
+  };
+  return { context, pipeline, features, adapter: choice, instance: gpu };
 }
 
 /** Nothing optional: what a kernel may count upon anywhere. */
@@ -126,12 +138,12 @@ interface Started {
   readonly free: () => void;
 }
 
-async function start({ context, pipelines }: CaseGpu, { make }: CaseRow): Promise<Started> {
+async function start({ context, pipeline: pipelineOf }: CaseGpu, { make }: CaseRow): Promise<Started> {
   const nothing = { row: undefined, outputs: [], commands: undefined, free: () => undefined };
   const { device } = context;
   try {
     const row = make();
-    const made = await Promise.all(row.steps.map(({ shader }) => pipelines.get(assemble(shader))));
+    const made = await Promise.all(row.steps.map(({ shader }) => pipelineOf(shader)));
     // From here to popErrorScope nothing is awaited, so that the scope holds this row's calls only.
     device.pushErrorScope("validation");
     const buffers = createBuffers(device, row);

@@ -7,9 +7,10 @@ import {
   summariseSpeed,
 } from "../../lab/speed.ts";
 import { UserError } from "../../lib/assert.ts";
+import { benchReport, checkWritable, type Measured, saveReport } from "../bench-report.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, json, spread } from "../format.ts";
-import { list, type ModelOptions, whole, withModel } from "../options.ts";
+import { list, type ModelOptions, option, whole, withModel } from "../options.ts";
 import { adapterJson, type Session, withSession } from "../session.ts";
 import { table } from "../table.ts";
 
@@ -22,11 +23,11 @@ interface BenchOptions extends ModelOptions {
   json?: true;
 }
 
-interface Row {
-  state: SettingState;
-  sample: SpeedSample;
-  speed: SpeedSummary;
+interface Row extends Measured {
+  readonly speed: SpeedSummary;
 }
+
+const SETTINGS = "f16,int8-g32,int4-g32";
 
 /** Even, so that interleaving goes as often forwards as backwards. */
 const ROUNDS = 4;
@@ -34,19 +35,16 @@ const ROUNDS = 4;
 export const addBench: AddCommand = (program, context) => {
   withModel(program.command("bench"))
     .description("measure how fast the model runs under several settings")
-    .option("--settings <list>", "settings with commas between", list, [
-      "f16",
-      "int8-g32",
-      "int4-g32",
-    ])
+    .addOption(option("--settings <list>", "settings, commas between", list, SETTINGS))
     .option("--prompt-tokens <count>", "tokens of the prompt", whole(1), 128)
     .option("--tokens <count>", "tokens written after it", whole(2), 64)
     .option("--repeats <count>", "measurements of each setting", whole(1), 12)
-    .option("--report <file>", "write a report, JSON")
+    .option("--report <file>", "write a report, too: JSON, or Markdown to a file named .md")
     .option("--json", "print one JSON document")
-    .action((options: BenchOptions) =>
-      withSession(context, options, (session) => bench(context, session, options)),
-    );
+    .action(async (options: BenchOptions) => {
+      if (options.report !== undefined) checkWritable(options.report);
+      await withSession(context, options, (session) => bench(context, session, options));
+    });
 };
 
 async function bench(context: Context, session: Session, options: BenchOptions): Promise<void> {
@@ -62,6 +60,10 @@ async function bench(context: Context, session: Session, options: BenchOptions):
   for (const setting of options.settings) await engine.estimate(setting);
   const rows = await measure(context, engine, options);
   if (signal.aborted) return;
+  if (options.report !== undefined) {
+    await saveReport(options.report, benchReport(session, rows));
+    terminal.note(`The report is in ${options.report}.`);
+  }
   terminal.out(options.json ? json(documentOf(session, rows)) : page(session, rows));
 }
 
@@ -85,10 +87,19 @@ async function measure(context: Context, engine: Engine, options: BenchOptions):
     const sample = await engine.speed(request, progress);
     samples.set(setting, [...(samples.get(setting) ?? []), sample]);
   });
-  return [...states].map(([setting, state]) => {
+  const rows: Row[] = [];
+  for (const [setting, state] of states) {
+    if (signal.aborted) break;
     const sample = mergeSamples(samples.get(setting) ?? []);
-    return { state, sample, speed: summariseSpeed(sample) };
-  });
+    let kernels: Row["kernels"] = [];
+    if (options.report !== undefined) {
+      terminal.progress({ phase: "measure", fraction: 1, note: `${setting}, single kernels` });
+      await engine.apply("candidate", setting, () => {});
+      kernels = await engine.profile("candidate");
+    }
+    rows.push({ state, sample, kernels, speed: summariseSpeed(sample) });
+  }
+  return rows;
 }
 
 function documentOf({ model, adapter }: Session, rows: readonly Row[]): object {

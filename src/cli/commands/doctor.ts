@@ -76,5 +76,7 @@ function describe(chosen: ChosenAdapter): string {
 
 function adapterFact(report: AdapterReport): readonly [string, string] {
   const name = `  ${report.choice}`;
-  return [name, report.found ? adapterName(report) : `no: ${report.reason}`];
+  if (!report.found) return [name, `no: ${report.reason}`];
+  const computes = ["gpu", "llvmpipe", "swiftshader"].includes(report.choice);
+  return [name, adapterName(report) + (computes ? "" : ", compiles shaders but computes nothing")];
 }

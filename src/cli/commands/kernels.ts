@@ -4,7 +4,7 @@ import { UserError } from "../../lib/assert.ts";
 import { openNodeGpu } from "../adapters.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, digits, json, percent } from "../format.ts";
-import { type AdapterOptions, list, withAdapter } from "../options.ts";
+import { type AdapterOptions, list, option, withAdapter } from "../options.ts";
 import { type ComparedRow, PEERS, type PeerName, timePeer } from "../peer.ts";
 import { table } from "../table.ts";
 
@@ -28,18 +28,14 @@ interface KernelsOptions extends AdapterOptions {
 /** Inputs of an op when a shape does not say: one token, or a piece of a prompt. */
 const USUAL_M: Readonly<Record<string, number>> = { matvec: 1, matmul: 64 };
 const MAX_SIDE = 65536;
+const SHAPES_HELP = "outputs x inputs, or tokens x outputs x inputs, as in 64x768x256";
 
 export const addKernels: AddCommand = (program, context) => {
   withAdapter(program.command("kernels"))
     .description("measure single kernels")
-    .option("--ops <list>", "matvec, matmul", ops, Object.keys(USUAL_M))
-    .option("--formats <list>", "weight formats", list, ["f16", "int8-g32", "int4-g32"])
-    .option(
-      "--shapes <list>",
-      "matrices as outputs x inputs, or tokens x outputs x inputs: 1024x1024, 64x768x256",
-      shapes,
-      [{ n: 1024, k: 1024 }],
-    )
+    .addOption(option("--ops <list>", "operations, commas between", ops, "matvec,matmul"))
+    .addOption(option("--formats <list>", "weight formats", list, "f16,int8-g32,int4-g32"))
+    .addOption(option("--shapes <list>", SHAPES_HELP, shapes, "1024x1024"))
     .addOption(new Option("--peer <name>", "measure these kernels as well").choices(PEERS))
     .option("--json", "print one JSON document")
     .action((options: KernelsOptions) => kernels(context, options));
@@ -60,7 +56,7 @@ export function shapes(text: string): WantedShape[] {
 
 function ops(text: string): string[] {
   const names = list(text);
-  const unknown = names.find((name) => USUAL_M[name] === undefined);
+  const unknown = names.find((name) => !Object.hasOwn(USUAL_M, name));
   if (unknown !== undefined) {
     throw new InvalidArgumentError(`There is no op "${unknown}", only matvec and matmul.`);
   }
@@ -86,7 +82,9 @@ async function kernels({ terminal, signal }: Context, options: KernelsOptions): 
     shapes: shapesOf(op, options.shapes, options.ops.length === 1),
   }));
   const adapter = await openNodeGpu(options.adapter);
-  for (const note of adapter.notes) terminal.note(`${adapter.name}: ${note}`);
+  // The document is rows alone, so the adapter is named beside it.
+  terminal.note(`Measuring on ${adapterName(adapter)}.`);
+  for (const note of adapter.notes) terminal.note(note);
   const rows: KernelRow[] = [];
   for (const { ops, shapes } of wanted) {
     if (signal.aborted || shapes.length === 0) continue;

@@ -1,0 +1,25 @@
+// y[t][k] = silu(g) * u with g = x[t][k], u = x[t][up_offset + k] and silu(g) = g / (1 + exp(-g)).
+// A lane does four neighbours; workgroup (i, t) does LANES of those in token t. Hooks: x_quad.
+struct Params {
+  width: u32, // this and the others: multiples of 4
+  x_stride: u32,
+  up_offset: u32,
+  y_stride: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>; // [token][y_stride / 4]
+
+override LANES: u32 = 64u;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = group.x * LANES + lane;
+  if (i >= params.width / 4u) {
+    return;
+  }
+  let from = group.y * (params.x_stride / 4u) + i;
+  let g = x_quad(from);
+  let u = x_quad(from + params.up_offset / 4u);
+  // Beyond 80 the quotient is as good as zero, and exp stays finite.
+  y[group.y * (params.y_stride / 4u) + i] = g / (1.0 + exp(min(-g, vec4f(80.0)))) * u;
+}

@@ -1,0 +1,235 @@
+import {
+  canonicalOverrides,
+  layerMatrices,
+  type MatrixName,
+  type Override,
+  overrideOf,
+} from "./overrides.ts";
+import { formatRow } from "./registry.ts";
+import { type Piece, SettingError } from "./setting-error.ts";
+import type { WeightFormat } from "./types.ts";
+import {
+  cutFormat,
+  type FormatText,
+  formatName,
+  formatStem,
+  methodSuffix,
+  readFormat,
+  sparsePart,
+} from "./weight-format.ts";
+
+export type { MatrixName, Override };
+export { formatName, SettingError };
+
+export type ActivationBits = 32 | 8 | 6 | 4 | 2;
+/** "auto": the fastest kernel family that is exact for the setting. */
+export type KernelFamily = "auto" | "dequant" | "dp4a" | "bitserial";
+
+/** All the dials at once: plain data that, with the model, says everything about the weights. */
+export interface Setting {
+  /** Of every two-dimensional weight inside the layers that no override names. */
+  readonly base: WeightFormat;
+  /** Bits of the inputs of every quantised matrix; 32: left in f32. */
+  readonly activations: ActivationBits;
+  readonly kv: 32;
+  readonly family: KernelFamily;
+  /** Of the embedding and the output head. */
+  readonly head: WeightFormat;
+  readonly overrides: readonly Override[];
+}
+
+const activationBits = [8, 6, 4, 2] as const;
+const families = ["dequant", "dp4a", "bitserial"] as const;
+const fullActivations: ActivationBits = 32;
+/** Keeps a slip of the keyboard from asking for a billion layers. */
+const LAYER_LIMIT = 1000;
+/** Planned and named in papers: unstructured sparsity and a smaller KV cache. */
+const laterParts = /^\+(\d+%|kv(16|8|4))$/;
+
+/**
+ * Reads a setting, case and spaces around its pieces set aside; parts may come in any order. An
+ * override names its whole format, `+2:4` and `@clip` included, and takes nothing from the base.
+ * With `layers`, layers that the model lacks are refused. Throws SettingError.
+ */
+export function parseSetting(text: string, options: { readonly layers?: number } = {}): Setting {
+  const sections = cutSections(text);
+  const [main = { text: "", index: 0 }, ...rest] = sections;
+  const cut = cutFormat(main);
+  const base = readFormat(cut);
+  const dials = readParts(cut.parts);
+  let head: WeightFormat | undefined;
+  const overrides: Override[] = [];
+  for (const section of rest) {
+    const [target, format] = cutAssignment(section);
+    if (target.text === "head") {
+      if (head) throw new SettingError(target, "is given twice", []);
+      head = readHead(format);
+    } else {
+      overrides.push({ ...readTarget(target, options.layers), format: readPlain(format) });
+    }
+  }
+  checkFamily(cut, base, dials, overrides);
+  return {
+    base,
+    activations: dials.activations,
+    kv: 32,
+    family: dials.family,
+    head: head ?? defaultHead(base),
+    overrides: canonicalOverrides(base, overrides),
+  };
+}
+
+/** The canonical string: defaults left out, overrides merged as canonicalOverrides says. */
+export function formatSetting(setting: Setting): string {
+  const { base, activations, family, head, overrides } = setting;
+  const parts = [
+    ...(base.sparse ? [sparsePart] : []),
+    ...(activations === fullActivations ? [] : [`a${activations}`]),
+    ...(family === "auto" ? [] : [family]),
+  ];
+  const main = [formatStem(base), ...parts].join("+") + methodSuffix(base);
+  const headName = formatName(head);
+  const sections = [main];
+  if (headName !== formatName(defaultHead(base))) sections.push(`head=${headName}`);
+  for (const { first, last, matrix, format } of canonicalOverrides(base, overrides)) {
+    const layers = first === last ? `${first}` : `${first}-${last}`;
+    sections.push(`${layers}${matrix === null ? "" : `.${matrix}`}=${formatName(format)}`);
+  }
+  return sections.join(";");
+}
+
+/** The format of one matrix of one layer. */
+export function formatOf(setting: Setting, layer: number, matrix: MatrixName): WeightFormat {
+  return overrideOf(setting.overrides, layer, matrix) ?? setting.base;
+}
+
+/** The format of the embedding and the output head, tied or not. */
+export function headFormat(setting: Setting): WeightFormat {
+  return setting.head;
+}
+
+/** What head is when a setting leaves it out. */
+export function defaultHead(base: WeightFormat): WeightFormat {
+  if (base.id === "f32" || base.id === "f16") return { id: base.id, sparse: false, method: "rtn" };
+  return { id: "int8", group: 32, sparse: false, method: "rtn" };
+}
+
+/** Pieces between semicolons, in lower case, without spaces around them. */
+function cutSections(text: string): Piece[] {
+  // ASCII letters only: other ones may change length, and positions must stay true.
+  const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return Array.from(lower.matchAll(/(?<=^|;)[^;]*/g), (match) => trimmed(match[0], match.index));
+}
+
+function trimmed(text: string, index: number): Piece {
+  return { text: text.trim(), index: index + (text.length - text.trimStart().length) };
+}
+
+function cutAssignment(section: Piece): [Piece, Piece] {
+  const at = section.text.indexOf("=");
+  if (at < 0) {
+    const examples = ["head=int4-g32", "0-1=int8-g32", "5.down=int6-g32"];
+    throw new SettingError(section, "does not say which layers get which format", examples);
+  }
+  return [
+    trimmed(section.text.slice(0, at), section.index),
+    trimmed(section.text.slice(at + 1), section.index + at + 1),
+  ];
+}
+
+type Dials = Pick<Setting, "activations" | "family">;
+
+/** Parts behind the base format; 2:4 is readFormat's. */
+function readParts(parts: readonly Piece[]): Dials {
+  let activations: ActivationBits | undefined;
+  let family: KernelFamily | undefined;
+  let sparse = false;
+  for (const part of parts) {
+    const bits = activationBits.find((count) => part.text === `+a${count}`);
+    const named = families.find((name) => part.text === `+${name}`);
+    const isSparse = part.text === `+${sparsePart}`;
+    const taken = bits ? activations : named ? family : isSparse && sparse;
+    if (taken) throw new SettingError(part, "sets a dial that is set already", []);
+    if (!bits && !named && !isSparse) {
+      const problem = laterParts.test(part.text) ? "is not available yet" : "is not a part";
+      throw new SettingError(part, problem, [
+        ...(sparse ? [] : [`+${sparsePart}`]),
+        ...(activations ? [] : activationBits.map((count) => `+a${count}`)),
+        ...(family ? [] : families.map((name) => `+${name}`)),
+      ]);
+    }
+    activations = bits ?? activations;
+    family = named ?? family;
+    sparse ||= isSparse;
+  }
+  return { activations: activations ?? fullActivations, family: family ?? "auto" };
+}
+
+/** The format of an override: a weight format with nothing but 2:4 and a method. */
+function readPlain(piece: Piece): WeightFormat {
+  const cut = cutFormat(piece);
+  const format = readFormat(cut);
+  const fits = [`+${sparsePart}`];
+  for (const [i, part] of cut.parts.entries()) {
+    if (part.text !== fits[0]) throw new SettingError(part, "is not a part of an override", fits);
+    if (i > 0) throw new SettingError(part, "is given twice", []);
+  }
+  return format;
+}
+
+function readHead(piece: Piece): WeightFormat {
+  const cut = cutFormat(piece);
+  const format = readFormat(cut);
+  const [part] = cut.parts;
+  if (part) throw new SettingError(part, "does not apply to the embedding and the head", []);
+  return format;
+}
+
+function readTarget(target: Piece, layers = LAYER_LIMIT): Omit<Override, "format"> {
+  const [, layerText = "", lastText, matrixText] =
+    /^(\d+)(?:-(\d+))?(?:\.([^.]*))?$/.exec(target.text) ?? [];
+  if (layerText === "") {
+    const fits = ["head", `0-${layers - 1}`, ...layerMatrices.map((name) => `0.${name}`)];
+    throw new SettingError(target, "names no layers", fits);
+  }
+  const first = Number(layerText);
+  const last = lastText === undefined ? first : Number(lastText);
+  if (last >= layers) {
+    throw new SettingError(target, "names a layer that is not there", [`0-${layers - 1}`]);
+  }
+  if (first > last) throw new SettingError(target, "runs backwards", [`${last}-${first}`]);
+  if (matrixText === undefined) return { first, last, matrix: null };
+  const matrix = layerMatrices.find((name) => name === matrixText);
+  if (matrix) return { first, last, matrix };
+  const at = target.text.indexOf(".");
+  const wrong = { text: target.text.slice(at), index: target.index + at };
+  throw new SettingError(
+    wrong,
+    "is not a matrix of a layer",
+    layerMatrices.map((name) => `.${name}`),
+  );
+}
+
+/** Refuses kernel families that do not exist for the formats; the part that names it is to blame. */
+function checkFamily(
+  cut: FormatText,
+  base: WeightFormat,
+  { family, activations }: Dials,
+  overrides: readonly Override[],
+): void {
+  const piece = cut.parts.find((part) => part.text === `+${family}`);
+  if (!piece || family === "dequant") return;
+  if (formatRow(base.id).family !== "int") {
+    throw new SettingError(piece, `needs integer weights, not ${base.id}`, ["+dequant"]);
+  }
+  if (activations === fullActivations) {
+    const fits = activationBits.map((count) => `+a${count}${piece.text}`);
+    throw new SettingError(piece, "needs integer activations", fits);
+  }
+  if (
+    family === "bitserial" &&
+    [base, ...overrides.map((one) => one.format)].some((f) => f.sparse)
+  ) {
+    throw new SettingError(piece, "has no kernel for 2:4", ["+dp4a", "+dequant"]);
+  }
+}

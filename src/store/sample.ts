@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { reportSchema } from "../lab/report.ts";
+
+/** A result recorded elsewhere, for visitors whose browser cannot run the engine. */
+const sampleSchema = z.object({
+  schema: z.literal("bitdial-sample"),
+  version: z.literal(1),
+  prompt: z.string(),
+  /** The setting that wrote the candidate's text; the report has its figures. */
+  setting: z.string(),
+  reference: z.array(z.string()),
+  candidate: z.array(z.object({ text: z.string(), kl: z.number().nonnegative().nullable() })),
+  partsAt: z.number().int().nonnegative().nullable(),
+  report: reportSchema,
+});
+
+export type Sample = z.infer<typeof sampleSchema>;
+
+/** The sample, or null: a page without one still tells what to do. */
+export function readSample(text: string): Sample | null {
+  try {
+    return sampleSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

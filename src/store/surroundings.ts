@@ -1,0 +1,63 @@
+import packageInfo from "../../package.json" with { type: "json" };
+import type { EngineClient } from "../engine/client.ts";
+import type { Address } from "./address.ts";
+import { lackOf } from "./support.ts";
+import type { Surroundings } from "./types.ts";
+
+/** What a browser's window gives the store. */
+export function browserSurroundings(engine: EngineClient): Surroundings {
+  const { version } = packageInfo;
+  return {
+    engine,
+    version,
+    agent: navigator.userAgent,
+    modelBase: new URL("models/stories/", document.baseURI).href,
+    now: () => performance.now(),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    nextFrame: (run) => {
+      // A hidden tab draws no frames, but its text goes on.
+      if (document.hidden) setTimeout(run, 100);
+      else requestAnimationFrame(run);
+    },
+    async readText(path) {
+      const response = await fetch(new URL(path, document.baseURI));
+      if (!response.ok) throw new Error(`${path} could not be read: the server said ${response.status}.`);
+      return await response.text();
+    },
+    async findLack() {
+      const { gpu } = navigator as { gpu?: GPU };
+      const adapter = await gpu?.requestAdapter().catch(() => null);
+      return lackOf({
+        secure: window.isSecureContext,
+        hasWebGpu: gpu !== undefined,
+        hasAdapter: Boolean(adapter),
+        userAgent: navigator.userAgent,
+        address: window.location.href,
+      });
+    },
+    recall(key) {
+      try {
+        return localStorage.getItem(key);
+      } catch {
+        return null;
+      }
+    },
+    remember(key, value) {
+      try {
+        localStorage.setItem(key, value);
+      } catch {
+        // A browser that keeps nothing: the choice holds until the page closes.
+      }
+    },
+  };
+}
+
+export function windowAddress(): Address {
+  return {
+    get hash() {
+      return window.location.hash;
+    },
+    replace: (hash) => history.replaceState(history.state, "", hash),
+    onChange: (run) => window.addEventListener("hashchange", run),
+  };
+}

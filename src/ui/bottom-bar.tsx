@@ -1,0 +1,63 @@
+import { Gauge, PenLine, SlidersVertical } from "lucide-react";
+import type { View } from "../store/types.ts";
+import { bits, nats, perSecond } from "./figures.ts";
+import { useBitdial } from "./use-store.ts";
+
+const views = [
+  { view: "write", label: "Write", Icon: PenLine },
+  { view: "dials", label: "Dials", Icon: SlidersVertical },
+  { view: "scores", label: "Scores", Icon: Gauge },
+] as const satisfies readonly { view: View; label: string; Icon: unknown }[];
+
+/** On a phone: the way between the views, and above it what the dials just did. */
+export function BottomBar() {
+  const view = useBitdial((state) => state.view);
+  const setView = useBitdial((state) => state.setView);
+  const go = (next: View) => {
+    setView(next);
+    window.scrollTo({ top: 0 });
+  };
+  return (
+    <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] tablet:hidden">
+      <Summary />
+      <nav aria-label="Parts of the playground" className="grid grid-cols-3">
+        {views.map(({ view: name, label, Icon }) => (
+          <button
+            key={name}
+            type="button"
+            aria-current={view === name ? "page" : undefined}
+            className={`flex min-h-12 items-center justify-center gap-2 text-[13px] ${view === name ? "font-semibold text-accent" : "text-soft"}`}
+            onClick={() => go(name)}
+          >
+            <Icon size={17} aria-hidden="true" />
+            {label}
+          </button>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+function Summary() {
+  const setting = useBitdial((state) => state.setting);
+  const row = useBitdial(({ rows, applied }) =>
+    rows.find((other) => other.setting === applied?.setting),
+  );
+  const applying = useBitdial((state) => state.activity === "applying");
+  const kl = row?.quality?.summary.kl.value;
+  const rate = row?.speed?.summary.decode.tokensPerSecond;
+  return (
+    <p className="flex gap-3 border-b border-line px-4 py-1.5 font-mono text-[11px] text-soft">
+      <span className="min-w-0 flex-1 truncate text-ink">{setting}</span>
+      {applying || !row ? (
+        <span>applying …</span>
+      ) : (
+        <>
+          <span>{bits(row.size.bitsPerWeight)} bits</span>
+          {kl !== undefined && <span>KL {nats(kl)}</span>}
+          {rate !== undefined && <span>{perSecond(rate)} tok/s</span>}
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,51 @@
+import type { DialId } from "../../store/types.ts";
+import { bits } from "../figures.ts";
+import { Segment } from "../parts/segment.tsx";
+import { useBitdial } from "../use-store.ts";
+
+interface DialRowProps {
+  readonly id: DialId;
+  readonly big?: boolean;
+  /** Shares the row of another dial. */
+  readonly bare?: boolean;
+}
+
+/** Dials that change what the weights take show under each position the bits a weight it would give. */
+const sized: readonly DialId[] = ["bits", "symmetry", "group", "sparsity", "head"];
+
+export function DialRow({ id, big = false, bare = false }: DialRowProps) {
+  const dial = useBitdial(({ dials }) => dials.find((other) => other.id === id));
+  const estimates = useBitdial((state) => state.estimates);
+  const turnTo = useBitdial((state) => state.turnTo);
+  if (!dial) return null;
+  const figure = (setting: string | null): string | null => {
+    const size = setting === null ? undefined : estimates[setting];
+    if (!size) return null;
+    return bits(id === "head" ? size.bitsPerWeight : size.layerBitsPerWeight);
+  };
+  return (
+    <div className={`grid gap-1.5 ${bare ? "" : "px-4 py-2.5"}`}>
+      {id !== "symmetry" && (
+        <div className="flex items-baseline justify-between gap-2 text-[13px]">
+          <span>{dial.label}</span>
+          <span className="text-right text-xs text-faint">{dial.note}</span>
+        </div>
+      )}
+      <Segment
+        label={dial.label}
+        big={big}
+        options={dial.options.map(({ value, label, chosen, reason, setting }) => ({
+          value,
+          label,
+          chosen,
+          reason,
+          ...(sized.includes(id) ? { figure: figure(setting) } : {}),
+        }))}
+        onChoose={(value) => {
+          const target = dial.options.find((option) => option.value === value)?.setting;
+          if (target) turnTo(target);
+        }}
+      />
+    </div>
+  );
+}

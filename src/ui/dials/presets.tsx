@@ -1,0 +1,24 @@
+import { presets } from "../../store/defaults.ts";
+import { useBitdial } from "../use-store.ts";
+
+export function Presets() {
+  const setting = useBitdial((state) => state.setting);
+  const turnTo = useBitdial((state) => state.turnTo);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own box.
+    <div role="group" aria-label="Presets" className="flex flex-wrap gap-1.5">
+      {presets.map(({ setting: target, label, why }) => (
+        <button
+          key={target}
+          type="button"
+          title={`${target}: ${why}`}
+          aria-pressed={setting === target}
+          className="rounded-full border border-line px-2 py-0.5 text-xs text-soft hover:border-faint aria-pressed:border-transparent aria-pressed:bg-accent-wash aria-pressed:font-semibold aria-pressed:text-accent"
+          onClick={() => turnTo(target)}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+/** Figures as the page writes them: few digits, never more than the measurement carries. */
+
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+export function whole(value: number): string {
+  return grouped.format(value);
+}
+
+export function megabytes(bytes: number): string {
+  const value = bytes / 1e6;
+  return value >= 100 ? whole(value) : value.toFixed(value >= 10 ? 1 : 2);
+}
+
+/** A KL in nats. */
+export function nats(value: number): string {
+  if (value === 0) return "0";
+  if (Math.abs(value) < 1e-6) return "<0.000001";
+  return Number(value.toPrecision(value < 0.1 ? 2 : 3)).toString();
+}
+
+export function bits(value: number): string {
+  return value.toFixed(2);
+}
+
+export function perSecond(value: number): string {
+  return value >= 100 ? whole(value) : value.toPrecision(3);
+}
+
+export function percent(share: number, digits = 1): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
+
+export function signedPercent(share: number): string {
+  const digits = Math.abs(share) < 0.01 ? 2 : 1;
+  return `${share >= 0 ? "+" : "−"}${Math.abs(share * 100).toFixed(digits)} %`;
+}
+
+export function times(ratio: number): string {
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(ratio >= 1 ? 1 : 2)}×`;
+}
+
+export function milliseconds(value: number): string {
+  if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
+  return value >= 10 ? `${value.toFixed(0)} ms` : `${value.toPrecision(2)} ms`;
+}
+
+export function parameters(count: number): string {
+  if (count >= 1e9) return `${(count / 1e9).toFixed(1)} B`;
+  return count >= 1e6 ? `${(count / 1e6).toFixed(1)} M` : `${(count / 1e3).toFixed(0)} k`;
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${whole(count)} ${count === 1 ? one : many}`;
+}

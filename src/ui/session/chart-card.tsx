@@ -1,0 +1,52 @@
+import { lazy, Suspense, useMemo } from "react";
+import { useBitdial } from "../use-store.ts";
+import type { ChartPoint } from "./quality-chart.tsx";
+
+// Plot and what it stands on weigh more than the rest of the page: fetched once there is a point.
+const QualityChart = lazy(async () => ({
+  default: (await import("./quality-chart.tsx")).QualityChart,
+}));
+
+export function ChartCard() {
+  const rows = useBitdial((state) => state.rows);
+  const setting = useBitdial((state) => state.applied?.setting ?? "");
+  const turnTo = useBitdial((state) => state.turnTo);
+  const points = useMemo(
+    () =>
+      rows.flatMap(({ setting: name, size, quality }): ChartPoint[] => {
+        const kl = quality?.summary.kl;
+        if (!kl || !(kl.value > 0)) return [];
+        const { low, high } = kl.interval ?? { low: kl.value, high: kl.value };
+        return [
+          {
+            setting: name,
+            megabytes: size.weightBytes / 1e6,
+            kl: kl.value,
+            low: low > 0 ? low : kl.value,
+            high,
+            current: name === setting,
+          },
+        ];
+      }),
+    [rows, setting],
+  );
+  return (
+    <section aria-label="Quality against size" className="card">
+      <h2 className="card-title px-4 pt-3">
+        Quality against size <span>KL in nats, log</span>
+      </h2>
+      <div className="min-h-56 px-2 pt-1 pb-2">
+        {points.length === 0 ? (
+          <p className="px-2 pt-2 text-xs text-faint">
+            Every setting you measure becomes a point here: its size to the right, its KL from the
+            reference upwards. Low and left is good.
+          </p>
+        ) : (
+          <Suspense fallback={<p className="px-2 pt-2 text-xs text-faint">Drawing …</p>}>
+            <QualityChart points={points} onChoose={turnTo} />
+          </Suspense>
+        )}
+      </div>
+    </section>
+  );
+}

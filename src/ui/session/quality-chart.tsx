@@ -1,0 +1,152 @@
+import * as Plot from "@observablehq/plot";
+import { useEffect, useRef, useState } from "react";
+import { megabytes, nats } from "../figures.ts";
+
+export interface ChartPoint {
+  readonly setting: string;
+  readonly megabytes: number;
+  readonly kl: number;
+  /** 95 % interval of the KL. */
+  readonly low: number;
+  readonly high: number;
+  readonly current: boolean;
+}
+
+interface QualityChartProps {
+  readonly points: readonly ChartPoint[];
+  onChoose(setting: string): void;
+}
+
+export function QualityChart({ points, onChoose }: QualityChartProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  const width = useWidth(holder);
+  useEffect(() => {
+    const element = holder.current;
+    if (!element || width === 0) return;
+    const chart = draw(points, width);
+    const choose = () => {
+      // Plot puts the datum under the pointer here.
+      const { value } = chart as { value?: ChartPoint | null };
+      if (value) onChoose(value.setting);
+    };
+    chart.addEventListener("click", choose);
+    element.replaceChildren(chart);
+    return () => chart.removeEventListener("click", choose);
+  }, [points, width, onChoose]);
+  return (
+    <div ref={holder} className="min-h-56" role="img" aria-label={describe(points)} />
+  );
+}
+
+function draw(points: readonly ChartPoint[], width: number): ReturnType<typeof Plot.plot> {
+  const best = frontier(points);
+  const stroke = (point: ChartPoint) =>
+    best.includes(point) || point.current ? "var(--color-accent)" : "var(--color-faint)";
+  return Plot.plot({
+    width,
+    height: 224,
+    marginLeft: 46,
+    marginRight: 18,
+    marginTop: 20,
+    marginBottom: 34,
+    style: { background: "none", color: "var(--color-soft)", fontSize: "11px", overflow: "visible" },
+    x: { label: "MB", nice: true, zero: true, ticks: 5, tickSize: 0, insetRight: 24 },
+    y: { type: "log", label: null, nice: true, ticks: 4, tickFormat: tick, tickSize: 0, inset: 8 },
+    marks: [
+      Plot.gridY({ ticks: 4, stroke: "var(--color-line)", strokeOpacity: 1, strokeDasharray: "2 4" }),
+      Plot.line(best, {
+        x: "megabytes",
+        y: "kl",
+        stroke: "var(--color-accent)",
+        strokeWidth: 1.5,
+        strokeDasharray: "3 3",
+      }),
+      Plot.ruleX(points, { x: "megabytes", y1: "low", y2: "high", stroke, strokeWidth: 1.2 }),
+      Plot.dot(points, {
+        x: "megabytes",
+        y: "kl",
+        r: (point: ChartPoint) => (point.current ? 6 : 4.5),
+        fill: (point: ChartPoint) => (point.current ? "var(--color-accent)" : "var(--color-panel)"),
+        stroke,
+        strokeWidth: 1.8,
+      }),
+      Plot.text(labelled(points, best), {
+        x: "megabytes",
+        y: "kl",
+        text: "setting",
+        dx: 9,
+        dy: -7,
+        textAnchor: "start",
+        lineWidth: 11,
+        textOverflow: "ellipsis",
+        fontWeight: (point: ChartPoint) => (point.current ? 600 : 400),
+        fill: (point: ChartPoint) => (point.current ? "var(--color-ink)" : "var(--color-soft)"),
+        stroke: "var(--color-panel)",
+        strokeWidth: 3,
+      }),
+      Plot.tip(
+        points,
+        Plot.pointer({
+          x: "megabytes",
+          y: "kl",
+          title: ({ setting, megabytes: size, kl }: ChartPoint) =>
+            `${setting}\n${megabytes(size * 1e6)} MB, KL ${nats(kl)}`,
+          fill: "var(--color-panel)",
+          stroke: "var(--color-line)",
+        }),
+      ),
+    ],
+  });
+}
+
+/** Settings that no other beats in both size and KL, from small to large. */
+function frontier(points: readonly ChartPoint[]): ChartPoint[] {
+  const sorted = points.toSorted((a, b) => a.megabytes - b.megabytes || a.kl - b.kl);
+  let least = Number.POSITIVE_INFINITY;
+  return sorted.filter(({ kl }) => {
+    if (kl >= least) return false;
+    least = kl;
+    return true;
+  });
+}
+
+/** Names that would cover each other stay out; the pointer still tells them. */
+function labelled(points: readonly ChartPoint[], best: readonly ChartPoint[]): ChartPoint[] {
+  const current = points.filter((point) => point.current);
+  const clear = (point: ChartPoint, others: readonly ChartPoint[]) =>
+    others.every(
+      (other) =>
+        Math.abs(Math.log(point.kl / other.kl)) > 0.5 ||
+        Math.abs(point.megabytes - other.megabytes) > 3,
+    );
+  return best.reduce(
+    (kept, point) => (point.current || !clear(point, kept) ? kept : [...kept, point]),
+    [...current],
+  );
+}
+
+function tick(value: number): string {
+  // On a log scale only whole powers of ten are worth a number.
+  return Math.abs(Math.log10(value) % 1) < 1e-9 ? nats(value) : "";
+}
+
+function describe(points: readonly ChartPoint[]): string {
+  const words = points.map(
+    ({ setting, megabytes: size, kl }) => `${setting}: ${megabytes(size * 1e6)} MB, KL ${nats(kl)}`,
+  );
+  return `Size and KL of the settings measured in this session. ${words.join("; ")}.`;
+}
+
+function useWidth(holder: React.RefObject<HTMLDivElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = holder.current;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setWidth(Math.floor(entry.contentRect.width));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [holder]);
+  return width;
+}

@@ -1,0 +1,22 @@
+import { Scoreboard } from "../scores/scoreboard.tsx";
+import { CandidatePane, ReferencePane } from "./panes.tsx";
+import { PromptBox } from "./prompt-box.tsx";
+import { SamplingBar } from "./sampling-bar.tsx";
+import { TokenCard } from "./token-card.tsx";
+
+export function Writer() {
+  return (
+    <section aria-label="Write" className="card overflow-hidden">
+      <PromptBox />
+      <SamplingBar />
+      <div className="grid border-t border-line tablet:grid-cols-2">
+        <ReferencePane />
+        <CandidatePane />
+      </div>
+      <TokenCard />
+      <div className="hidden tablet:block">
+        <Scoreboard />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openTestEngine, silent, type TestEngine } from "../support/engine.ts";
+
+const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 1 };
+const bits = [2, 3, 4, 8];
+const activations = [2, 4, 8];
+
+describe("the exact kernel families", () => {
+  let opened: TestEngine;
+
+  beforeAll(async () => {
+    opened = await openTestEngine("stories");
+  });
+  afterAll(() => opened.engine.dispose());
+
+  const write = async (setting: string): Promise<readonly number[]> => {
+    await opened.engine.apply("candidate", setting, silent);
+    const { sides } = await opened.engine.generate(
+      { prompt: "Once upon a time", maxTokens: 256, sampling: greedy, sides: ["candidate"], compare: false },
+      silent,
+    );
+    return sides[0]?.tokens ?? [];
+  };
+
+  it.each(bits.flatMap((b) => activations.map((a) => [b, a] as const)))(
+    "int%d x a%d: DP4A and bit-serial write the same 256 tokens",
+    async (b, a) => {
+      const dp4a = await write(`int${b}-g32+a${a}+dp4a`);
+      const bitserial = await write(`int${b}-g32+a${a}+bitserial`);
+      expect(dp4a.length).toBeGreaterThan(0);
+      expect(bitserial).toEqual(dp4a);
+    },
+  );
+});

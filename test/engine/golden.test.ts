@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EngineOptions } from "../../src/engine/protocol.ts";
+import { openTestEngine, silent, type TestEngine } from "../support/engine.ts";
+import {
+  firmSteps,
+  fixtureFloats,
+  fixtureText,
+  largestDifference,
+  stories260KGolden,
+  storiesGolden,
+} from "../support/golden.ts";
+
+const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 1 };
+
+/** Every optional feature on, and each off: the paths without them must give the same model. */
+const devices: [name: string, options: EngineOptions][] = [
+  ["with every feature of the adapter", {}],
+  [
+    "without optional features, on default limits",
+    {
+      withoutFeatures: ["shader-f16", "subgroups", "timestamp-query", "packed_4x8_integer_dot_product"],
+      defaultLimits: true,
+    },
+  ],
+];
+
+describe.each(devices)("the stories model in f32, %s", (_, options) => {
+  let opened: TestEngine;
+  const golden = storiesGolden();
+
+  beforeAll(async () => {
+    opened = await openTestEngine("stories", options);
+    await opened.engine.apply("reference", "f32", silent);
+    await opened.engine.apply("candidate", "f32", silent);
+  });
+  afterAll(() => opened.engine.dispose());
+
+  it.each([
+    ["in batches", false],
+    ["token by token", true],
+  ])("gives the golden logits %s", async (_how, stepwise) => {
+    const logits = await opened.engine.logits("candidate", golden.logits.ids, stepwise);
+    const expected = fixtureFloats("stories/logits-16x2048.f32");
+    expect(logits.length).toBe(expected.length);
+    expect(largestDifference(logits, expected)).toBeLessThan(2e-4);
+  });
+
+  it.each(golden.greedy.map((run) => [run.prompt, run] as const))("writes the golden text after %j", async (prompt, run) => {
+    const { sides } = await opened.engine.generate(
+      { prompt, maxTokens: 64, sampling: greedy, sides: ["candidate"], compare: false },
+      silent,
+    );
+    const firm = firmSteps(run.margins);
+    expect(sides[0]?.promptTokens).toEqual(run.ids);
+    expect(sides[0]?.tokens.slice(0, firm)).toEqual(run.greedy.slice(0, firm));
+  });
+
+  it("has no problem to report", () => expect(opened.problems).toEqual([]));
+});
+
+describe("stories260K in f32", () => {
+  let opened: TestEngine;
+  const golden = stories260KGolden();
+
+  beforeAll(async () => {
+    opened = await openTestEngine("stories260K");
+    await opened.engine.apply("reference", "f32", silent);
+    await opened.engine.apply("candidate", "f32", silent);
+  });
+  afterAll(() => opened.engine.dispose());
+
+  it.each([
+    ["in batches", false],
+    ["token by token", true],
+  ])("gives the golden logits %s", async (_how, stepwise) => {
+    const logits = await opened.engine.logits("candidate", golden.logits_for, stepwise);
+    expect(largestDifference(logits, fixtureFloats("stories260K/logits-16x512.f32"))).toBeLessThan(2e-4);
+  });
+
+  it("writes llama2.c's text", async () => {
+    const { sides } = await opened.engine.generate(
+      { prompt: "", maxTokens: 180, sampling: greedy, sides: ["candidate"], compare: false },
+      silent,
+    );
+    const [bos, ...expected] = golden.greedy_ids;
+    expect(sides[0]?.promptTokens).toEqual([bos]);
+    // The two best logits of step 185 are closer than rounding noise; none before is.
+    expect(sides[0]?.tokens).toEqual(expected.slice(0, 180));
+    expect(golden.greedy_text.startsWith(sides[0]?.text.trimStart() ?? "-")).toBe(true);
+  });
+});
+
+describe("evaluation on the golden text", () => {
+  let opened: TestEngine;
+  const golden = storiesGolden();
+  const text = fixtureText("stories/eval.txt");
+
+  beforeAll(async () => {
+    opened = await openTestEngine("stories");
+    await opened.engine.apply("reference", "f32", silent);
+  });
+  afterAll(() => opened.engine.dispose());
+
+  it.each(golden.eval.settings.map((row) => [row.setting, row] as const))("%s agrees in NLL and KL", async (setting, row) => {
+    await opened.engine.apply("candidate", setting, silent);
+    let nll = 0;
+    let kl = 0;
+    let top1 = 0;
+    const summary = await opened.engine.evaluate({ text, window: 256, stride: 128 }, ({ rows }) => {
+      for (const scored of rows) {
+        nll += scored.candidateNll;
+        kl += scored.kl;
+        top1 += scored.sameTop1 ? 1 : 0;
+      }
+    });
+    const count = summary.scoredTokens;
+    expect(count).toBe(row.tokens);
+    expect(summary.scoredBytes).toBe(new TextEncoder().encode(text).length);
+    expect(Math.abs(nll / count / row.nll - 1)).toBeLessThan(2e-4);
+    if (row.kl.mean > 0) expect(Math.abs(kl / count / row.kl.mean - 1)).toBeLessThan(0.01);
+    expect(Math.abs(top1 / count - row.top1)).toBeLessThan(0.002);
+  });
+});

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MatrixName } from "../../src/model/weights.ts";
+import { matrixShape } from "../../src/model/weights.ts";
+import { loadModelFiles, type LoadedModel } from "../../src/model/files.ts";
+import { createReference } from "../../src/model/reference.ts";
+import { logSoftmax } from "../../src/model/distribution.ts";
+import { quantizeActivations } from "../../src/quant/activations.ts";
+import { dequantizeTensor, quantizeTensor } from "../../src/quant/quantize.ts";
+import { formatOf, headFormat, parseSetting, type Setting } from "../../src/quant/setting.ts";
+import { folderSource, openTestEngine, silent, type TestEngine } from "../support/engine.ts";
+import { fixtureText } from "../support/golden.ts";
+
+/** One of each kind: the CPU's side of this takes seconds a setting. */
+const settings = [
+  "f16",
+  "int8-g32",
+  "int7-g64",
+  "int6-asym-g32",
+  "int5-g128",
+  "int4-g32",
+  "int4-asym-g64",
+  "int4-row",
+  "int4-g32@clip",
+  "int3-g32",
+  "int3-asym-g32@clip",
+  "int2-g32",
+  "f32+2:4",
+  "f16+2:4",
+  "int8-g32+2:4",
+  "int4-g32+2:4",
+  "int3-asym-g64+2:4",
+  "int4-g32;head=int4-g64;0-1=int8-g32;5.down=f16",
+  "int4-g32+a8",
+  "int2-g32+a4",
+  "int8-asym-g32+2:4+a8",
+  "f32+a8",
+];
+
+describe("GPU against the CPU reference", () => {
+  let opened: TestEngine;
+  let loaded: LoadedModel;
+  let ids: readonly number[];
+
+  beforeAll(async () => {
+    opened = await openTestEngine("stories");
+    const source = folderSource("stories");
+    if (source.kind !== "files") throw new Error("the fixture is a folder");
+    const { "config.json": config, "tokenizer.json": tokenizer, "model.safetensors": weights } = source.files;
+    if (!config || !tokenizer || !weights) throw new Error("the fixture is incomplete");
+    loaded = loadModelFiles({ config, tokenizer, weights });
+    ids = loaded.tokenizer.encode(fixtureText("stories/eval.txt")).slice(0, 97);
+  });
+  afterAll(() => opened.engine.dispose());
+
+  it.each(settings)("%s: the same NLL within 0.1 %%", async (text) => {
+    await opened.engine.apply("candidate", text, silent);
+    const gpu = meanNll(await opened.engine.logits("candidate", ids, false), ids, loaded.config.vocabSize);
+    const cpu = meanNll(referenceLogits(loaded, parseSetting(text), ids), ids, loaded.config.vocabSize);
+    expect(Math.abs(gpu / cpu - 1)).toBeLessThan(1e-3);
+  });
+});
+
+function referenceLogits(loaded: LoadedModel, setting: Setting, ids: readonly number[]): Float32Array {
+  const { config, master } = loaded;
+  const matrices = new Map<string, Float32Array>();
+  const matrix = (layer: number, name: MatrixName): Float32Array => {
+    const key = `${layer}.${name}`;
+    const known = matrices.get(key);
+    if (known) return known;
+    const [rows, cols] = matrixShape(config, name);
+    const made = dequantizeTensor(
+      quantizeTensor(master.matrix(layer, name), rows, cols, formatOf(setting, layer, name)),
+    );
+    matrices.set(key, made);
+    return made;
+  };
+  const table = dequantizeTensor(
+    quantizeTensor(master.head, config.vocabSize, config.hiddenSize, headFormat(setting)),
+  );
+  const weights = {
+    matrix,
+    norm: master.norm.bind(master),
+    finalNorm: master.finalNorm,
+    embedding: table,
+    head: table,
+  };
+  const { activations } = setting;
+  const options = activations === 32 ? {} : { quantizeInput: (input: Float32Array) => rounded(input, activations) };
+  return createReference(config, weights, options).forward(ids, 0);
+}
+
+function rounded(input: Float32Array, bits: 8 | 6 | 4 | 2): Float32Array {
+  const { codes, scales } = quantizeActivations(input, bits);
+  return Float32Array.from(input, (_, i) => Math.fround((codes[i] ?? 0) * (scales[i >> 5] ?? 0)));
+}
+
+function meanNll(logits: Float32Array, ids: readonly number[], vocab: number): number {
+  const row = new Float64Array(vocab);
+  let sum = 0;
+  for (let t = 0; t + 1 < ids.length; t++) {
+    logSoftmax(logits.subarray(t * vocab, (t + 1) * vocab), row);
+    sum -= row[ids[t + 1] ?? 0] ?? 0;
+  }
+  return sum / (ids.length - 1);
+}

@@ -1,0 +1,38 @@
+import { embedGrid, embedParams, embedRef, embedShader } from "../../src/kernels/embed.ts";
+import { type CaseRow, closeAfterAll, gpuCases, openCaseGpu } from "../support/gpu-cases.ts";
+import { allFormats, hostileTensor, packedBuffers } from "../support/linear-cases.ts";
+
+const gpu = await openCaseGpu();
+closeAfterAll(gpu);
+
+const shapes: readonly (readonly [rows: number, cols: number])[] = [
+  [257, 96],
+  [64, 288],
+  [3, 1536],
+  [14, 172],
+];
+
+const rows = allFormats().map((format, i): CaseRow => {
+  const [rows, cols] = shapes[i % shapes.length] ?? [1, 32];
+  const shader = embedShader(format, gpu.features);
+  return {
+    name: `${shader.label} ${rows}x${cols}`,
+    make() {
+      const table = hostileTensor(format, rows, cols);
+      const tokens = Uint32Array.of(rows - 1, 0, rows >> 1, Math.min(7, rows - 1), 0);
+      const yStride = Math.ceil((cols + 1) / 32) * 32;
+      const y = new Float32Array(tokens.length * yStride).fill(7.25);
+      const values = y.slice();
+      const reference = embedRef(table, tokens);
+      tokens.forEach((_, t) => values.set(reference.subarray(t * cols, (t + 1) * cols), t * yStride));
+      const params = embedParams({ rows, cols, yStride, format });
+      return {
+        steps: [{ shader, grid: embedGrid(cols, tokens.length) }],
+        buffers: { params, ...packedBuffers(table, "packed"), tokens, y },
+        expect: { y: { values } },
+      };
+    },
+  };
+});
+
+gpuCases("embed, exactly", gpu, rows);
