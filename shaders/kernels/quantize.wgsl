@@ -1,31 +1,30 @@
-// Symmetric codes for blocks of 32 activations: m = max |x|, s = m / qmax, q = clamp(round(x / s), -qmax, qmax).
-// A lane does one block; workgroup (i, t) does LANES of them in token t. 1 / s is correctly rounded, so that the codes
-// are those of the CPU. Hooks: x_quad, put_block.
+// Symmetric codes for spans of 32 activations: s = max |x| / QMAX, q = clamp(round(x / s), -QMAX, QMAX).
+// A lane does one span; workgroup (i, t) does LANES of them in token t. 1 / s is correctly rounded, so that
+// the codes are those of the CPU. Hooks: BITS, x_quad, put_span.
 struct Params {
-  blocks: u32,
+  spans: u32,
   x_stride: u32, // a multiple of 32
   y_stride: u32,
-  bits: u32,
-  qmax: f32,
-  step: f32,     // 1 / qmax, rounded
 }
 @group(0) @binding(0) var<uniform> params: Params;
 
 override LANES: u32 = 32u;
+const QMAX = f32((1u << (BITS - 1u)) - 1u);
+const STEP = 1.0 / QMAX;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let block = group.x * LANES + lane;
-  if (block >= params.blocks) {
+  let span = group.x * LANES + lane;
+  if (span >= params.spans) {
     return;
   }
-  let from = group.y * (params.x_stride / 4u) + block * 8u;
+  let from = group.y * (params.x_stride / 4u) + span * 8u;
   let low = mat4x4f(x_quad(from), x_quad(from + 1u), x_quad(from + 2u), x_quad(from + 3u));
   let high = mat4x4f(x_quad(from + 4u), x_quad(from + 5u), x_quad(from + 6u), x_quad(from + 7u));
   let most = max(largest(low), largest(high));
-  let scale = max(max(most.x, most.y), max(most.z, most.w)) * params.step;
+  let scale = max(max(most.x, most.y), max(most.z, most.w)) * STEP;
   let inverse = reciprocal(scale);
-  put_block(group.y, block, codes(low, inverse), codes(high, inverse), scale);
+  put_span(group.y, span, codes(low, inverse), codes(high, inverse), select(scale, 0.0, inverse == 0.0));
 }
 
 fn largest(m: mat4x4f) -> vec4f {
@@ -33,14 +32,14 @@ fn largest(m: mat4x4f) -> vec4f {
 }
 
 fn codes(m: mat4x4f, inverse: f32) -> mat4x4f {
-  let limit = vec4f(params.qmax);
+  let limit = vec4f(QMAX);
   return mat4x4f(
     clamp(round(m[0] * inverse), -limit, limit), clamp(round(m[1] * inverse), -limit, limit),
     clamp(round(m[2] * inverse), -limit, limit), clamp(round(m[3] * inverse), -limit, limit));
 }
 
-// 1 / s rounded to nearest, and 0 for s = 0 (or below the normal numbers). WGSL's quotient may be 2.5 units off: with the
-// significands M of s and C of the quotient, the remainder 2^47 - M C is small, so its low 32 bits are all of it.
+// 1 / s rounded to nearest, and 0 for an s below the normal numbers. WGSL's own quotient may be 2.5 units off: with
+// the significands M of s and C of the quotient, 2^47 - M C is small, so that its low 32 bits are all of it.
 fn reciprocal(s: f32) -> f32 {
   let bits = bitcast<u32>(s);
   let exponent = bits >> 23u;

@@ -10,7 +10,7 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> state: State;
-@group(0) @binding(2) var<storage, read> turns: array<vec2f>;         // [position][head_dim / 2] cos, sin
+@group(0) @binding(2) var<storage, read> table: array<vec2f>;         // [position][head_dim / 2] cos, sin
 @group(0) @binding(3) var<storage, read_write> qkv: array<f32>;     // [token][stride], queries, keys, values
 @group(0) @binding(4) var<storage, read_write> k_cache: array<f32>; // [kv head][capacity][head_dim]
 @group(0) @binding(5) var<storage, read_write> v_cache: array<f32>; // [kv head][capacity][head_dim]
@@ -30,7 +30,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let from = group.y * params.stride + head * params.head_dim + i;
   let a = qkv[from];
   let b = qkv[from + half];
-  let turn = turns[position * half + i];
+  let turn = table[position * half + i];
   let rotated = vec2f(a * turn.x - b * turn.y, b * turn.x + a * turn.y);
   if (head < params.heads) {
     qkv[from] = rotated.x;

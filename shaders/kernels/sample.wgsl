@@ -1,6 +1,7 @@
-// Draws a token: repetition penalty, temperature, top-k, top-p, min-p, in this order. Probabilities are counted as integer
-// masses of 2^-31, and ties at a border stay; integer sums make the draw the same for any number of lanes.
-// One workgroup does it all. Hooks: logit_quad and those of lib/sampling, lib/random, lib/bins.
+// The next token: the likeliest at temperature 0, else drawn after repetition penalty, temperature, top-k, top-p and
+// min-p, in this order. Probabilities count as whole masses of 2^-31, equal masses stay or go together, and whole sums
+// make the draw the same for any number of lanes. One workgroup does it all.
+// Hooks: lib/sampling, lib/argmax, lib/random, lib/bins.
 override LANES: u32 = 256u;
 
 struct Odds {
@@ -9,59 +10,51 @@ struct Odds {
   scale: f32, // 2^31 / sum of exp((l - peak) * rate)
 }
 
-var<workgroup> top_key: atomic<u32>;
 var<workgroup> sum_high: atomic<u32>;
 var<workgroup> sum_low: atomic<u32>;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(local_invocation_index) lane: u32) {
-  let odds = measure(lane);
-  var least = 1u; // mass that stays
+  var id = 0u;
+  let top = argmax(lane);
+  if (params.temperature == 0.0) {
+    id = top.id;
+  } else {
+    id = draw(odds_of(top.value, lane), lane);
+  }
+  if (lane == 0u) {
+    choose(id);
+  }
+}
+
+// The least mass that stays.
+fn least_mass(odds: Odds, lane: u32) -> u32 {
+  var least = 1u;
   if (params.top_k > 0u && params.top_k < params.vocab) {
     least = max(least, border(odds, least, false, lane));
   }
   if (params.top_p < 1.0) {
     least = max(least, border(odds, least, true, lane));
   }
-  if (params.min_p > 0.0) {
-    let most = u32(odds.scale);
-    least = max(least, most - portion24(most, 16777216u - u32(min(params.min_p, 1.0) * 16777216.0)));
-  }
-  let id = draw(odds, least, lane);
-  if (lane == 0u) {
-    choose(id);
-  }
+  return max(least, portion24_up(u32(odds.scale), share24(params.min_p)));
 }
 
-fn quads() -> u32 {
-  return (params.vocab + 3u) / 4u;
-}
-
-// exp((l - peak) / temperature) of four tokens; at temperature 0 that is 1 for the likeliest and 0 for the others.
+// exp((l - peak) / temperature) of four tokens, 0 beyond the vocabulary.
 fn weights(i: u32, peak: f32, rate: f32) -> vec4f {
-  let l = penalized(i);
-  let likeliest = select(vec4f(0.0), vec4f(1.0), l == vec4f(peak));
   let valid = 4u * i + FOUR < vec4u(params.vocab);
-  return select(vec4f(0.0), select(exp((l - peak) * rate), likeliest, params.temperature == 0.0), valid);
+  return select(vec4f(0.0), exp((penalized(i) - peak) * rate), valid);
 }
 
 fn masses(i: u32, odds: Odds) -> vec4u {
   return vec4u(weights(i, odds.peak, odds.rate) * odds.scale);
 }
 
-fn measure(lane: u32) -> Odds {
-  var best = vec4f(LOWEST);
-  for (var i = lane; i < quads(); i += LANES) {
-    best = max(best, penalized(i));
-  }
-  atomicMax(&top_key, key_of(max(max(best.x, best.y), max(best.z, best.w))));
-  workgroupBarrier();
-  let peak = value_of(atomicLoad(&top_key));
-  let rate = select(1.0 / params.temperature, 1.0, params.temperature == 0.0);
+fn odds_of(peak: f32, lane: u32) -> Odds {
+  let rate = 1.0 / params.temperature;
   var high = vec4u(0u);
   var low = vec4u(0u);
   for (var i = lane; i < quads(); i += LANES) {
-    let w = vec4u(weights(i, peak, rate) * 67108864.0);
+    let w = vec4u(weights(i, peak, rate) * 67108864.0 + 0.5);
     high += w >> vec4u(13u);
     low += w & vec4u(8191u);
   }
@@ -98,8 +91,7 @@ fn border(odds: Odds, least: u32, by_mass: bool, lane: u32) -> u32 {
     atomicAdd(&bins[255], light);
     sum_bins(lane);
     if (by_mass && level == 0u) {
-      let all = total();
-      rank = max(1u, all - portion24(all, 16777216u - u32(params.top_p * 16777216.0))) - 1u;
+      rank = max(1u, portion24_up(total(), share24(params.top_p))) - 1u;
     }
     let hit = locate(rank, lane);
     prefix = prefix << 8u | (255u - hit.x);
@@ -109,8 +101,8 @@ fn border(odds: Odds, least: u32, by_mass: bool, lane: u32) -> u32 {
 }
 
 // The first token at which the kept mass summed by ascending id exceeds a random part of all of it, found by narrowing.
-fn draw(odds: Odds, least: u32, lane: u32) -> u32 {
-  let random = select(draw24(params.seed, state.position + state.count), 0u, params.temperature == 0.0);
+fn draw(odds: Odds, lane: u32) -> u32 {
+  let least = least_mass(odds, lane);
   var begin = 0u;
   var size = quads();
   var rank = 0u;
@@ -128,7 +120,7 @@ fn draw(odds: Odds, least: u32, lane: u32) -> u32 {
     }
     sum_bins(lane);
     if (whole) {
-      rank = portion24(total(), random);
+      rank = portion24(total(), draw24(params.seed, state.position + state.count));
     }
     let hit = locate(rank, lane);
     begin += hit.x * span;

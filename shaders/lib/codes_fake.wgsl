@@ -1,8 +1,8 @@
 // What the codes stand for, as floats: for formats without integer kernels.
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>; // [token][y_stride / 4]
 
-fn put_block(token: u32, block: u32, low: mat4x4f, high: mat4x4f, scale: f32) {
-  let to = token * (params.y_stride / 4u) + block * 8u;
+fn put_span(token: u32, span: u32, low: mat4x4f, high: mat4x4f, scale: f32) {
+  let to = token * (params.y_stride / 4u) + span * 8u;
   put_half(to, low * scale);
   put_half(to + 4u, high * scale);
 }

@@ -1,12 +1,11 @@
-// Codes as bit planes in two's complement: word b of a block holds bit b of its 32 codes, code e at bit e.
-@group(0) @binding(2) var<storage, read_write> xq: array<u32>;   // [token][block][bits]
-@group(0) @binding(3) var<storage, read_write> xs: array<vec2u>; // [token][block] bits of: scale f32, sum of codes i32
+// Codes as bit planes in two's complement: word b of a span holds bit b of its 32 codes, code e at bit e.
+@group(0) @binding(2) var<storage, read_write> xq: array<u32>;   // [token][span][BITS]
+@group(0) @binding(3) var<storage, read_write> xs: array<vec2u>; // [token][span], bits: scale f32, sum i32
 
-fn put_block(token: u32, block: u32, low: mat4x4f, high: mat4x4f, scale: f32) {
-  let i = token * params.blocks + block;
-  for (var b = 0u; b < params.bits; b++) {
-    let half = plane(low, b) | plane(high, b) << 16u;
-    xq[i * params.bits + b] = half;
+fn put_span(token: u32, span: u32, low: mat4x4f, high: mat4x4f, scale: f32) {
+  let i = token * params.spans + span;
+  for (var b = 0u; b < BITS; b++) {
+    xq[i * BITS + b] = plane(low, b) | plane(high, b) << 16u;
   }
   let sum = vec4f(1.0) * low + vec4f(1.0) * high;
   xs[i] = vec2u(bitcast<u32>(scale), bitcast<u32>(i32(dot(sum, vec4f(1.0)))));

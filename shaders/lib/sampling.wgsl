@@ -1,5 +1,4 @@
-// What greedy and random choice share: the logits after the repetition penalty, and what follows from a chosen token.
-// Hooks: logit_quad.
+// What the sampler reads and writes: logits after the repetition penalty, and what follows from a chosen token.
 struct Params {
   vocab: u32,
   stride: u32,      // of a row of logits, a multiple of 4
@@ -12,6 +11,7 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> state: State;
+@group(0) @binding(2) var<storage, read> logits: array<vec4f>;     // [step][stride / 4]
 @group(0) @binding(3) var<storage, read_write> tokens: array<u32>; // the next batch's
 @group(0) @binding(4) var<storage, read_write> seen: array<u32>;   // a bit a token of the vocabulary
 @group(0) @binding(5) var<storage, read_write> out: array<u32>;    // [step]
@@ -19,24 +19,18 @@ struct Params {
 const LOWEST = -3.4028234e38;
 const FOUR = vec4u(0u, 1u, 2u, 3u);
 
+fn quads() -> u32 {
+  return (params.vocab + 3u) / 4u;
+}
+
 // Logits of tokens 4 i to 4 i + 3 of the row that this step reads; LOWEST beyond the vocabulary.
 fn penalized(i: u32) -> vec4f {
-  var l = logit_quad(state.step * (params.stride / 4u) + i);
+  var l = logits[state.step * (params.stride / 4u) + i];
   if (params.penalty != 1.0) {
     let marks = (vec4u(seen[i / 8u]) >> (4u * (i % 8u) + FOUR) & vec4u(1u)) != vec4u(0u);
     l = select(l, select(l * params.penalty, l / params.penalty, l > vec4f(0.0)), marks);
   }
   return select(vec4f(LOWEST), l, 4u * i + FOUR < vec4u(params.vocab));
-}
-
-// Unsigned keys in the order of the numbers, -0 and 0 as one.
-fn key_of(value: f32) -> u32 {
-  let bits = bitcast<u32>(select(value, 0.0, value == 0.0));
-  return select(bits | 0x80000000u, ~bits, bits >> 31u == 1u);
-}
-
-fn value_of(key: u32) -> f32 {
-  return bitcast<f32>(select(~key, key & 0x7fffffffu, key >> 31u == 1u));
 }
 
 // The chosen token becomes the next batch.

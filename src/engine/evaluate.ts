@@ -33,7 +33,9 @@ export async function evaluate(
   }
   const ids = parts.tokenizer.encode(request.text);
   if (ids.length < 2) throw new UserError("The text has no token to score; it needs at least two.");
-  const lengths = parts.tokenizer.byteLengths(ids);
+  // A leading BOS is no text: what follows it begins the text.
+  const bos = parts.tokenizer.specialIds.has(ids[0] ?? -1) ? 1 : 0;
+  const lengths = [...(bos ? [0] : []), ...parts.tokenizer.byteLengths(ids.slice(bos))];
   const available = ids.length - 1;
   const total = Math.min(available, request.maxTokens ?? available);
   let done = 0;

@@ -62,7 +62,16 @@ function qualityPart(settings: readonly ReportEntry[]): string[] {
     "## Quality",
     `Measured on ${code(first.text.name)} (SHA-256 ${code(first.text.sha256)}), windows of ${first.window} tokens with stride ${first.stride}. Intervals: ${first.intervals}. KL is reference to candidate, in nats a token.`,
     table(
-      ["setting", "tokens", "perplexity", "reference", "change", "KL mean", "KL p99", "same first choice"],
+      [
+        "setting",
+        "tokens",
+        "perplexity",
+        "reference",
+        "change",
+        "KL mean",
+        "KL p99",
+        "same first choice",
+      ],
       measured.map(({ setting, quality }) => [code(setting), ...qualityCells(quality)]),
     ),
   ];

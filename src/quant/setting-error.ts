@@ -6,6 +6,11 @@ export interface Piece {
   readonly index: number;
 }
 
+/** The piece of a text without spaces around it. */
+export function trimmed(text: string, index: number): Piece {
+  return { text: text.trim(), index: index + (text.length - text.trimStart().length) };
+}
+
 /** A setting that cannot be read: which characters are wrong, and what would fit in their place. */
 export class SettingError extends UserError {
   override name = "SettingError";

@@ -6,7 +6,7 @@ import {
   overrideOf,
 } from "./overrides.ts";
 import { formatRow } from "./registry.ts";
-import { type Piece, SettingError } from "./setting-error.ts";
+import { type Piece, SettingError, trimmed } from "./setting-error.ts";
 import type { WeightFormat } from "./types.ts";
 import {
   cutFormat,
@@ -119,10 +119,6 @@ function cutSections(text: string): Piece[] {
   // ASCII letters only: other ones may change length, and positions must stay true.
   const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   return Array.from(lower.matchAll(/(?<=^|;)[^;]*/g), (match) => trimmed(match[0], match.index));
-}
-
-function trimmed(text: string, index: number): Piece {
-  return { text: text.trim(), index: index + (text.length - text.trimStart().length) };
 }
 
 function cutAssignment(section: Piece): [Piece, Piece] {

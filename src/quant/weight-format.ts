@@ -1,5 +1,5 @@
 import { findFormat, formats } from "./registry.ts";
-import { type Piece, SettingError } from "./setting-error.ts";
+import { type Piece, SettingError, trimmed } from "./setting-error.ts";
 import type { Group, Method, WeightFormat } from "./types.ts";
 
 export const sparsePart = "2:4";
@@ -39,7 +39,7 @@ export function cutFormat(piece: Piece): FormatText {
   let method: Piece | null = null;
   const parts: Piece[] = [];
   for (const match of piece.text.matchAll(/^[^+@]*|[+@][^+@]*/g)) {
-    const cut = { text: match[0], index: piece.index + match.index };
+    const cut = trimmed(match[0], piece.index + match.index);
     if (cut.text.startsWith("@")) {
       if (method) throw new SettingError(cut, "is a second method", []);
       method = cut;

@@ -6,14 +6,7 @@ import { followDial, showSetting } from "./turn.ts";
 import type { BootState, Problem, Verbs } from "./types.ts";
 import { write } from "./write.ts";
 
-const phases: readonly LoadPhase[] = [
-  "download",
-  "read",
-  "pack",
-  "compile",
-  "self-check",
-  "ready",
-];
+const phases: readonly LoadPhase[] = ["download", "read", "pack", "compile", "self-check", "ready"];
 
 export const bootState: BootState = {
   boot: "starting",

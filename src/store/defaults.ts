@@ -30,6 +30,10 @@ export const presets = [
     label: "Sparse",
     why: "Half the weights are gone, the other half has 4 bits.",
   },
-  { setting: "int3-asym-g32@clip", label: "Tight", why: "3 bits with a range chosen group by group." },
+  {
+    setting: "int3-asym-g32@clip",
+    label: "Tight",
+    why: "3 bits with a range chosen group by group.",
+  },
   { setting: "int2-g32+a8+bitserial", label: "Extreme", why: "2 bits, multiplied bit by bit." },
 ] as const;

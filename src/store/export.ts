@@ -102,7 +102,12 @@ function qualityOf(result: QualityResult, { INTERVAL_RULE }: Rules): ReportQuali
     intervals: INTERVAL_RULE,
     nll: summary.nll,
     perplexity: summary.perplexity,
-    kl: { mean: { value, interval }, median: atLeast0(median), p99: atLeast0(p99), max: atLeast0(max) },
+    kl: {
+      mean: { value, interval },
+      median: atLeast0(median),
+      p99: atLeast0(p99),
+      max: atLeast0(max),
+    },
     top1: summary.top1,
     top5: summary.top5,
     bitsPerByte,

@@ -22,9 +22,9 @@ const numbers = {
 } as const satisfies Record<keyof Sampling, { key: string; min: number; max: number }>;
 
 export function writeLink({ setting, prompt, maxTokens, sampling }: Linked): string {
-  const parts = [escape(setting)];
+  const parts = [encodePart(setting)];
   if (prompt !== defaultPrompt && prompt.length <= LONGEST_PROMPT) {
-    parts.push(`prompt=${escape(prompt)}`);
+    parts.push(`prompt=${encodePart(prompt)}`);
   }
   if (maxTokens !== defaultMaxTokens) parts.push(`tokens=${maxTokens}`);
   for (const name of Object.keys(numbers) as (keyof Sampling)[]) {
@@ -41,14 +41,14 @@ export function readLink(hash: string): Partial<Linked> {
   const fields = new Map<string, string>();
   for (const part of rest) {
     const at = part.indexOf("=");
-    if (at > 0) fields.set(part.slice(0, at), unescape(part.slice(at + 1)));
+    if (at > 0) fields.set(part.slice(0, at), decodePart(part.slice(at + 1)));
   }
   const sampling: { -readonly [Key in keyof Sampling]: number } = { ...defaultSampling };
   for (const name of Object.keys(numbers) as (keyof Sampling)[]) {
     const { key, min, max } = numbers[name];
     sampling[name] = numberIn(fields.get(key), min, max) ?? sampling[name];
   }
-  const setting = unescape(first);
+  const setting = decodePart(first);
   const prompt = fields.get("prompt");
   const maxTokens = numberIn(fields.get("tokens"), 1, 100_000);
   return {
@@ -65,11 +65,11 @@ function numberIn(text: string | undefined, min: number, max: number): number | 
 }
 
 /** Percent escapes, but the signs that settings are made of stay readable. */
-function escape(text: string): string {
+function encodePart(text: string): string {
   return encodeURIComponent(text).replace(/%(2B|3A|3B|3D|40|2C)/g, decodeURIComponent);
 }
 
-function unescape(text: string): string {
+function decodePart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -49,7 +49,8 @@ function noWebGpu(userAgent: string): Lack {
   return {
     kind: "no-webgpu",
     title: "This browser has no WebGPU",
-    sentence: "Bitdial runs the model on your GPU through WebGPU, which this browser does not offer.",
+    sentence:
+      "Bitdial runs the model on your GPU through WebGPU, which this browser does not offer.",
     steps: {
       Chrome: [
         "Update Chrome: WebGPU is on from version 113 (Android: 121).",

@@ -21,7 +21,8 @@ export function browserSurroundings(engine: EngineClient): Surroundings {
     },
     async readText(path) {
       const response = await fetch(new URL(path, document.baseURI));
-      if (!response.ok) throw new Error(`${path} could not be read: the server said ${response.status}.`);
+      if (!response.ok)
+        throw new Error(`${path} could not be read: the server said ${response.status}.`);
       return await response.text();
     },
     async findLack() {

@@ -14,6 +14,7 @@ import type {
 } from "../engine/protocol.ts";
 import type { QualitySummary } from "../lab/quality.ts";
 import type { SpeedSummary } from "../lab/speed.ts";
+import type { IntegerHabit } from "./dials.ts";
 import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
 
@@ -193,6 +194,8 @@ export interface DialState {
   readonly cells: readonly LayerCell[];
   readonly brushes: readonly string[];
   readonly brush: string;
+  /** Group and symmetry to come back to from a float. */
+  readonly habit: IntegerHabit;
   readonly reference: SettingState | null;
   readonly applied: SettingState | null;
   /** What the engine says of settings the dials could be turned to, by canonical string. */
@@ -239,6 +242,8 @@ export interface Verbs {
   dismissProblem(): void;
 
   editSetting(text: string): void;
+  /** Writes the field's text in its canonical form. */
+  settleDraft(): void;
   turnTo(setting: string): void;
   setBrush(format: string): void;
   paint(layers: readonly number[], matrices: readonly MatrixName[]): void;

@@ -27,9 +27,7 @@ export async function write(kit: Kit, signal: AbortSignal, turnedAt: number | nu
   const { prompt, sampling, maxTokens, panes, applied, reference } = get();
   if (!applied || !reference) return;
   const asked = JSON.stringify([prompt, sampling, maxTokens, reference.setting]);
-  const sides: Side[] = isDone(panes.reference, asked)
-    ? ["candidate"]
-    : ["reference", "candidate"];
+  const sides: Side[] = isDone(panes.reference, asked) ? ["candidate"] : ["reference", "candidate"];
   const blank = (side: Side, setting: string): Pane =>
     sides.includes(side) ? { ...emptyPane, setting, asked } : panes[side];
   set({

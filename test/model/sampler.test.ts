@@ -40,7 +40,7 @@ describe("greedy", () => {
     expect(argmax(Float32Array.of(-5, -4, -4))).toBe(1);
   });
 
-  it("applies the repetition penalty first: positive logits are divided, negative multiplied", () => {
+  it("applies the repetition penalty first, which divides or multiplies by sign", () => {
     const settings = { ...plain, temperature: 0, repetitionPenalty: 2 };
     const seenFirst = Uint8Array.of(1, 0, 0);
     expect(sample(Float32Array.of(3, 2, 1), seenFirst, settings, 0)).toBe(1);

@@ -1,4 +1,4 @@
-import { Suspense, lazy } from "react";
+import { lazy, Suspense } from "react";
 import type { Lack } from "../../store/support.ts";
 import { Button } from "../parts/button.tsx";
 import { useBitdial } from "../use-store.ts";

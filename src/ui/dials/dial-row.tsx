@@ -28,7 +28,9 @@ export function DialRow({ id, big = false, bare = false }: DialRowProps) {
       {id !== "symmetry" && (
         <div className="flex items-baseline justify-between gap-2 text-[13px]">
           <span>{dial.label}</span>
-          <span className="text-right text-xs text-faint">{dial.note}</span>
+          <span className="text-right text-xs text-faint">
+            <Note id={id} fallback={dial.note} />
+          </span>
         </div>
       )}
       <Segment
@@ -48,4 +50,22 @@ export function DialRow({ id, big = false, bare = false }: DialRowProps) {
       />
     </div>
   );
+}
+
+const families: Readonly<Record<string, string>> = {
+  dequant: "dequantise, float sums",
+  dp4a: "packed 8-bit dot products",
+  bitserial: "bit by bit",
+};
+
+/** Some dials say in words what only the engine knows. */
+function Note({ id, fallback }: { readonly id: DialId; readonly fallback: string }) {
+  const setting = useBitdial((state) => state.setting);
+  const layerBits = useBitdial((state) => state.estimates[setting]?.layerBitsPerWeight);
+  const family = useBitdial(({ applied }) =>
+    applied?.setting === setting ? applied.family : null,
+  );
+  if (id === "bits" && layerBits !== undefined) return `${bits(layerBits)} bits a weight`;
+  if (id === "kernel" && family) return `runs ${families[family] ?? family}`;
+  return fallback;
 }

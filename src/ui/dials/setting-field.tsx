@@ -6,6 +6,7 @@ export function SettingField() {
   const draft = useBitdial((state) => state.draft);
   const fault = useBitdial((state) => state.fault);
   const editSetting = useBitdial((state) => state.editSetting);
+  const settleDraft = useBitdial((state) => state.settleDraft);
   return (
     <div>
       <div className={`field flex ${fault ? "!border-bad" : ""}`}>
@@ -19,6 +20,7 @@ export function SettingField() {
           autoCapitalize="off"
           value={draft}
           onChange={(event) => editSetting(event.currentTarget.value)}
+          onBlur={settleDraft}
           className="min-w-0 flex-1 bg-transparent px-2.5 py-2 font-mono text-[13px]"
         />
         <CopyButton text={draft} label="Copy the setting" />

@@ -37,8 +37,8 @@ export function DeviceBadge() {
       <h2 className="mb-2 font-semibold [overflow-wrap:anywhere]">{name}</h2>
       {software && (
         <p className="mb-3 rounded-field bg-heat-wash p-2.5 text-heat-ink">
-          A software adapter: the processor poses as a GPU. Sizes, words and quality are real; speeds
-          say nothing about a GPU.
+          A software adapter: the processor poses as a GPU. Sizes, words and quality are real;
+          speeds say nothing about a GPU.
         </p>
       )}
       <Facts

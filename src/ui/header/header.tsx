@@ -14,18 +14,9 @@ export function Header() {
         Bitdial
       </span>
       <nav aria-label="Views" className="hidden tablet:block">
-        <a
-          href="#main"
-          aria-current="page"
-          className="rounded-md bg-sunk px-3 py-1.5 font-medium"
-          onClick={(event) => {
-            // The address's hash holds the setting; a jump must not replace it.
-            event.preventDefault();
-            document.getElementById("main")?.focus();
-          }}
-        >
+        <span aria-current="page" className="rounded-md bg-sunk px-3 py-1.5 font-medium">
           Playground
-        </a>
+        </span>
       </nav>
       <span className="flex-1" />
       <ModelChip />

@@ -43,7 +43,9 @@ export function Facts({ rows }: { readonly rows: readonly Fact[] }) {
       {rows.map(({ name, value }) => (
         <div key={name} className="contents">
           <dt className="text-soft">{name}</dt>
-          <dd className="text-right font-mono text-xs leading-5 [overflow-wrap:anywhere]">{value}</dd>
+          <dd className="text-right font-mono text-xs leading-5 [overflow-wrap:anywhere]">
+            {value}
+          </dd>
         </div>
       ))}
     </dl>

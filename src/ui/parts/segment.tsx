@@ -72,6 +72,7 @@ export function Segment({ label, options, big = false, onChoose }: SegmentProps)
 
 function look(chosen: boolean, impossible: boolean, big: boolean): string {
   if (chosen && big) return "bg-accent text-on-accent";
-  if (chosen) return "bg-panel text-ink font-semibold shadow-[0_1px_2px_#0002,0_0_0_1px_var(--color-line)]";
+  if (chosen)
+    return "bg-panel text-ink font-semibold shadow-[0_1px_2px_#0002,0_0_0_1px_var(--color-line)]";
   return impossible ? "text-faint line-through opacity-60" : "text-soft hover:text-ink";
 }

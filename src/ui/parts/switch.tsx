@@ -14,6 +14,7 @@ export function Switch({ on, children, title, onChange }: SwitchProps) {
         type="checkbox"
         role="switch"
         checked={on}
+        aria-checked={on}
         onChange={(event) => onChange(event.currentTarget.checked)}
         className="peer sr-only"
       />

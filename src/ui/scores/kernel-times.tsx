@@ -12,9 +12,15 @@ export function KernelTimes({ row }: { readonly row: SessionRow | undefined }) {
   return (
     <details className="group border-t border-line text-xs">
       <summary className="flex items-center gap-2 px-3.5 py-2.5 text-soft hover:text-ink">
-        <ChevronDown size={14} aria-hidden="true" className="transition-transform group-open:rotate-180" />
+        <ChevronDown
+          size={14}
+          aria-hidden="true"
+          className="transition-transform group-open:rotate-180"
+        />
         Time per kernel
-        {row && <span className="ml-auto text-faint">{row.dispatchesPerToken} dispatches a token</span>}
+        {row && (
+          <span className="ml-auto text-faint">{row.dispatchesPerToken} dispatches a token</span>
+        )}
       </summary>
       <div className="pb-3">
         {kernels ? (
@@ -44,7 +50,7 @@ function KernelTable({ kernels }: { readonly kernels: NonNullable<SessionRow["ke
   const by = kernels[0]?.measuredBy === "timestamp-query" ? "GPU timestamps" : "repeated runs";
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the keyboard.
-    <div role="region" aria-label="Time per kernel" tabIndex={0} className="max-h-80 overflow-auto">
+    <section aria-label="Time per kernel" tabIndex={0} className="max-h-80 overflow-auto">
       <table className="figures">
         <thead>
           <tr>
@@ -70,7 +76,7 @@ function KernelTable({ kernels }: { readonly kernels: NonNullable<SessionRow["ke
       <p className="px-4 pt-2 text-faint">
         {milliseconds(total)} in all, by {by}; a token in the making overlaps some of it.
       </p>
-    </div>
+    </section>
   );
 }
 

@@ -33,9 +33,7 @@ export function QualityChart({ points, onChoose }: QualityChartProps) {
     element.replaceChildren(chart);
     return () => chart.removeEventListener("click", choose);
   }, [points, width, onChoose]);
-  return (
-    <div ref={holder} className="min-h-56" role="img" aria-label={describe(points)} />
-  );
+  return <div ref={holder} className="min-h-56" role="img" aria-label={describe(points)} />;
 }
 
 function draw(points: readonly ChartPoint[], width: number): ReturnType<typeof Plot.plot> {
@@ -49,11 +47,21 @@ function draw(points: readonly ChartPoint[], width: number): ReturnType<typeof P
     marginRight: 18,
     marginTop: 20,
     marginBottom: 34,
-    style: { background: "none", color: "var(--color-soft)", fontSize: "11px", overflow: "visible" },
+    style: {
+      background: "none",
+      color: "var(--color-soft)",
+      fontSize: "11px",
+      overflow: "visible",
+    },
     x: { label: "MB", nice: true, zero: true, ticks: 5, tickSize: 0, insetRight: 24 },
     y: { type: "log", label: null, nice: true, ticks: 4, tickFormat: tick, tickSize: 0, inset: 8 },
     marks: [
-      Plot.gridY({ ticks: 4, stroke: "var(--color-line)", strokeOpacity: 1, strokeDasharray: "2 4" }),
+      Plot.gridY({
+        ticks: 4,
+        stroke: "var(--color-line)",
+        strokeOpacity: 1,
+        strokeDasharray: "2 4",
+      }),
       Plot.line(best, {
         x: "megabytes",
         y: "kl",
@@ -79,7 +87,7 @@ function draw(points: readonly ChartPoint[], width: number): ReturnType<typeof P
         textAnchor: "start",
         lineWidth: 11,
         textOverflow: "ellipsis",
-        fontWeight: (point: ChartPoint) => (point.current ? 600 : 400),
+
         fill: (point: ChartPoint) => (point.current ? "var(--color-ink)" : "var(--color-soft)"),
         stroke: "var(--color-panel)",
         strokeWidth: 3,

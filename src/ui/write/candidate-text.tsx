@@ -96,11 +96,7 @@ const Token = memo(function Token({ at, text, kl, parts, picked, reachable }: To
 
 function PartingMark() {
   return (
-    <span
-      className="mx-px border-l-2 border-bad"
-      data-parts="true"
-      title="Here the two texts part"
-    >
+    <span className="mx-px border-l-2 border-bad" data-parts="true" title="Here the two texts part">
       <span className="sr-only"> (here the two texts part) </span>
     </span>
   );

@@ -9,7 +9,10 @@ export function ReferencePane() {
   const pane = useBitdial((state) => state.panes.reference);
   const writing = useBitdial((state) => state.activity === "writing");
   return (
-    <article aria-label="Reference" className="flex min-h-0 min-w-0 flex-col px-4 pt-3.5 pb-3 tablet:min-h-59">
+    <article
+      aria-label="Reference"
+      className="flex min-h-0 min-w-0 flex-col px-4 pt-3.5 pb-3 tablet:min-h-59"
+    >
       <PaneHead title="Reference" pane={pane} faster={null} />
       <p className="story">
         <Prompt pane={pane} />
@@ -52,13 +55,18 @@ function PaneHead({ title, pane, faster }: PaneHeadProps) {
   return (
     <h2 className="mb-2.5 flex items-baseline gap-3 text-[13px] font-semibold">
       {title}
-      <span className="min-w-0 flex-1 truncate text-right font-mono text-xs font-normal text-soft" title={setting}>
+      <span
+        className="min-w-0 flex-1 truncate text-right font-mono text-xs font-normal text-soft"
+        title={setting}
+      >
         {setting}
       </span>
       {tokensPerSecond !== null && (
         <span
           className={`font-mono text-xs font-normal whitespace-nowrap ${faster && faster > 1 ? "text-good" : "text-soft"}`}
-          title={faster ? `${times(faster)} the reference's rate while writing this text` : undefined}
+          title={
+            faster ? `${times(faster)} the reference's rate while writing this text` : undefined
+          }
         >
           {perSecond(tokensPerSecond)} tok/s
         </span>
@@ -97,8 +105,12 @@ function FirstToken() {
   );
   if (ms === null) return null;
   return (
-    <span data-first-token-ms={ms.toFixed(1)} title="From the turn of the dial to the first token of the new text on screen: packing, compiling, checking, reading the prompt, drawing.">
-      First token <b className="font-mono font-medium text-soft">{milliseconds(ms)}</b> after the turn
+    <span
+      data-first-token-ms={ms.toFixed(1)}
+      title="From the turn of the dial to the first token of the new text on screen: packing, compiling, checking, reading the prompt, drawing."
+    >
+      First token <b className="font-mono font-medium text-soft">{milliseconds(ms)}</b> after the
+      turn
     </span>
   );
 }
@@ -107,7 +119,10 @@ function Legend() {
   const any = useBitdial((state) => state.comparisons.length > 0);
   if (!any) return null;
   return (
-    <span className="ml-auto inline-flex items-center gap-1.5 whitespace-nowrap" title="Tint of each token: KL from the reference's prediction to the candidate's, in nats, given the candidate's own text so far">
+    <span
+      className="ml-auto inline-flex items-center gap-1.5 whitespace-nowrap"
+      title="Tint of each token: KL from the reference's prediction to the candidate's, in nats, given the candidate's own text so far"
+    >
       KL
       {legend.map((kl) => (
         <span

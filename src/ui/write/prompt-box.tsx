@@ -51,11 +51,7 @@ export function PromptBox() {
 }
 
 function Keys({ children }: { readonly children: string }) {
-  return (
-    <kbd aria-hidden="true" className="hidden font-sans text-xs font-normal desk:inline">
-      {children}
-    </kbd>
-  );
+  return <kbd className="hidden font-sans text-xs font-normal desk:inline">{children}</kbd>;
 }
 
 function PromptCount() {
@@ -67,7 +63,9 @@ function PromptCount() {
     <span
       className={`pointer-events-none absolute right-4 bottom-1 text-[11px] ${over ? "text-bad" : "text-faint"}`}
     >
-      {over ? `${counted(tokens, "token")}: more than the ${room} of the context` : counted(tokens, "token")}
+      {over
+        ? `${counted(tokens, "token")}: more than the ${room} of the context`
+        : counted(tokens, "token")}
     </span>
   );
 }

@@ -1,0 +1,249 @@
+import { layerMatrices } from "../quant/overrides.ts";
+import { formatRow, formats } from "../quant/registry.ts";
+import {
+  type ActivationBits,
+  defaultHead,
+  formatName,
+  formatOf,
+  formatSetting,
+  type KernelFamily,
+  parseSetting,
+  type Setting,
+  SettingError,
+} from "../quant/setting.ts";
+import type { Group, WeightFormat } from "../quant/types.ts";
+import type { Dial, DialOption, LayerCell } from "./types.ts";
+
+/** What an integer format has and a float lacks: kept while the dials stand on a float. */
+export interface IntegerHabit {
+  readonly group: Group;
+  readonly asymmetric: boolean;
+}
+
+export const firstHabit: IntegerHabit = { group: 32, asymmetric: false };
+
+/** Bits that "integer" goes to from a float. */
+const WIDEST_INTEGER = 8;
+
+const groups: readonly Group[] = [32, 64, 128, "row"];
+const activationBits: readonly ActivationBits[] = [32, 8, 6, 4, 2];
+const kernels: readonly { readonly family: KernelFamily; readonly label: string }[] = [
+  { family: "auto", label: "auto" },
+  { family: "dequant", label: "dequant" },
+  { family: "dp4a", label: "dp4a" },
+  { family: "bitserial", label: "bit-serial" },
+];
+const heads: readonly string[] = ["f32", "f16", "int8-g32", "int6-g32", "int4-g32"];
+
+export function habitOf(setting: Setting, before: IntegerHabit): IntegerHabit {
+  const { id, group } = setting.base;
+  return group === undefined ? before : { group, asymmetric: formatRow(id).asymmetric };
+}
+
+/** Every dial with its positions, what each would give, and why some cannot be had. */
+export function dialsOf(setting: Setting, habit: IntegerHabit): readonly Dial[] {
+  return [
+    bitsDial(setting, habit),
+    familyDial(setting, habit),
+    symmetryDial(setting),
+    groupDial(setting),
+    sparsityDial(setting),
+    activationsDial(setting),
+    kernelDial(setting),
+    headDial(setting),
+    methodDial(setting),
+  ];
+}
+
+export function cellsOf(setting: Setting, layers: number): readonly LayerCell[] {
+  const base = formatName(setting.base);
+  return Array.from({ length: layers }, (_, layer) =>
+    layerMatrices.map((matrix): LayerCell => {
+      const format = formatOf(setting, layer, matrix);
+      const name = formatName(format);
+      return { layer, matrix, format: name, short: shortName(format), overridden: name !== base };
+    }),
+  ).flat();
+}
+
+/** Formats to give single layers, with the group of the dials. */
+export function brushesOf(setting: Setting): readonly string[] {
+  const group = setting.base.group ?? firstHabit.group;
+  return [false, true].flatMap((sparse) =>
+    formats.map(({ id, grouped }) =>
+      formatName({ id, ...(grouped ? { group } : {}), sparse, method: "rtn" }),
+    ),
+  );
+}
+
+function bitsDial(setting: Setting, habit: IntegerHabit): Dial {
+  const now = formatRow(setting.base.id).bits;
+  const all = [...new Set(formats.map(({ bits }) => bits))].sort((a, b) => b - a);
+  const options = all.map((bits) =>
+    option(setting, String(bits), String(bits), bits === now, () =>
+      withBase(setting, ofBits(setting, habit, bits)),
+    ),
+  );
+  return { id: "bits", label: "Bits", options, note: "" };
+}
+
+function familyDial(setting: Setting, habit: IntegerHabit): Dial {
+  const row = formatRow(setting.base.id);
+  const target = { float: 16, int: Math.min(row.bits, WIDEST_INTEGER) } as const;
+  const options = (["float", "int"] as const).map((family) =>
+    option(setting, family, family === "int" ? "integer" : "float", row.family === family, () =>
+      withBase(setting, ofBits(setting, habit, target[family])),
+    ),
+  );
+  return { id: "family", label: "Number format", options, note: row.label };
+}
+
+function symmetryDial(setting: Setting): Dial {
+  const { base } = setting;
+  const row = formatRow(base.id);
+  const options = [false, true].map((asymmetric) => {
+    const label = asymmetric ? "asymmetric" : "symmetric";
+    if (row.family !== "int") {
+      return impossible(label, label, `${base.id} has no zero point to move.`);
+    }
+    const id = integerId(row.bits, asymmetric);
+    return option(setting, label, label, row.asymmetric === asymmetric, () =>
+      withBase(setting, { ...base, id }),
+    );
+  });
+  return { id: "symmetry", label: "Symmetry", options, note: "" };
+}
+
+function groupDial(setting: Setting): Dial {
+  const { base } = setting;
+  const options = groups.map((group) => {
+    const label = String(group);
+    if (base.group === undefined) {
+      return impossible(label, label, `${base.id} has no scales, and so no groups.`);
+    }
+    return option(setting, label, label, base.group === group, () =>
+      withBase(setting, { ...base, group }),
+    );
+  });
+  const note =
+    base.group === undefined
+      ? "no scales"
+      : base.group === "row"
+        ? "one scale a row"
+        : `one scale for ${base.group}`;
+  return { id: "group", label: "Group", options, note };
+}
+
+function sparsityDial(setting: Setting): Dial {
+  const { base } = setting;
+  const options = [false, true].map((sparse) =>
+    option(
+      setting,
+      sparse ? "2:4" : "dense",
+      sparse ? "2:4" : "dense",
+      base.sparse === sparse,
+      () => withBase(setting, { ...base, sparse }),
+    ),
+  );
+  const note = base.sparse ? "two of four are kept" : "every weight is kept";
+  return { id: "sparsity", label: "Sparsity", options, note };
+}
+
+function activationsDial(setting: Setting): Dial {
+  const { base, head, overrides, activations } = setting;
+  const quantised = [base, head, ...overrides.map(({ format }) => format)].some(
+    ({ id }) => formatRow(id).family === "int",
+  );
+  const options = activationBits.map((bits) => {
+    const label = String(bits);
+    if (!quantised && bits !== activations) {
+      return impossible(label, label, "only the inputs of integer matrices are rounded.");
+    }
+    return option(setting, label, label, bits === activations, () => ({
+      ...setting,
+      activations: bits,
+    }));
+  });
+  const note = activations === 32 ? "float" : "integers, one scale for 32";
+  return { id: "activations", label: "Activations", options, note };
+}
+
+function kernelDial(setting: Setting): Dial {
+  const options = kernels.map(({ family, label }) =>
+    option(setting, family, label, setting.family === family, () => ({ ...setting, family })),
+  );
+  return { id: "kernel", label: "Kernel", options, note: "" };
+}
+
+function headDial(setting: Setting): Dial {
+  const now = formatName(setting.head);
+  const names = heads.includes(now) ? heads : [...heads, now];
+  const options = names.map((name) =>
+    option(setting, name, name.replace(/-g32$/, ""), name === now, () => ({
+      ...setting,
+      head: parseSetting(name).base,
+    })),
+  );
+  const usual = formatName(defaultHead(setting.base)) === now;
+  return { id: "head", label: "Embedding and head", options, note: usual ? "as usual" : now };
+}
+
+function methodDial(setting: Setting): Dial {
+  const { base } = setting;
+  const options = (["rtn", "clip"] as const).map((method) =>
+    option(setting, method, method === "rtn" ? "round" : "clip", base.method === method, () =>
+      withBase(setting, { ...base, method }),
+    ),
+  );
+  const note = base.method === "rtn" ? "to the nearest code" : "the best range of 80 a group";
+  return { id: "method", label: "Method", options, note };
+}
+
+/** The head follows the layers as long as it is what they usually come with. */
+function withBase(setting: Setting, base: WeightFormat): Setting {
+  const usual = formatName(setting.head) === formatName(defaultHead(setting.base));
+  return { ...setting, base, head: usual ? defaultHead(base) : setting.head };
+}
+
+function ofBits({ base }: Setting, habit: IntegerHabit, bits: number): WeightFormat {
+  const { sparse, method } = base;
+  const float = formats.find((row) => row.family === "float" && row.bits === bits);
+  if (float) return { id: float.id, sparse, method };
+  return { id: integerId(bits, habit.asymmetric), group: habit.group, sparse, method };
+}
+
+function integerId(bits: number, asymmetric: boolean): string {
+  const row = formats.find(
+    (other) => other.family === "int" && other.bits === bits && other.asymmetric === asymmetric,
+  );
+  return row?.id ?? `int${bits}`;
+}
+
+/** A position is possible when the setting it leads to can be read; if not, the reader says why. */
+function option(
+  now: Setting,
+  value: string,
+  label: string,
+  chosen: boolean,
+  turn: () => Setting,
+): DialOption {
+  if (chosen) return { value, label, chosen, setting: formatSetting(now), reason: null };
+  try {
+    const setting = formatSetting(turn());
+    parseSetting(setting);
+    return { value, label, chosen, setting, reason: null };
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    return impossible(value, label, error.message.replace(/ at character \d+/, ""));
+  }
+}
+
+function impossible(value: string, label: string, reason: string): DialOption {
+  return { value, label, chosen: false, setting: null, reason };
+}
+
+/** "4", "4a" (asymmetric), "4s" (2:4), "16". */
+function shortName({ id, sparse }: WeightFormat): string {
+  const { bits, asymmetric } = formatRow(id);
+  return `${bits}${asymmetric ? "a" : ""}${sparse ? "s" : ""}`;
+}
