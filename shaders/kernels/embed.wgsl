@@ -1,7 +1,7 @@
 // y[t,k] = Ŵ[ids[t], k]: rows of the (quantised) table of the output head, four inputs a lane; grid y counts tokens.
 // Hooks: load_row values (lib/dense_*, lib/sparse24_*, lib/values_int), load_scales scaled_row (lib/scale_*).
 @group(0) @binding(4) var<storage, read> tokens: array<u32>;  // [token]
-@group(0) @binding(5) var<storage, read_write> y: array<f32>; // [token][y_stride]
+@group(0) @binding(5) var<storage, read_write> y: array<vec4f>; // [token][y_stride]
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -12,8 +12,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x % (SPANS * VECS);
   let scales = load_scales(id.x / VECS, quad);
   let value = scaled_row(scales, r, values(load_row(unit, r, quad), i, scales.zero[r]));
-  let at = token * params.y_stride + params.y_offset;
-  for (var k = id.x * 4u; k < min(id.x * 4u + 4u, params.cols); k++) {
-    y[at + k] = value[k & 3u];
+  if (id.x * 4u < params.cols) {
+    y[token * params.y_stride + params.y_offset + id.x] = value;
   }
 }

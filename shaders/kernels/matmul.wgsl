@@ -8,6 +8,8 @@ override LANES: u32 = 32u;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let token = group.y * TOKENS;
   let quad = group.x * LANES + local.x;
+  let x_first = token * params.x_stride;
+  let x_stride = params.x_stride;
   var tile = Tile();
   for (var unit = 0u; unit < params.units; unit++) {
     let row0 = load_row(unit, 0u, quad);
@@ -25,7 +27,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
           scaled_row(scales, 2u, values(row2, i, scales.zero.z)),
           scaled_row(scales, 3u, values(row3, i, scales.zero.w)),
         );
-        tile_add(&tile, token, span * VECS + v, w);
+        tile_add(&tile, x_first + span * VECS + v, x_stride, w);
       }
     }
   }

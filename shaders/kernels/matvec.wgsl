@@ -9,6 +9,7 @@ override SPLITS: u32 = 1u;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let token = group.y;
   let quad = group.x * LANES + local.x;
+  let x_first = token * params.x_stride;
   var sum = vec4f();
   for (var unit = local.y; unit < params.units; unit += SPLITS) {
     let row0 = load_row(unit, 0u, quad);
@@ -22,7 +23,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       var x_sum = vec4f();
       for (var v = 0u; v < VECS; v++) {
         let i = s * VECS + v;
-        let x4 = x_at(token, span * VECS + v);
+        let x4 = x_at(x_first + span * VECS + v);
         code_sum += x4 * mat4x4f(
           values(row0, i, scales.zero.x),
           values(row1, i, scales.zero.y),

@@ -18,9 +18,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if (span >= params.spans) {
     return;
   }
-  let from = group.y * (params.x_stride / 4u) + span * 8u;
-  let low = mat4x4f(x_quad(from), x_quad(from + 1u), x_quad(from + 2u), x_quad(from + 3u));
-  let high = mat4x4f(x_quad(from + 4u), x_quad(from + 5u), x_quad(from + 6u), x_quad(from + 7u));
+  let source = group.y * (params.x_stride / 4u) + span * 8u;
+  let low = mat4x4f(x_quad(source), x_quad(source + 1u), x_quad(source + 2u), x_quad(source + 3u));
+  let high = mat4x4f(x_quad(source + 4u), x_quad(source + 5u), x_quad(source + 6u), x_quad(source + 7u));
   let most = max(largest(low), largest(high));
   let scale = max(max(most.x, most.y), max(most.z, most.w)) * STEP;
   let inverse = reciprocal(scale);
@@ -54,9 +54,9 @@ fn reciprocal(s: f32) -> f32 {
   var quotient = i32(16777216.0 / bitcast<f32>(fraction | 0x3f800000u));
   var rest = -(divisor * quotient);
   for (var i = 0u; i < 4u; i++) {
-    let step = select(0, 1, 2 * rest > divisor) - select(0, 1, 2 * rest < -divisor);
-    quotient += step;
-    rest -= step * divisor;
+    let turn = select(0, 1, 2 * rest > divisor) - select(0, 1, 2 * rest < -divisor);
+    quotient += turn;
+    rest -= turn * divisor;
   }
   return bitcast<f32>(((253u - exponent) << 23u) | (u32(quotient) & 0x7fffffu));
 }

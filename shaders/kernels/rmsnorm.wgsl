@@ -22,15 +22,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     return;
   }
   let quads = params.width / 4u;
-  let from = token * (params.x_stride / 4u);
+  let source = token * (params.x_stride / 4u);
   let to = group.y * (params.y_stride / 4u);
   var squares = 0.0;
   for (var i = lane; i < quads; i += LANES) {
-    let v = x_quad(from + i);
+    let v = x_quad(source + i);
     squares += dot(v, v);
   }
   let scale = 1.0 / sqrt(reduce_sum(squares, lane) / f32(params.width) + params.eps);
   for (var i = lane; i < quads; i += LANES) {
-    y[to + i] = x_quad(from + i) * scale * gain[i];
+    y[to + i] = x_quad(source + i) * scale * gain[i];
   }
 }

@@ -27,14 +27,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     return;
   }
   let i = pair % half;
-  let from = group.y * params.stride + head * params.head_dim + i;
-  let a = qkv[from];
-  let b = qkv[from + half];
+  let source = group.y * params.stride + head * params.head_dim + i;
+  let a = qkv[source];
+  let b = qkv[source + half];
   let turn = table[position * half + i];
   let rotated = vec2f(a * turn.x - b * turn.y, b * turn.x + a * turn.y);
   if (head < params.heads) {
-    qkv[from] = rotated.x;
-    qkv[from + half] = rotated.y;
+    qkv[source] = rotated.x;
+    qkv[source + half] = rotated.y;
     return;
   }
   let kv = head - params.heads;

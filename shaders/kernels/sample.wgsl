@@ -77,8 +77,8 @@ fn border(odds: Odds, least: u32, by_mass: bool, lane: u32) -> u32 {
     for (var i = lane; i < quads(); i += LANES) {
       let m = masses(i, odds);
       for (var c = 0u; c < 4u; c++) {
-        if (m[c] >= least && (level == 0u || m[c] >> (shift + 8u) == prefix)) {
-          let byte = m[c] >> shift & 255u;
+        if (m[c] >= least && (level == 0u || (m[c] >> (shift + 8u)) == prefix)) {
+          let byte = (m[c] >> shift) & 255u;
           let amount = select(1u, m[c], by_mass);
           if (byte == 0u) {
             light += amount;
@@ -94,7 +94,7 @@ fn border(odds: Odds, least: u32, by_mass: bool, lane: u32) -> u32 {
       rank = max(1u, portion24_up(total(), share24(params.top_p))) - 1u;
     }
     let hit = locate(rank, lane);
-    prefix = prefix << 8u | (255u - hit.x);
+    prefix = (prefix << 8u) | (255u - hit.x);
     rank = hit.y;
   }
   return prefix;

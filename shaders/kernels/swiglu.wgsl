@@ -17,9 +17,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if (i >= params.width / 4u) {
     return;
   }
-  let from = group.y * (params.x_stride / 4u) + i;
-  let g = x_quad(from);
-  let u = x_quad(from + params.up_offset / 4u);
-  // Beyond 80 the quotient is as good as zero, and exp stays finite.
-  y[group.y * (params.y_stride / 4u) + i] = g / (1.0 + exp(min(-g, vec4f(80.0)))) * u;
+  let source = group.y * (params.x_stride / 4u) + i;
+  let g = max(x_quad(source), vec4f(-80.0)); // below, silu is as good as zero, and exp would overflow
+  let u = x_quad(source + params.up_offset / 4u);
+  y[group.y * (params.y_stride / 4u) + i] = g / (1.0 + exp(-g)) * u;
 }

@@ -31,9 +31,9 @@ fn argmax(lane: u32) -> Top {
 // Unsigned keys in the order of the numbers, -0 and 0 as one.
 fn key_of(value: f32) -> u32 {
   let bits = bitcast<u32>(select(value, 0.0, value == 0.0));
-  return select(bits | 0x80000000u, ~bits, bits >> 31u == 1u);
+  return select(bits | 0x80000000u, ~bits, (bits >> 31u) == 1u);
 }
 
 fn value_of(key: u32) -> f32 {
-  return bitcast<f32>(select(~key, key & 0x7fffffffu, key >> 31u == 1u));
+  return bitcast<f32>(select(~key, key & 0x7fffffffu, (key >> 31u) == 1u));
 }

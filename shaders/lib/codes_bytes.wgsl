@@ -12,5 +12,5 @@ fn put_span(token: u32, span: u32, low: mat4x4f, high: mat4x4f, scale: f32) {
 
 fn bytes(q: vec4f) -> u32 {
   let b = bitcast<vec4u>(vec4i(q)) & vec4u(255u);
-  return b.x | b.y << 8u | b.z << 16u | b.w << 24u;
+  return b.x | (b.y << 8u) | (b.z << 16u) | (b.w << 24u);
 }

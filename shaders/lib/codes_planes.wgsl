@@ -5,14 +5,14 @@
 fn put_span(token: u32, span: u32, low: mat4x4f, high: mat4x4f, scale: f32) {
   let i = token * params.spans + span;
   for (var b = 0u; b < BITS; b++) {
-    xq[i * BITS + b] = plane(low, b) | plane(high, b) << 16u;
+    xq[i * BITS + b] = plane(low, b) | (plane(high, b) << 16u);
   }
   let sum = vec4f(1.0) * low + vec4f(1.0) * high;
   xs[i] = vec2u(bitcast<u32>(scale), bitcast<u32>(i32(dot(sum, vec4f(1.0)))));
 }
 
 fn plane(m: mat4x4f, b: u32) -> u32 {
-  return bits_of(m[0], b) | bits_of(m[1], b) << 4u | bits_of(m[2], b) << 8u | bits_of(m[3], b) << 12u;
+  return bits_of(m[0], b) | (bits_of(m[1], b) << 4u) | (bits_of(m[2], b) << 8u) | (bits_of(m[3], b) << 12u);
 }
 
 fn bits_of(q: vec4f, b: u32) -> u32 {

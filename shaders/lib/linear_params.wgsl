@@ -7,8 +7,8 @@ struct LinearParams {
   units: u32,       // int formats: blocks of 32 kept codes; float formats: chunks of 16 bytes
   spans: u32,       // ceil(cols / 32)
   group_shift: u32, // span >> group_shift = group; 31 when the whole row shares a scale
-  x_stride: u32,    // of a token, in vec4f
-  y_stride: u32,    // of a token, in f32
+  x_stride: u32,    // of a token, in vec4f, as y_stride and y_offset
+  y_stride: u32,
   y_offset: u32,
   tokens: u32,
   segment: u32,     // units in an eighth of the row, rounded up

@@ -21,8 +21,8 @@ fn portion24(whole: u32, share: u32) -> u32 {
   let low = whole & 0xffffu;
   let upper = share >> 12u;
   let lower = share & 0xfffu;
-  let middle = upper * low + 16u * (lower * high & 255u) + (lower * low >> 12u);
-  return upper * high * 16u + (lower * high >> 8u) + (middle >> 12u);
+  let middle = upper * low + 16u * ((lower * high) & 255u) + ((lower * low) >> 12u);
+  return upper * high * 16u + ((lower * high) >> 8u) + (middle >> 12u);
 }
 
 // ceil(whole * share / 2^24)

@@ -27,7 +27,7 @@ fn quads() -> u32 {
 fn penalized(i: u32) -> vec4f {
   var l = logits[state.step * (params.stride / 4u) + i];
   if (params.penalty != 1.0) {
-    let marks = (vec4u(seen[i / 8u]) >> (4u * (i % 8u) + FOUR) & vec4u(1u)) != vec4u(0u);
+    let marks = ((vec4u(seen[i / 8u]) >> (4u * (i % 8u) + FOUR)) & vec4u(1u)) != vec4u(0u);
     l = select(l, select(l * params.penalty, l / params.penalty, l > vec4f(0.0)), marks);
   }
   return select(vec4f(LOWEST), l, 4u * i + FOUR < vec4u(params.vocab));

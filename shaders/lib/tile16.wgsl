@@ -21,40 +21,34 @@ struct Tile {
   t15: vec4f,
 }
 
-fn tile_add(tile: ptr<function, Tile>, token: u32, i: u32, w: mat4x4f) {
-  (*tile).t0 += x_at(token, i) * w;
-  (*tile).t1 += x_at(token + 1u, i) * w;
-  (*tile).t2 += x_at(token + 2u, i) * w;
-  (*tile).t3 += x_at(token + 3u, i) * w;
-  (*tile).t4 += x_at(token + 4u, i) * w;
-  (*tile).t5 += x_at(token + 5u, i) * w;
-  (*tile).t6 += x_at(token + 6u, i) * w;
-  (*tile).t7 += x_at(token + 7u, i) * w;
-  (*tile).t8 += x_at(token + 8u, i) * w;
-  (*tile).t9 += x_at(token + 9u, i) * w;
-  (*tile).t10 += x_at(token + 10u, i) * w;
-  (*tile).t11 += x_at(token + 11u, i) * w;
-  (*tile).t12 += x_at(token + 12u, i) * w;
-  (*tile).t13 += x_at(token + 13u, i) * w;
-  (*tile).t14 += x_at(token + 14u, i) * w;
-  (*tile).t15 += x_at(token + 15u, i) * w;
+// `i` is the place of the first token's input, `stride` from token to token.
+fn tile_add(tile: ptr<function, Tile>, i: u32, stride: u32, w: mat4x4f) {
+  (*tile).t0 += x_at(i) * w;
+  (*tile).t1 += x_at(i + stride) * w;
+  (*tile).t2 += x_at(i + 2u * stride) * w;
+  (*tile).t3 += x_at(i + 3u * stride) * w;
+  (*tile).t4 += x_at(i + 4u * stride) * w;
+  (*tile).t5 += x_at(i + 5u * stride) * w;
+  (*tile).t6 += x_at(i + 6u * stride) * w;
+  (*tile).t7 += x_at(i + 7u * stride) * w;
+  (*tile).t8 += x_at(i + 8u * stride) * w;
+  (*tile).t9 += x_at(i + 9u * stride) * w;
+  (*tile).t10 += x_at(i + 10u * stride) * w;
+  (*tile).t11 += x_at(i + 11u * stride) * w;
+  (*tile).t12 += x_at(i + 12u * stride) * w;
+  (*tile).t13 += x_at(i + 13u * stride) * w;
+  (*tile).t14 += x_at(i + 14u * stride) * w;
+  (*tile).t15 += x_at(i + 15u * stride) * w;
 }
 
 fn tile_store(tile: Tile, token: u32, quad: u32) {
-  if (token < params.tokens) { store(token, quad, tile.t0); }
-  if (token + 1u < params.tokens) { store(token + 1u, quad, tile.t1); }
-  if (token + 2u < params.tokens) { store(token + 2u, quad, tile.t2); }
-  if (token + 3u < params.tokens) { store(token + 3u, quad, tile.t3); }
-  if (token + 4u < params.tokens) { store(token + 4u, quad, tile.t4); }
-  if (token + 5u < params.tokens) { store(token + 5u, quad, tile.t5); }
-  if (token + 6u < params.tokens) { store(token + 6u, quad, tile.t6); }
-  if (token + 7u < params.tokens) { store(token + 7u, quad, tile.t7); }
-  if (token + 8u < params.tokens) { store(token + 8u, quad, tile.t8); }
-  if (token + 9u < params.tokens) { store(token + 9u, quad, tile.t9); }
-  if (token + 10u < params.tokens) { store(token + 10u, quad, tile.t10); }
-  if (token + 11u < params.tokens) { store(token + 11u, quad, tile.t11); }
-  if (token + 12u < params.tokens) { store(token + 12u, quad, tile.t12); }
-  if (token + 13u < params.tokens) { store(token + 13u, quad, tile.t13); }
-  if (token + 14u < params.tokens) { store(token + 14u, quad, tile.t14); }
-  if (token + 15u < params.tokens) { store(token + 15u, quad, tile.t15); }
+  var sums = array<vec4f, TOKENS>(
+    tile.t0, tile.t1, tile.t2, tile.t3, tile.t4, tile.t5, tile.t6, tile.t7,
+    tile.t8, tile.t9, tile.t10, tile.t11, tile.t12, tile.t13, tile.t14, tile.t15,
+  );
+  for (var t = 0u; t < TOKENS; t++) {
+    if (token + t < params.tokens) {
+      store(token + t, quad, sums[t]);
+    }
+  }
 }

@@ -13,24 +13,25 @@ struct Tile {
   t7: vec4f,
 }
 
-fn tile_add(tile: ptr<function, Tile>, token: u32, i: u32, w: mat4x4f) {
-  (*tile).t0 += x_at(token, i) * w;
-  (*tile).t1 += x_at(token + 1u, i) * w;
-  (*tile).t2 += x_at(token + 2u, i) * w;
-  (*tile).t3 += x_at(token + 3u, i) * w;
-  (*tile).t4 += x_at(token + 4u, i) * w;
-  (*tile).t5 += x_at(token + 5u, i) * w;
-  (*tile).t6 += x_at(token + 6u, i) * w;
-  (*tile).t7 += x_at(token + 7u, i) * w;
+// `i` is the place of the first token's input, `stride` from token to token.
+fn tile_add(tile: ptr<function, Tile>, i: u32, stride: u32, w: mat4x4f) {
+  (*tile).t0 += x_at(i) * w;
+  (*tile).t1 += x_at(i + stride) * w;
+  (*tile).t2 += x_at(i + 2u * stride) * w;
+  (*tile).t3 += x_at(i + 3u * stride) * w;
+  (*tile).t4 += x_at(i + 4u * stride) * w;
+  (*tile).t5 += x_at(i + 5u * stride) * w;
+  (*tile).t6 += x_at(i + 6u * stride) * w;
+  (*tile).t7 += x_at(i + 7u * stride) * w;
 }
 
 fn tile_store(tile: Tile, token: u32, quad: u32) {
-  if (token < params.tokens) { store(token, quad, tile.t0); }
-  if (token + 1u < params.tokens) { store(token + 1u, quad, tile.t1); }
-  if (token + 2u < params.tokens) { store(token + 2u, quad, tile.t2); }
-  if (token + 3u < params.tokens) { store(token + 3u, quad, tile.t3); }
-  if (token + 4u < params.tokens) { store(token + 4u, quad, tile.t4); }
-  if (token + 5u < params.tokens) { store(token + 5u, quad, tile.t5); }
-  if (token + 6u < params.tokens) { store(token + 6u, quad, tile.t6); }
-  if (token + 7u < params.tokens) { store(token + 7u, quad, tile.t7); }
+  var sums = array<vec4f, TOKENS>(
+    tile.t0, tile.t1, tile.t2, tile.t3, tile.t4, tile.t5, tile.t6, tile.t7,
+  );
+  for (var t = 0u; t < TOKENS; t++) {
+    if (token + t < params.tokens) {
+      store(token + t, quad, sums[t]);
+    }
+  }
 }

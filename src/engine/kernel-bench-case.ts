@@ -1,13 +1,13 @@
-import { type GpuBuffer, GpuContext } from "../gpu/context.ts";
+import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
 import type { PipelineCache } from "../gpu/pipelines.ts";
 import { readBuffer } from "../gpu/readback.ts";
 import { assemble } from "../kernels/assemble.ts";
 import {
   type Family,
+  type LinearVariant,
   linearGrid,
   linearParams,
   linearShader,
-  type LinearVariant,
   linearVariants,
 } from "../kernels/linear.ts";
 import type { DeviceFeatures } from "../kernels/spec.ts";
@@ -17,8 +17,8 @@ import { quantizeTensor } from "../quant/quantize.ts";
 import type { ActivationBits } from "../quant/setting.ts";
 import type { PackedTensor, QuantTensor, WeightFormat } from "../quant/types.ts";
 import { uniformWindow } from "./activations.ts";
-import { type Inputs, inputsOf } from "./kernel-bench-inputs.ts";
 import { kernelFault } from "./kernel-bench-check.ts";
+import { type Inputs, inputsOf } from "./kernel-bench-inputs.ts";
 import { bindGroup, type Dispatch, type Resources } from "./program.ts";
 
 /** y [m][n] = x [m][k] times the matrix [n][k]. */
@@ -132,7 +132,9 @@ export class KernelCase {
     const encoder = device.createCommandEncoder({ label: kernel.label });
     recordKernel(encoder, kernel, 1);
     this.#context.submit(encoder.finish());
-    const y = new Float32Array(await readBuffer(this.#context, this.y.buffer, m * this.yStride * 4));
+    const y = new Float32Array(
+      await readBuffer(this.#context, this.y.buffer, m * this.yStride * 4),
+    );
     return kernelFault(this.options, this.tensor, this.inputs, y, this.yStride);
   }
 
@@ -153,7 +155,8 @@ export class KernelCase {
   writeInputs(): void {
     for (const [name, data] of Object.entries(this.inputs.buffers)) {
       const buffer = this.#buffers[name];
-      if (buffer) this.#context.device.queue.writeBuffer(buffer.buffer, 0, data as Uint32Array<ArrayBuffer>);
+      if (buffer)
+        this.#context.device.queue.writeBuffer(buffer.buffer, 0, data as Uint32Array<ArrayBuffer>);
     }
   }
 

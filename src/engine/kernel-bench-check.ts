@@ -77,6 +77,8 @@ function gather<T extends Int8Array | Float32Array>(
   make: new (length: number) => T,
 ): T {
   const own = new make(tokens.length * stride);
-  tokens.forEach((token, i) => own.set(all.subarray(token * stride, (token + 1) * stride), i * stride));
+  tokens.forEach((token, i) => {
+    own.set(all.subarray(token * stride, (token + 1) * stride), i * stride);
+  });
   return own;
 }

@@ -69,7 +69,8 @@ function planes(codes: Int8Array, bits: number): Uint32Array {
   const words = new Uint32Array((codes.length / SPAN) * bits);
   codes.forEach((code, i) => {
     const at = (i >> 5) * bits;
-    for (let b = 0; b < bits; b++) words[at + b] = (words[at + b] ?? 0) | (((code >> b) & 1) << (i & 31));
+    for (let b = 0; b < bits; b++)
+      words[at + b] = (words[at + b] ?? 0) | (((code >> b) & 1) << (i & 31));
   });
   return words;
 }

@@ -1,12 +1,17 @@
 import { GpuContext } from "../gpu/context.ts";
 import { PipelineCache } from "../gpu/pipelines.ts";
 import type { Family } from "../kernels/linear.ts";
-import { UserError } from "../lib/assert.ts";
 import { median, percentile } from "../lib/stats.ts";
 import { familyOf } from "../model/plan.ts";
 import { formatRow } from "../quant/registry.ts";
 import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
-import { KernelCase, type KernelShape, type PreparedKernel, recordKernel } from "./kernel-bench-case.ts";
+import {
+  KernelCase,
+  type KernelCaseOptions,
+  type KernelShape,
+  type PreparedKernel,
+  recordKernel,
+} from "./kernel-bench-case.ts";
 import { deviceFeatures } from "./shared.ts";
 
 export type KernelOp = "matvec" | "matmul";
@@ -36,7 +41,10 @@ export interface KernelBenchOptions {
   /** As settings write them, of which head and layers are no matter here. */
   readonly formats: readonly string[];
   readonly shapes: readonly KernelShape[];
-  readonly adapter: { readonly adapter: GPUAdapter; readonly gpu: Pick<GPU, "wgslLanguageFeatures"> };
+  readonly adapter: {
+    readonly adapter: GPUAdapter;
+    readonly gpu: Pick<GPU, "wgslLanguageFeatures">;
+  };
   /** Kernel families instead of the one that each format's setting leads to. */
   readonly families?: readonly Family[];
   readonly onRow?: (row: KernelRow) => void;
@@ -64,19 +72,20 @@ export async function benchKernels(options: KernelBenchOptions): Promise<KernelR
     const pipelines = new PipelineCache(context);
     const features = deviceFeatures(context, new Set(adapter.gpu.wgslLanguageFeatures));
     const rows: KernelRow[] = [];
-    for (const op of ops) {
-      for (const setting of settings) {
-        for (const shape of shapes) {
-          signal?.throwIfAborted();
-          const made = new KernelCase(context, pipelines, features, caseOptions(op, setting, shape));
-          try {
-            const measured = await benchCase(context, made, op, setting, signal);
-            for (const row of measured) onRow?.(row);
-            rows.push(...measured);
-          } finally {
-            made.destroy();
-          }
-        }
+    const cases = ops.flatMap((op) =>
+      settings.flatMap((setting) =>
+        shapesOf(op, shapes, ops).map((shape) => ({ op, setting, shape })),
+      ),
+    );
+    for (const { op, setting, shape } of cases) {
+      signal?.throwIfAborted();
+      const made = new KernelCase(context, pipelines, features, caseOptions(op, setting, shape));
+      try {
+        const measured = await benchCase(context, made, op, setting, signal);
+        for (const row of measured) onRow?.(row);
+        rows.push(...measured);
+      } finally {
+        made.destroy();
       }
     }
     return rows;
@@ -92,18 +101,26 @@ function wantedSettings(setting: Setting, families: readonly Family[] | undefine
   return families.flatMap((family): Setting[] => {
     if (family === "dequant") return [{ ...setting, activations: 32, family: "auto" }];
     if (!integer || (family === "bitserial" && setting.base.sparse)) return [];
-    return [{ ...setting, activations: setting.activations === 32 ? 8 : setting.activations, family }];
+    return [
+      { ...setting, activations: setting.activations === 32 ? 8 : setting.activations, family },
+    ];
   });
 }
 
-export function caseOptions(op: KernelOp, setting: Setting, shape: KernelShape) {
-  const { m, n, k } = shape;
-  if (op === "matvec" && m !== 1) {
-    throw new UserError(`matvec takes one token, so not the shape ${m}x${n}x${k}.`);
-  }
+/** One token is matvec's; matmul takes it too where it is measured alone. */
+function shapesOf(
+  op: KernelOp,
+  shapes: readonly KernelShape[],
+  ops: readonly KernelOp[],
+): readonly KernelShape[] {
+  if (op === "matvec") return shapes.filter(({ m }) => m === 1);
+  return ops.includes("matvec") ? shapes.filter(({ m }) => m > 1) : shapes;
+}
+
+export function caseOptions(op: KernelOp, setting: Setting, shape: KernelShape): KernelCaseOptions {
   const { base: format, activations } = setting;
   const tokens = op === "matvec" ? 1 : 16;
-  return { format, family: familyOf(setting, format), activations, tokens, shape } as const;
+  return { format, family: familyOf(setting, format), activations, tokens, shape };
 }
 
 async function benchCase(
@@ -178,7 +195,8 @@ function figures({ bytes, flops }: KernelCase, times: readonly number[]): typeof
 /** Repeats that last SAMPLE_MS in one submit; trying them out is the warm-up as well. */
 export async function enoughRepeats(context: GpuContext, kernel: PreparedKernel): Promise<number> {
   let repeats = 1;
-  while (repeats < MOST_REPEATS && (await runMs(context, kernel, repeats)) < SAMPLE_MS) repeats *= 2;
+  while (repeats < MOST_REPEATS && (await runMs(context, kernel, repeats)) < SAMPLE_MS)
+    repeats *= 2;
   return repeats;
 }
 
@@ -197,7 +215,11 @@ export async function sampleKernel(
   return long > short ? (long - short) / repeats : long / (2 * repeats);
 }
 
-async function runMs(context: GpuContext, kernel: PreparedKernel, repeats: number): Promise<number> {
+async function runMs(
+  context: GpuContext,
+  kernel: PreparedKernel,
+  repeats: number,
+): Promise<number> {
   const { device } = context;
   const encoder = device.createCommandEncoder({ label: kernel.label });
   recordKernel(encoder, kernel, repeats);

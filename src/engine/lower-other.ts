@@ -5,7 +5,9 @@ import { rmsnormGrid, rmsnormParams, rmsnormShader } from "../kernels/rmsnorm.ts
 import { ropeGrid, ropeParams, ropeShader } from "../kernels/rope.ts";
 import { sampleGrid, sampleShader } from "../kernels/sample.ts";
 import { swigluGrid, swigluParams, swigluShader } from "../kernels/swiglu.ts";
+import { sourceFor } from "../kernels/variant.ts";
 import { type ActivationName, quadRows, type Step } from "../model/plan.ts";
+import { uniformWindow } from "./activations.ts";
 import type { Lowered, StepContext } from "./lower.ts";
 import { weightResources } from "./lower-linear.ts";
 
@@ -18,6 +20,10 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
   const { heads, kvHeads, headDim, hiddenSize, intermediateSize } = config;
   const { widths } = activations;
   const bound = (name: ActivationName): GPUBufferBinding => ({ buffer: activations.buffers[name].buffer });
+  // Kernels take few enough values as a uniform, which is then bound as large as they declare it.
+  const floats = (name: ActivationName): number => steps.plan.tokens * widths[name];
+  const read = (name: ActivationName): GPUBufferBinding =>
+    sourceFor(floats(name)) === "uniform" ? { ...bound(name), size: uniformWindow } : bound(name);
   const state = { buffer: stream.state.buffer };
 
   switch (step.op) {
@@ -39,7 +45,7 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
       const gain = shared.gains.get(step.gain);
       if (!gain) throw new Error(`no gain ${step.gain}`);
       return {
-        key: rmsnormShader({ width: hiddenSize }, features),
+        key: rmsnormShader({ width: hiddenSize, xFloats: floats(step.input) }, features),
         shape: `${hiddenSize}`,
         params: rmsnormParams({
           width: hiddenSize,
@@ -48,7 +54,7 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
           eps: config.normEps,
           lastOnly: step.lastOnly,
         }),
-        resources: { x: bound(step.input), gain: { buffer: gain.buffer }, y: bound(step.output), state },
+        resources: { x: read(step.input), gain: { buffer: gain.buffer }, y: bound(step.output), state },
         grid: (tokens) => rmsnormGrid(step.lastOnly ? 1 : tokens),
       };
     }
@@ -56,11 +62,11 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
       const width = widths[step.input];
       const blocks = Math.ceil(step.cols / 32);
       return {
-        key: quantizeShader({ form: step.form, bits: step.bits }, features),
+        key: quantizeShader({ form: step.form, bits: step.bits, xFloats: floats(step.input) }, features),
         shape: `${step.cols}`,
         params: quantizeParams({ blocks, xStride: width, yStride: width }),
         resources: {
-          x: bound(step.input),
+          x: read(step.input),
           y: { buffer: activations.rounded.buffer },
           xq: { buffer: activations.codes.buffer },
           xs: { buffer: activations.codeScales.buffer },
@@ -70,31 +76,31 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
     }
     case "rope":
       return {
-        key: ropeShader({ headDim }, features),
+        key: ropeShader({}, features),
         shape: `${heads}+${kvHeads}x${headDim}`,
         params: ropeParams({ heads, kvHeads, headDim, stride: widths.qkv, capacity: stream.capacity }),
         resources: { state, table: { buffer: shared.rope.buffer }, qkv: bound("qkv"), ...caches(steps, step.layer) },
         grid: (tokens) => ropeGrid({ heads, kvHeads, headDim }, tokens),
       };
-    case "attention":
+    case "attention": {
+      const shape = { heads, kvHeads, headDim, batch: steps.plan.tokens };
       return {
-        key: attentionShader({ heads, kvHeads, headDim }, features),
+        key: attentionShader({ ...shape, qFloats: floats("qkv") }, features),
         shape: `${heads}/${kvHeads}x${headDim}`,
         params: attentionParams({
-          heads,
-          kvHeads,
-          headDim,
+          ...shape,
           qStride: widths.qkv,
           yStride: widths.attended,
           capacity: stream.capacity,
           scale: 1 / Math.sqrt(headDim),
         }),
-        resources: { state, q: bound("qkv"), ...caches(steps, step.layer), y: bound("attended") },
-        grid: (tokens) => attentionGrid({ heads, kvHeads, headDim }, tokens),
+        resources: { state, q: read("qkv"), ...caches(steps, step.layer), y: bound("attended") },
+        grid: (tokens) => attentionGrid(shape, tokens),
       };
+    }
     case "swiglu":
       return {
-        key: swigluShader({}, features),
+        key: swigluShader({ xFloats: floats("gateUp") }, features),
         shape: `${intermediateSize}`,
         params: swigluParams({
           width: intermediateSize,
@@ -102,7 +108,7 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
           upOffset: quadRows(intermediateSize),
           yStride: widths.mixed,
         }),
-        resources: { x: bound("gateUp"), y: bound("mixed") },
+        resources: { x: read("gateUp"), y: bound("mixed") },
         grid: (tokens) => swigluGrid(intermediateSize, tokens),
       };
     case "sample":

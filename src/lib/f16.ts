@@ -31,7 +31,7 @@ export function f16ToF32(bits: number): number {
   return table()[bits & 0xffff] ?? 0;
 }
 
-/** Bits of the nearest f16 of every element, see f32ToF16. Writes into `out` when given (same length). */
+/** Bits of the nearest f16 of every element, see f32ToF16; into `out` (same length) when given. */
 export function f32ArrayToF16(
   values: Float32Array,
   out: Uint16Array = new Uint16Array(values.length),
@@ -49,7 +49,7 @@ export function f32ArrayToF16(
   return out;
 }
 
-/** The numbers that f16 bits stand for. Writes into `out` when given (same length). */
+/** The numbers that f16 bits stand for; into `out` (same length) when given. */
 export function f16ArrayToF32(
   bits: Uint16Array,
   out: Float32Array = new Float32Array(bits.length),

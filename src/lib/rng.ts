@@ -1,6 +1,6 @@
 import { invariant } from "./assert.ts";
 
-/** A stream of pseudo-random numbers, the same on every machine for the same seed. Not for secrets. */
+/** Pseudo-random numbers, the same on every machine for the same seed. Not for secrets. */
 export interface Rng {
   /** In [0, 1), a multiple of 2^-32. */
   uniform(): number;

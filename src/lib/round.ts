@@ -10,7 +10,7 @@ export function roundHalfEven(x: number): number {
   return x < 0 || Object.is(x, -0) ? -rounded : rounded;
 }
 
-/** `roundHalfEven` for |x| < 2^51 without a branch; a negative number that rounds to zero gives +0. */
+/** `roundHalfEven` for |x| < 2^51 without a branch; what rounds to zero from below gives +0. */
 export function roundFast(x: number): number {
   return x + SHIFT - SHIFT;
 }

@@ -49,7 +49,7 @@ export function quantizeActivations(values: Float32Array, bits: 8 | 6 | 4 | 2): 
   return { codes, scales, sums };
 }
 
-/** The values [n] that the codes stand for, in f32: what "fake quantisation" feeds to f32 kernels. */
+/** The values [n] that the codes stand for, in f32: what f32 kernels get in their place. */
 export function dequantizeActivations({ codes, scales }: QuantActivations): Float32Array {
   return Float32Array.from(codes, (code, i) => code * (scales[Math.floor(i / SPAN)] ?? 0));
 }

@@ -55,9 +55,8 @@ function floatCodec(laneWords: number): BlockCodec {
 }
 
 /**
- * A part of `width` bits takes `width` words. Word w holds the 8/width lanes from w*8/width on, each
- * shifted by one more width, so that masking out every 8/width-th field of a word gives four
- * neighbouring elements as bytes.
+ * A part of `width` bits takes `width` words. Word w holds 8/width lanes from w*8/width on, each
+ * shifted by one width more, so that one shift and mask of a word give four neighbours as bytes.
  */
 function packedCodec(split: readonly Part[]): BlockCodec {
   return {

@@ -75,8 +75,8 @@ function asymmetric(bits: number): FormatRow {
     largest: (F16_MAX * top) / 2,
     label: `int${bits} asymmetric`,
     sentence:
-      `Whole numbers from 0 to ${top} times one scale per group, less a zero point of 8 bits; the ` +
-      "range from the least to the greatest element always takes in 0, which stays exact.",
+      `Whole numbers from 0 to ${top} times one scale per group, less a zero point of 8 bits; ` +
+      "the range from the least to the greatest element always takes in 0, which stays exact.",
     errorBound(values, method) {
       const range = extent(values, 0, values.length);
       const step = f16ToF32(scaleFor(range, 1).scale);
@@ -133,7 +133,7 @@ export function encodeInts(
   }
 }
 
-/** f16 bits of an f32 scale; zero without a sign, so that an empty group's scale is all zero bits. */
+/** f16 bits of an f32 scale; zero without a sign, so that an empty group's scale is no bits. */
 function scaleBits(scale: number): number {
   const bits = f32ToF16(scale);
   return bits === 0x8000 ? 0 : bits;
@@ -196,9 +196,9 @@ function clip(
 }
 
 /**
- * A bound from below of the squared error that cutting the range's ends off costs: what `reach` steps
- * do not cover falls on one end or, cheapest, half on each. Scales only shrink as the search goes on,
- * so once this exceeds the best sum no later candidate can win. The factor covers rounding.
+ * A bound from below of the squared error that cutting off the range's ends costs: what `reach`
+ * steps do not cover falls on one end or, cheapest, half on each. Scales only shrink as the search
+ * goes on, so once this exceeds the best sum no later candidate can win. The factor covers rounding.
  */
 function cutOff(range: Range, { scale }: Scale, reach: number): number {
   const excess = Math.abs(range.high - range.low) - reach * Math.abs(f16ToF32(scale));

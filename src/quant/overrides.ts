@@ -1,7 +1,7 @@
 import type { WeightFormat } from "./types.ts";
 import { formatName } from "./weight-format.ts";
 
-/** The matrices of a layer that have a format of their own, by name, in their order in the layer. */
+/** The matrices of a layer, by name, in their order in the layer. */
 export type MatrixName = "q" | "k" | "v" | "o" | "gate" | "up" | "down";
 export const layerMatrices: readonly MatrixName[] = ["q", "k", "v", "o", "gate", "up", "down"];
 

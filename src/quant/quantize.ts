@@ -104,7 +104,7 @@ function keptValues({ format, rows, cols, codes, scales, zeros }: QuantTensor, w
   return values;
 }
 
-/** Codes that share a scale; 2:4 keeps half of a group's inputs (a row's last four counts as full). */
+/** Codes that share a scale; 2:4 keeps half of a group's inputs, a row's last four as if full. */
 function keptPerGroup(format: WeightFormat, cols: number): number {
   return keptCount(format.sparse, groupSize(format.group, cols));
 }

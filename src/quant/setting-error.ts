@@ -20,7 +20,8 @@ export class SettingError extends UserError {
 
   /** `problem` says what is wrong with the piece, as a clause that follows it. */
   constructor(piece: Piece, problem: string, expected: readonly string[]) {
-    const subject = piece.text === "" ? "The setting" : `"${piece.text}"`;
+    const shown = piece.text.length > 40 ? `${piece.text.slice(0, 40)}…` : piece.text;
+    const subject = shown === "" ? "The setting" : `"${shown}"`;
     const place = `at character ${piece.index + 1}`;
     const fits = expected.length > 0 ? `; ${expected.join(", ")} would fit` : "";
     super(`${subject} ${place} ${problem}${fits}.`);

@@ -206,7 +206,7 @@ function readTarget(target: Piece, layers = LAYER_LIMIT): Omit<Override, "format
   );
 }
 
-/** Refuses kernel families that do not exist for the formats; the part that names it is to blame. */
+/** Refuses kernel families that do not exist for the formats, pointing at the part. */
 function checkFamily(
   cut: FormatText,
   base: WeightFormat,

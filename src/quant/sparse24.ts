@@ -7,7 +7,7 @@ export interface Sparse24 {
 }
 
 /**
- * 2:4 by magnitude: of every aligned four inputs of values [rows][cols] the two of largest magnitude
+ * 2:4 by magnitude: of every aligned four inputs of values [rows][cols] the two largest magnitudes
  * stay, of equals the one with the lower index. A last four that is not full counts as followed by
  * zeros. Pattern: Mishra et al., Accelerating Sparse Deep Neural Networks, 2021 (arXiv 2104.08378).
  */

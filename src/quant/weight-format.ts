@@ -92,7 +92,7 @@ function readMethod(piece: Piece, grouped: boolean): Method {
     throw new SettingError(piece, problem, expected);
   }
   if (method !== "rtn" && !grouped) {
-    throw new SettingError(piece, "chooses scales, which a float format has none of", ["@rtn"]);
+    throw new SettingError(piece, "chooses scales, and float formats have none", ["@rtn"]);
   }
   return method;
 }

@@ -1,3 +1,6 @@
+/** Between a figure and its unit no line breaks. */
+const NBSP = "\u00a0";
+
 /** Figures as the page writes them: few digits, never more than the measurement carries. */
 
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
@@ -19,7 +22,7 @@ export function nats(value: number): string {
 }
 
 export function bits(value: number): string {
-  return value.toFixed(2);
+  return value.toFixed(value >= 10 ? 1 : 2);
 }
 
 export function perSecond(value: number): string {
@@ -27,12 +30,22 @@ export function perSecond(value: number): string {
 }
 
 export function percent(share: number, digits = 1): string {
-  return `${(share * 100).toFixed(digits)} %`;
+  return `${(share * 100).toFixed(digits)}${NBSP}%`;
+}
+
+/** A share as a style sheet takes it. */
+export function widthOf(share: number): string {
+  return `${(Math.min(1, Math.max(0, share)) * 100).toFixed(2)}%`;
 }
 
 export function signedPercent(share: number): string {
   const digits = Math.abs(share) < 0.01 ? 2 : 1;
-  return `${share >= 0 ? "+" : "−"}${Math.abs(share * 100).toFixed(digits)} %`;
+  return `${share >= 0 ? "+" : "−"}${Math.abs(share * 100).toFixed(digits)}${NBSP}%`;
+}
+
+/** "52.8 to 57.4 %" */
+export function percentRange(low: number, high: number): string {
+  return `${(low * 100).toFixed(1)} to ${percent(high)}`;
 }
 
 export function times(ratio: number): string {
@@ -40,8 +53,8 @@ export function times(ratio: number): string {
 }
 
 export function milliseconds(value: number): string {
-  if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
-  return value >= 10 ? `${value.toFixed(0)} ms` : `${value.toPrecision(2)} ms`;
+  if (value >= 1000) return `${(value / 1000).toFixed(2)}${NBSP}s`;
+  return `${value >= 10 ? value.toFixed(0) : value.toPrecision(2)}${NBSP}ms`;
 }
 
 export function parameters(count: number): string {

@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option } from "commander";
-import { benchKernels, type KernelRow } from "../../engine/kernel-bench.ts";
+import { benchKernels, type KernelOp, type KernelRow } from "../../engine/kernel-bench.ts";
 import { UserError } from "../../lib/assert.ts";
 import { openNodeGpu } from "../adapters.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, digits, json, percent } from "../format.ts";
 import { type AdapterOptions, list, option, withAdapter } from "../options.ts";
 import { type ComparedRow, PEERS, type PeerName, timePeer } from "../peer.ts";
-import { table } from "../table.ts";
+import { type Column, table } from "../table.ts";
 
 interface Shape {
   m: number;
@@ -18,7 +18,7 @@ interface Shape {
 type WantedShape = Omit<Shape, "m"> & { m?: number };
 
 interface KernelsOptions extends AdapterOptions {
-  ops: string[];
+  ops: KernelOp[];
   formats: string[];
   shapes: WantedShape[];
   peer?: PeerName;
@@ -26,7 +26,7 @@ interface KernelsOptions extends AdapterOptions {
 }
 
 /** Inputs of an op when a shape does not say: one token, or a piece of a prompt. */
-const USUAL_M: Readonly<Record<string, number>> = { matvec: 1, matmul: 64 };
+const USUAL_M: Readonly<Record<KernelOp, number>> = { matvec: 1, matmul: 64 };
 const MAX_SIDE = 65536;
 const SHAPES_HELP = "outputs x inputs, or tokens x outputs x inputs, as in 64x768x256";
 
@@ -54,19 +54,19 @@ export function shapes(text: string): WantedShape[] {
   });
 }
 
-function ops(text: string): string[] {
-  const names = list(text);
-  const unknown = names.find((name) => !Object.hasOwn(USUAL_M, name));
-  if (unknown !== undefined) {
-    throw new InvalidArgumentError(`There is no op "${unknown}", only matvec and matmul.`);
-  }
-  return names;
+function ops(text: string): KernelOp[] {
+  return list(text).map((name) => {
+    if (name !== "matvec" && name !== "matmul") {
+      throw new InvalidArgumentError(`There is no op "${name}", only matvec and matmul.`);
+    }
+    return name;
+  });
 }
 
 /** What an op is measured on: a shape of one token is matvec's, a longer one matmul's. */
-export function shapesOf(op: string, wanted: readonly WantedShape[], alone: boolean): Shape[] {
+export function shapesOf(op: KernelOp, wanted: readonly WantedShape[], alone: boolean): Shape[] {
   return wanted.flatMap(({ m, n, k }) => {
-    const given = m ?? USUAL_M[op] ?? 1;
+    const given = m ?? USUAL_M[op];
     const fits = op === "matvec" ? given === 1 : given > 1 || alone;
     if (!fits && alone) {
       throw new UserError(`matvec takes one token, so not the shape ${given}x${n}x${k}.`);
@@ -75,7 +75,8 @@ export function shapesOf(op: string, wanted: readonly WantedShape[], alone: bool
   });
 }
 
-async function kernels({ terminal, signal }: Context, options: KernelsOptions): Promise<void> {
+async function kernels(context: Context, options: KernelsOptions): Promise<void> {
+  const { terminal, signal, fail } = context;
   const { formats } = options;
   const wanted = options.ops.map((op) => ({
     ops: [op],
@@ -85,50 +86,55 @@ async function kernels({ terminal, signal }: Context, options: KernelsOptions): 
   // The document is rows alone, so the adapter is named beside it.
   terminal.note(`Measuring on ${adapterName(adapter)}.`);
   for (const note of adapter.notes) terminal.note(note);
+  const onRow = ({ op, format, shape }: KernelRow): void =>
+    terminal.progress({ phase: "measure", fraction: null, note: `${op} ${format} ${shape}` });
   const rows: KernelRow[] = [];
   for (const { ops, shapes } of wanted) {
-    if (signal.aborted || shapes.length === 0) continue;
-    const onRow = (row: KernelRow): void => {
-      const note = `${row.op} ${row.format} ${row.shape}`;
-      terminal.progress({ phase: "measure", fraction: null, note });
-    };
-    rows.push(...(await benchKernels({ ops, formats, shapes, adapter, onRow })));
+    if (shapes.length === 0) continue;
+    rows.push(...(await benchKernels({ ops, formats, shapes, adapter, onRow, signal })));
   }
-  if (signal.aborted) return;
   const compared = options.peer ? await timePeer(options.peer, rows) : rows;
-  terminal.out(options.json ? json(compared) : page(compared, adapterName(adapter)));
+  if (rows.some(({ error }) => error !== undefined)) fail();
+  terminal.out(options.json ? json(compared) : page(compared));
 }
 
-function page(rows: readonly ComparedRow[], adapter: string): string {
+function page(rows: readonly ComparedRow[]): string {
   const peer = rows.find((row) => row.peer)?.peer?.name;
-  const columns = [
-    { title: "op" },
-    { title: "format" },
-    { title: "shape" },
-    { title: "variant" },
-    { title: "ms", align: "right" },
-    { title: "spread", align: "right" },
-    { title: "GB/s", align: "right" },
-    { title: "GFLOP/s", align: "right" },
-    { title: "samples", align: "right" },
-    ...(peer
-      ? ([
-          { title: `${peer} ms`, align: "right" },
-          { title: "times as fast", align: "right" },
-        ] as const)
-      : []),
-  ] as const;
-  const cells = rows.map((row) => [
-    row.op,
-    row.format,
-    row.shape,
-    row.variant,
-    digits(row.ms),
-    percent(row.spread),
-    digits(row.gbPerSecond),
-    digits(row.gflops),
-    String(row.samples),
-    ...(row.peer ? [digits(row.peer.ms), `${digits(row.peer.ms / row.ms)}x`] : []),
-  ]);
-  return `Kernels on ${adapter}\n\n${table(columns, cells)}`;
+  const cells = rows
+    .filter(({ error }) => error === undefined)
+    .map((row) => [
+      row.op,
+      row.format,
+      row.shape,
+      row.variant,
+      digits(row.ms),
+      percent(row.spread),
+      digits(row.gbPerSecond),
+      digits(row.gflops),
+      String(row.samples),
+      ...(row.peer ? [digits(row.peer.ms), digits(row.peer.ms / row.ms)] : []),
+    ]);
+  const errors = rows.flatMap(({ op, shape, error }) =>
+    error === undefined ? [] : [`Wrong here, so not measured: ${op} ${shape}, ${error}\n`],
+  );
+  return table([...COLUMNS, ...(peer ? peerColumns(peer) : [])], cells) + errors.join("");
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: "op" },
+  { title: "format" },
+  { title: "shape" },
+  { title: "variant" },
+  { title: "ms", align: "right" },
+  { title: "spread", align: "right" },
+  { title: "GB/s", align: "right" },
+  { title: "GFLOP/s", align: "right" },
+  { title: "samples", align: "right" },
+];
+
+function peerColumns(peer: string): Column[] {
+  return [
+    { title: `${peer} ms`, align: "right" },
+    { title: "times as fast", align: "right" },
+  ];
 }

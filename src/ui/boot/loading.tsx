@@ -1,6 +1,6 @@
 import { Check } from "lucide-react";
 import type { LoadPhase } from "../../store/types.ts";
-import { percent } from "../figures.ts";
+import { widthOf } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
 import { useBitdial } from "../use-store.ts";
 
@@ -84,7 +84,7 @@ function PhaseProgress() {
       >
         <div
           className={`h-full bg-accent ${fraction === null ? "w-1/3 animate-pulse" : ""}`}
-          {...(fraction === null ? {} : { style: { width: percent(fraction) } })}
+          {...(fraction === null ? {} : { style: { width: widthOf(fraction) } })}
         />
       </div>
       <p className="mt-1 truncate font-mono text-xs text-faint">{note || " "}</p>

@@ -21,7 +21,9 @@ export function DialRow({ id, big = false, bare = false }: DialRowProps) {
   const figure = (setting: string | null): string | null => {
     const size = setting === null ? undefined : estimates[setting];
     if (!size) return null;
-    return bits(id === "head" ? size.bitsPerWeight : size.layerBitsPerWeight);
+    const value = id === "head" ? size.bitsPerWeight : size.layerBitsPerWeight;
+    // Nine positions leave room for one digit; the line above has the rest.
+    return value >= 10 ? value.toFixed(0) : value.toFixed(big ? 1 : 2);
   };
   return (
     <div className={`grid gap-1.5 ${bare ? "" : "px-4 py-2.5"}`}>

@@ -1,3 +1,5 @@
+import { milliseconds } from "../figures.ts";
+import { Switch } from "../parts/switch.tsx";
 import { useBitdial } from "../use-store.ts";
 import { DialRow } from "./dial-row.tsx";
 import { LayerGrid } from "./layer-grid.tsx";
@@ -33,19 +35,25 @@ export function Dials() {
 function Title() {
   const applying = useBitdial((state) => state.activity === "applying");
   const applied = useBitdial((state) => state.applied);
+  const live = useBitdial((state) => state.live);
+  const setLive = useBitdial((state) => state.setLive);
   const took = applied?.elapsedMs;
   return (
     <h2 className="card-title">
       Candidate
       <span
+        className="mr-auto"
         title={
           took
             ? `${Math.round(took.pack)} ms packing ${applied.packedTensors} tensors, ${Math.round(took.compile)} ms compiling, ${Math.round(took.check)} ms checking`
             : undefined
         }
       >
-        {applying ? "applying …" : took ? `applied in ${Math.round(took.total)} ms` : ""}
+        {applying ? "applying …" : took ? `applied in ${milliseconds(took.total)}` : ""}
       </span>
+      <Switch on={live} title="Write again as soon as a dial is turned" onChange={setLive}>
+        live
+      </Switch>
     </h2>
   );
 }

@@ -6,14 +6,14 @@ export function Presets() {
   const turnTo = useBitdial((state) => state.turnTo);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own box.
-    <div role="group" aria-label="Presets" className="flex flex-wrap gap-1.5">
+    <div role="group" aria-label="Presets" className="flex flex-wrap gap-1">
       {presets.map(({ setting: target, label, why }) => (
         <button
           key={target}
           type="button"
           title={`${target}: ${why}`}
           aria-pressed={setting === target}
-          className="rounded-full border border-line px-2 py-0.5 text-xs text-soft hover:border-faint aria-pressed:border-transparent aria-pressed:bg-accent-wash aria-pressed:font-semibold aria-pressed:text-accent"
+          className="rounded-full border border-line px-1.5 py-0.5 text-[11.5px] text-soft hover:border-faint aria-pressed:border-transparent aria-pressed:bg-accent-wash aria-pressed:font-semibold aria-pressed:text-accent"
           onClick={() => turnTo(target)}
         >
           {label}

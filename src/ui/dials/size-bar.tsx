@@ -1,5 +1,5 @@
 import type { SizeReport } from "../../store/types.ts";
-import { bits, megabytes, percent } from "../figures.ts";
+import { bits, megabytes, widthOf } from "../figures.ts";
 import { useBitdial } from "../use-store.ts";
 
 const parts: readonly {
@@ -43,7 +43,7 @@ export function SizeBar() {
         className="flex h-3 overflow-hidden rounded bg-sunk outline-1 outline-dashed outline-line"
       >
         {parts.map(({ name, look, of }) => (
-          <span key={name} className={look} style={{ width: percent(of(size) / whole, 2) }} />
+          <span key={name} className={look} style={{ width: widthOf(of(size) / whole) }} />
         ))}
       </div>
       <ul className="flex flex-wrap gap-x-3.5 gap-y-1 text-xs text-soft">

@@ -13,7 +13,7 @@ export function Pop({ label, trigger, children }: PopProps) {
     <Popover.Root>
       <Popover.Trigger
         aria-label={label}
-        className="inline-flex max-w-56 min-w-0 items-center gap-2 rounded-full border border-line bg-panel px-3 py-1 text-[13px] hover:border-faint"
+        className="inline-flex max-w-56 desk:max-w-80 min-w-0 items-center gap-2 rounded-full border border-line bg-panel px-3 py-1 text-[13px] hover:border-faint"
       >
         {trigger}
       </Popover.Trigger>

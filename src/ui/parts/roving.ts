@@ -13,7 +13,7 @@ const steps: Readonly<Record<string, readonly [right: number, down: number]>> = 
  */
 export function moveFocus(event: KeyboardEvent<HTMLElement>, columns = 1): HTMLElement | null {
   const stops = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-stop]")];
-  const at = stops.findIndex((stop) => stop === document.activeElement);
+  const at = stops.indexOf(document.activeElement as HTMLElement);
   if (at < 0) return null;
   const [right, down] = steps[event.key] ?? [0, 0];
   const edge = event.key === "Home" ? 0 : event.key === "End" ? stops.length - 1 : null;

@@ -74,5 +74,5 @@ function look(chosen: boolean, impossible: boolean, big: boolean): string {
   if (chosen && big) return "bg-accent text-on-accent";
   if (chosen)
     return "bg-panel text-ink font-semibold shadow-[0_1px_2px_#0002,0_0_0_1px_var(--color-line)]";
-  return impossible ? "text-faint line-through opacity-60" : "text-soft hover:text-ink";
+  return impossible ? "text-faint opacity-55" : "text-soft hover:text-ink";
 }

@@ -9,7 +9,7 @@ interface SwitchProps {
 
 export function Switch({ on, children, title, onChange }: SwitchProps) {
   return (
-    <label className="inline-flex cursor-pointer items-center gap-2" title={title}>
+    <label className="inline-flex cursor-pointer items-center gap-2 font-normal" title={title}>
       <input
         type="checkbox"
         role="switch"

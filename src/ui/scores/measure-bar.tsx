@@ -1,6 +1,6 @@
 import { Square } from "lucide-react";
 import type { QualityResult, SpeedResult } from "../../store/types.ts";
-import { percent, whole } from "../figures.ts";
+import { whole, widthOf } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
 import { Switch } from "../parts/switch.tsx";
 import { useBitdial } from "../use-store.ts";
@@ -80,7 +80,7 @@ function QualityProgress({ quality }: { readonly quality: QualityResult | null }
         aria-valuenow={done}
         className="h-1.5 min-w-8 flex-1 overflow-hidden rounded bg-sunk"
       >
-        <span className="block h-full bg-accent" style={{ width: percent(share) }} />
+        <span className="block h-full bg-accent" style={{ width: widthOf(share) }} />
       </span>
       <span className="font-mono whitespace-nowrap">
         {whole(done)} of {whole(total)}

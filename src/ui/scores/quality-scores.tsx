@@ -1,5 +1,5 @@
 import type { Estimate, QualityResult } from "../../store/types.ts";
-import { nats, percent, signedPercent, whole } from "../figures.ts";
+import { nats, percent, percentRange, signedPercent, whole } from "../figures.ts";
 import { Change, Score, Unknown } from "./score.tsx";
 
 /** Perplexity, KL and agreement, each with its 95 % interval and the number of tokens. */
@@ -17,7 +17,7 @@ export function QualityScores({ quality }: { readonly quality: QualityResult | n
       >
         <Change good={verdict(ratio)}>{signedPercent(ratio.value - 1)}</Change>
         {ratio.interval &&
-          ` (${signedPercent(ratio.interval.low - 1)} to ${signedPercent(ratio.interval.high - 1)})`}
+          ` (${percentRange(ratio.interval.low - 1, ratio.interval.high - 1)})`}
         , {whole(tokens)} tokens
       </Score>
       <Score
@@ -34,7 +34,7 @@ export function QualityScores({ quality }: { readonly quality: QualityResult | n
         source={`Share of positions where both models find the same token likeliest; of the likeliest five they share ${percent(quality.summary.top5.value)}. ${source}`}
       >
         {top1.interval
-          ? `${percent(top1.interval.low)} to ${percent(top1.interval.high)}`
+          ? percentRange(top1.interval.low, top1.interval.high)
           : `${whole(tokens)} tokens`}
       </Score>
     </>

@@ -10,7 +10,7 @@ interface ScoreProps {
 
 export function Score({ name, value, source, children }: ScoreProps) {
   return (
-    <div className="min-w-0 border-line px-3.5 py-3" title={source}>
+    <div className="min-w-0 bg-panel px-3.5 py-3" title={source}>
       <dt className="text-xs text-soft">{name}</dt>
       <dd>
         <span className="block text-xl leading-snug font-semibold tracking-tight whitespace-nowrap">

@@ -10,8 +10,8 @@ export function Scoreboard() {
   const row = useBitdial(({ rows }) => rows.find((other) => other.setting === setting));
   const reference = useBitdial(({ rows }) => rows.find((other) => other.side === "reference"));
   return (
-    <section aria-label="Scores of the candidate" className="border-t border-line">
-      <dl className="scores grid grid-cols-2 tablet:grid-cols-3 desk:grid-cols-6">
+    <section aria-label="Scores of the candidate" className="@container border-t border-line">
+      <dl className="grid grid-cols-2 gap-px bg-line @min-[420px]:grid-cols-3 @min-[700px]:grid-cols-6">
         <SizeScore row={row} reference={reference} />
         <QualityScores quality={row?.quality ?? null} />
         <SpeedScores row={row} reference={reference} />

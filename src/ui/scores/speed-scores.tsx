@@ -17,7 +17,7 @@ export function SpeedScores({ row, reference }: SpeedScoresProps) {
     <>
       <Rate name="Prefill" timing={speed?.prefill} base={base?.prefill} source={lengths} />
       <Rate name="Decode" timing={speed?.decode} base={base?.decode} source={lengths}>
-        {row && `, ${row.dispatchesPerToken} dispatches a token`}
+        {row && <span className="block">{row.dispatchesPerToken} dispatches a token</span>}
       </Rate>
     </>
   );
@@ -54,7 +54,7 @@ function Rate({ name, timing, base, source, children }: RateProps) {
         </>
       )}
       <span className={timing.steady ? "" : "text-heat-ink"}>
-        spread {percent(timing.spread, 0)} of {timing.samples}
+        spread {percent(timing.spread, 0)}, {timing.samples} runs
       </span>
       {children}
     </Score>

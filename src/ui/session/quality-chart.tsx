@@ -38,6 +38,8 @@ export function QualityChart({ points, onChoose }: QualityChartProps) {
 
 function draw(points: readonly ChartPoint[], width: number): ReturnType<typeof Plot.plot> {
   const best = frontier(points);
+  const widest = Math.max(...points.map((point) => point.megabytes));
+  const powers = powersAround(points);
   const stroke = (point: ChartPoint) =>
     best.includes(point) || point.current ? "var(--color-accent)" : "var(--color-faint)";
   return Plot.plot({
@@ -53,11 +55,18 @@ function draw(points: readonly ChartPoint[], width: number): ReturnType<typeof P
       fontSize: "11px",
       overflow: "visible",
     },
-    x: { label: "MB", nice: true, zero: true, ticks: 5, tickSize: 0, insetRight: 24 },
-    y: { type: "log", label: null, nice: true, ticks: 4, tickFormat: tick, tickSize: 0, inset: 8 },
+    // Names stand to the right of their points.
+    x: { label: "MB", domain: [0, widest * 1.3], ticks: 5, tickSize: 0 },
+    y: {
+      type: "log",
+      label: null,
+      domain: [powers[0], powers.at(-1)],
+      ticks: powers,
+      tickFormat: nats,
+      tickSize: 0,
+    },
     marks: [
-      Plot.gridY({
-        ticks: 4,
+      Plot.gridY(powers, {
         stroke: "var(--color-line)",
         strokeOpacity: 1,
         strokeDasharray: "2 4",
@@ -127,15 +136,16 @@ function labelled(points: readonly ChartPoint[], best: readonly ChartPoint[]): C
         Math.abs(Math.log(point.kl / other.kl)) > 0.5 ||
         Math.abs(point.megabytes - other.megabytes) > 3,
     );
-  return best.reduce(
-    (kept, point) => (point.current || !clear(point, kept) ? kept : [...kept, point]),
-    [...current],
-  );
+  const kept = [...current];
+  for (const point of best) if (!point.current && clear(point, kept)) kept.push(point);
+  return kept;
 }
 
-function tick(value: number): string {
-  // On a log scale only whole powers of ten are worth a number.
-  return Math.abs(Math.log10(value) % 1) < 1e-9 ? nats(value) : "";
+/** Powers of ten from below the least to above the largest, two at least. */
+function powersAround(points: readonly ChartPoint[]): number[] {
+  const least = Math.floor(Math.log10(Math.min(...points.map(({ low }) => low))));
+  const most = Math.ceil(Math.log10(Math.max(...points.map(({ high }) => high))));
+  return Array.from({ length: Math.max(2, most - least + 1) }, (_, step) => 10 ** (least + step));
 }
 
 function describe(points: readonly ChartPoint[]): string {

@@ -88,7 +88,7 @@ function Row({ row, ticked }: { readonly row: SessionRow; readonly ticked: boole
             type="button"
             aria-label={`Forget ${setting}`}
             title="Forget this row"
-            className="rounded p-1 align-middle text-faint hover:bg-sunk hover:text-ink"
+            className="-my-1 rounded p-1 align-middle text-faint hover:bg-sunk hover:text-ink"
             onClick={() => forget(setting)}
           >
             <X size={13} aria-hidden="true" />

@@ -11,7 +11,7 @@ export function ReferencePane() {
   return (
     <article
       aria-label="Reference"
-      className="flex min-h-0 min-w-0 flex-col px-4 pt-3.5 pb-3 tablet:min-h-59"
+      className="flex min-w-0 flex-col px-4 pt-3.5 pb-3 @min-[560px]:min-h-59"
     >
       <PaneHead title="Reference" pane={pane} faster={null} />
       <p className="story">
@@ -32,7 +32,7 @@ export function CandidatePane() {
   return (
     <article
       aria-label="Candidate"
-      className="flex min-w-0 flex-col border-t border-line px-4 pt-3.5 pb-3 tablet:min-h-59 tablet:border-t-0 tablet:border-l"
+      className="flex min-w-0 flex-col border-t border-line px-4 pt-3.5 pb-3 @min-[560px]:min-h-59 @min-[560px]:border-t-0 @min-[560px]:border-l"
     >
       <PaneHead title="Candidate" pane={pane} faster={faster} />
       <CandidateText prompt={<Prompt pane={pane} />} />

@@ -12,7 +12,7 @@ export function PromptBox() {
   const fault = useBitdial((state) => state.writeFault);
   return (
     <div className="px-4 pt-3.5 pb-2">
-      <div className="grid gap-2.5 tablet:grid-cols-[minmax(0,1fr)_8.25rem]">
+      <div className="grid gap-2.5 tablet:grid-cols-[minmax(0,1fr)_9.25rem]">
         <div className="field relative">
           <textarea
             aria-label="Prompt"
@@ -51,7 +51,11 @@ export function PromptBox() {
 }
 
 function Keys({ children }: { readonly children: string }) {
-  return <kbd className="hidden font-sans text-xs font-normal desk:inline">{children}</kbd>;
+  return (
+    <kbd className="hidden font-sans text-xs font-normal whitespace-nowrap desk:inline">
+      {children}
+    </kbd>
+  );
 }
 
 function PromptCount() {

@@ -1,6 +1,5 @@
 import { Dices } from "lucide-react";
 import { NumberField } from "../parts/number-field.tsx";
-import { Switch } from "../parts/switch.tsx";
 import { useBitdial } from "../use-store.ts";
 
 export function SamplingBar() {
@@ -9,8 +8,6 @@ export function SamplingBar() {
   const maxTokens = useBitdial((state) => state.maxTokens);
   const setMaxTokens = useBitdial((state) => state.setMaxTokens);
   const room = useBitdial((state) => state.model?.contextLength ?? 512);
-  const live = useBitdial((state) => state.live);
-  const setLive = useBitdial((state) => state.setLive);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own box.
     <div
@@ -91,11 +88,6 @@ export function SamplingBar() {
         >
           <Dices size={15} aria-hidden="true" />
         </button>
-      </span>
-      <span className="ml-auto self-center">
-        <Switch on={live} title="Write again as soon as a dial is turned" onChange={setLive}>
-          live
-        </Switch>
       </span>
     </div>
   );

@@ -1,5 +1,5 @@
 import type { TokenComparison } from "../../store/types.ts";
-import { nats, percent } from "../figures.ts";
+import { nats, percent, widthOf } from "../figures.ts";
 import { useBitdial } from "../use-store.ts";
 import { useShownToken } from "./candidate-text.tsx";
 
@@ -47,7 +47,7 @@ function Comparison({ text, id, row }: ComparisonProps) {
           candidate
         </span>
       </p>
-      <div className="grid gap-x-5 gap-y-3 tablet:grid-cols-2">
+      <div className="grid gap-x-5 gap-y-3 @min-[560px]:grid-cols-2">
         <Likeliest
           title={`Reference, entropy ${nats(referenceEntropy)} nats`}
           choices={row.reference}
@@ -87,7 +87,7 @@ function Likeliest({ title, choices, chosen, bar }: LikeliestProps) {
             <span
               aria-hidden="true"
               className={`h-1.5 rounded-sm ${bar}`}
-              style={{ width: percent(probability / most) }}
+              style={{ width: widthOf(probability / most) }}
             />
             <span className="text-right font-mono">{percent(probability)}</span>
           </li>

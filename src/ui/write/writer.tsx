@@ -6,10 +6,10 @@ import { TokenCard } from "./token-card.tsx";
 
 export function Writer() {
   return (
-    <section aria-label="Write" className="card overflow-hidden">
+    <section aria-label="Write" className="card @container overflow-hidden">
       <PromptBox />
       <SamplingBar />
-      <div className="grid border-t border-line tablet:grid-cols-2">
+      <div className="grid border-t border-line @min-[560px]:grid-cols-2">
         <ReferencePane />
         <CandidatePane />
       </div>

@@ -1,0 +1,77 @@
+import { type Judged, ULP } from "./judged.ts";
+import type { DeviceFeatures, ShaderKey } from "./spec.ts";
+
+const LANES = 64;
+
+export interface RopeShape {
+  readonly heads: number;
+  readonly kvHeads: number;
+  /** Even. */
+  readonly headDim: number;
+}
+
+export function ropeShader(_options: object, _features: DeviceFeatures): ShaderKey {
+  return {
+    label: "rope",
+    files: ["kernels/rope", "lib/state"],
+    constants: {},
+    enables: [],
+    bindings: [
+      { name: "params", binding: 0, access: "uniform" },
+      { name: "state", binding: 1, access: "read" },
+      { name: "table", binding: 2, access: "read" },
+      { name: "qkv", binding: 3, access: "read_write" },
+      { name: "k_cache", binding: 4, access: "read_write" },
+      { name: "v_cache", binding: 5, access: "read_write" },
+    ],
+    overrides: { LANES },
+  };
+}
+
+/** `stride` is that of a token in qkv, `capacity` the positions of the caches. */
+export function ropeParams(shape: RopeShape & { stride: number; capacity: number }): Uint32Array {
+  const { heads, kvHeads, headDim, stride, capacity } = shape;
+  return Uint32Array.of(heads, kvHeads, headDim, stride, capacity);
+}
+
+/** A lane a pair, of queries, keys and values alike. */
+export function ropeGrid(
+  { heads, kvHeads, headDim }: RopeShape,
+  tokens: number,
+): [number, number, number] {
+  return [Math.ceil(((heads + 2 * kvHeads) * headDim) / (2 * LANES)), tokens, 1];
+}
+
+/**
+ * cos and sin of every position and frequency, [positions][headDim / 2][2], from f64: sin and cos of WGSL may be off by 2^-11, and more at
+ * large angles.
+ */
+export function ropeTable(theta: number, headDim: number, positions: number): Float32Array {
+  const half = headDim / 2;
+  const table = new Float32Array(positions * headDim);
+  for (let position = 0; position < positions; position++) {
+    for (let i = 0; i < half; i++) {
+      const angle = position * theta ** (-i / half);
+      table[position * headDim + 2 * i] = Math.cos(angle);
+      table[position * headDim + 2 * i + 1] = Math.sin(angle);
+    }
+  }
+  return table;
+}
+
+/** One head [headDim] turned by its position's row of the table, [headDim / 2][2]. */
+export function ropeRef(head: Float32Array, turns: Float32Array): Judged {
+  const half = head.length / 2;
+  const values = new Float64Array(head.length);
+  const bounds = new Float64Array(head.length);
+  for (let i = 0; i < half; i++) {
+    const [a, b] = [head[i] ?? 0, head[half + i] ?? 0];
+    const [cos, sin] = [turns[2 * i] ?? 0, turns[2 * i + 1] ?? 0];
+    values[i] = a * cos - b * sin;
+    values[half + i] = b * cos + a * sin;
+    // Both products and the sum are rounded.
+    bounds[i] = (Math.abs(a * cos) + Math.abs(b * sin)) * ULP + 2 ** -125;
+    bounds[half + i] = (Math.abs(b * cos) + Math.abs(a * sin)) * ULP + 2 ** -125;
+  }
+  return { values, bounds };
+}

@@ -1,0 +1,14 @@
+import { writeSync } from "node:fs";
+import { type AdapterChoice, openNodeGpu } from "../../src/cli/adapters.ts";
+import { type KernelCaseOptions } from "../../src/engine/kernel-bench-case.ts";
+import { openPeer, peerKernel } from "../../src/engine/kernel-bench-peer.ts";
+import { deviceFeatures } from "../../src/engine/shared.ts";
+import { GpuContext } from "../../src/gpu/context.ts";
+import { PipelineCache } from "../../src/gpu/pipelines.ts";
+import { assemble } from "../../src/kernels/assemble.ts";
+import { linearShader, linearVariants } from "../../src/kernels/linear.ts";
+import { familyOf } from "../../src/model/plan.ts";
+import { quantizeTensor } from "../../src/quant/quantize.ts";
+import { formatRow, formats } from "../../src/quant/registry.ts";
+import { parseSetting } from "../../src/quant/setting.ts";
+import { MARK } from "./isa-parse.ts";

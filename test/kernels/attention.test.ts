@@ -1,0 +1,135 @@
+import {
+  type AttentionOptions,
+  attentionGrid,
+  attentionParams,
+  attentionShader,
+} from "../../src/kernels/attention.ts";
+import { attentionRef } from "../../src/kernels/attention-ref.ts";
+import type { DeviceFeatures } from "../../src/kernels/spec.ts";
+import {
+  type CaseRow,
+  closeAfterAll,
+  type GpuCase,
+  gpuCases,
+  NO_FEATURES,
+  normals,
+  openCaseGpu,
+} from "../support/gpu-cases.ts";
+
+const gpu = await openCaseGpu();
+closeAfterAll(gpu);
+
+interface Shape {
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  /** Of the batch's first token. */
+  position: number;
+  count: number;
+  /** Tokens dispatched; those beyond `count` must write nothing. */
+  tokens: number;
+}
+
+const stories = { heads: 8, kvHeads: 4, headDim: 32 };
+const shapes: Shape[] = [
+  ...[0, 1, 2, 3, 63, 64, 65, 511, 512, 1300].map((position) => ({
+    ...stories,
+    position,
+    count: 1,
+    tokens: 1,
+  })),
+  { heads: 1, kvHeads: 1, headDim: 8, position: 0, count: 1, tokens: 1 },
+  { heads: 8, kvHeads: 4, headDim: 8, position: 65, count: 16, tokens: 16 },
+  { heads: 6, kvHeads: 6, headDim: 48, position: 64, count: 3, tokens: 3 },
+  { heads: 6, kvHeads: 6, headDim: 48, position: 511, count: 1, tokens: 1 },
+  { heads: 9, kvHeads: 3, headDim: 64, position: 0, count: 16, tokens: 16 },
+  { heads: 9, kvHeads: 3, headDim: 64, position: 63, count: 1, tokens: 1 },
+  { heads: 14, kvHeads: 2, headDim: 64, position: 65, count: 1, tokens: 1 },
+  { heads: 14, kvHeads: 2, headDim: 64, position: 509, count: 5, tokens: 16 },
+  { heads: 4, kvHeads: 2, headDim: 80, position: 64, count: 3, tokens: 3 },
+  { heads: 2, kvHeads: 1, headDim: 128, position: 511, count: 3, tokens: 3 },
+  { ...stories, position: 0, count: 16, tokens: 16 },
+  { ...stories, position: 505, count: 16, tokens: 16 },
+  { ...stories, position: 63, count: 5, tokens: 16 },
+];
+
+const rows: CaseRow[] = [];
+for (const shape of shapes) {
+  const batch = shape.tokens;
+  const whole = { ...shape, batch };
+  const fits = qStride(shape) * shape.tokens;
+  const least = 2 ** Math.ceil(Math.log2(shape.headDim / 8));
+  const variants: [AttentionOptions, DeviceFeatures][] = [
+    [whole, gpu.features],
+    [{ ...whole, qFloats: fits }, gpu.features],
+    [{ ...whole, qFloats: fits }, NO_FEATURES],
+    [{ ...shape, lanes: 64 }, NO_FEATURES],
+    [{ ...whole, lanes: least, reduce: "workgroup" }, gpu.features],
+    [{ ...whole, lanes: 48 }, gpu.features],
+    [{ ...whole, lanes: 32 }, gpu.features],
+  ];
+  for (const [options, features] of variants) rows.push(row(shape, options, features));
+}
+const unique = rows.filter(({ name }, i) => rows.findIndex((other) => other.name === name) === i);
+
+gpuCases("attention", gpu, unique);
+
+function qStride({ heads, kvHeads, headDim }: Shape): number {
+  return Math.ceil(((heads + 2 * kvHeads) * headDim) / 32) * 32;
+}
+
+function row(shape: Shape, options: AttentionOptions, features: DeviceFeatures): CaseRow {
+  const { heads, kvHeads, headDim, position, count, tokens } = shape;
+  const shader = attentionShader(options, features);
+  return {
+    name: `${shader.label} ${heads}/${kvHeads} at ${position}, ${count} of ${tokens} tokens`,
+    make(): GpuCase {
+      const capacity = position + count + 3;
+      const strides = { qStride: qStride(shape), yStride: heads * headDim + 32 };
+      const scale = 1 / Math.sqrt(headDim);
+      const q = normals(position + headDim, tokens * strides.qStride, 2);
+      const k = cache(1, shape, capacity);
+      const v = cache(2, shape, capacity);
+      const y = new Float32Array(tokens * strides.yStride).fill(7);
+      const values = Float64Array.from(y);
+      const bound = new Float64Array(y.length);
+      for (let t = 0; t < count; t++) {
+        for (let head = 0; head < heads; head++) {
+          const at = t * strides.qStride + head * headDim;
+          const kv = Math.floor((head * kvHeads) / heads) * capacity * headDim;
+          const want = attentionRef(
+            q.subarray(at, at + headDim),
+            k.subarray(kv),
+            v.subarray(kv),
+            position + t + 1,
+            Math.fround(scale),
+          );
+          values.set(want.values, t * strides.yStride + head * headDim);
+          bound.set(want.bounds, t * strides.yStride + head * headDim);
+        }
+      }
+      return {
+        steps: [{ shader, grid: attentionGrid(options, tokens) }],
+        buffers: {
+          params: attentionParams({ ...shape, ...strides, capacity, scale }),
+          state: Uint32Array.of(position, count, 0, 0),
+          q,
+          k_cache: k,
+          v_cache: v,
+          y,
+        },
+        expect: { y: { values, bound } },
+      };
+    },
+  };
+}
+
+/** [kv head][capacity][headDim]; NaN behind the text, which nothing may read. */
+function cache(seed: number, { kvHeads, headDim, position, count }: Shape, capacity: number): Float32Array {
+  const values = normals(seed, kvHeads * capacity * headDim);
+  for (let kv = 0; kv < kvHeads; kv++) {
+    const end = (kv + 1) * capacity * headDim;
+    values.fill(Number.NaN, end - (capacity - position - count) * headDim, end);
+  }
+  return values;
+}

@@ -1,0 +1,83 @@
+import { ropeGrid, ropeParams, ropeRef, ropeShader, ropeTable } from "../../src/kernels/rope.ts";
+import {
+  type CaseRow,
+  closeAfterAll,
+  type GpuCase,
+  gpuCases,
+  NO_FEATURES,
+  normals,
+  openCaseGpu,
+} from "../support/gpu-cases.ts";
+
+const gpu = await openCaseGpu();
+closeAfterAll(gpu);
+
+interface Shape {
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  position: number;
+  count: number;
+  /** Tokens dispatched; those beyond `count` must write nothing. */
+  tokens: number;
+  capacity: number;
+}
+
+const shapes: Shape[] = [
+  { heads: 1, kvHeads: 1, headDim: 4, position: 0, count: 1, tokens: 1, capacity: 8 },
+  { heads: 8, kvHeads: 4, headDim: 8, position: 63, count: 3, tokens: 16, capacity: 512 },
+  { heads: 8, kvHeads: 4, headDim: 32, position: 511, count: 1, tokens: 1, capacity: 512 },
+  { heads: 9, kvHeads: 3, headDim: 64, position: 1, count: 16, tokens: 16, capacity: 64 },
+  { heads: 6, kvHeads: 6, headDim: 48, position: 250, count: 16, tokens: 16, capacity: 256 },
+  { heads: 2, kvHeads: 1, headDim: 80, position: 64, count: 3, tokens: 3, capacity: 128 },
+];
+
+gpuCases("rope", gpu, shapes.map(row));
+
+function row(shape: Shape): CaseRow {
+  const { heads, kvHeads, headDim, position, count, tokens, capacity } = shape;
+  return {
+    name: `rope ${heads}/${kvHeads}x${headDim} at ${position} of ${capacity}, ${count} of ${tokens} tokens`,
+    make(): GpuCase {
+      const stride = Math.ceil(((heads + 2 * kvHeads) * headDim) / 32) * 32;
+      const table = ropeTable(10_000, headDim, capacity);
+      const qkv = normals(headDim, tokens * stride);
+      const caches = kvHeads * capacity * headDim;
+      const [k, v] = [normals(1, caches), normals(2, caches)];
+      const values = { qkv: Float64Array.from(qkv), k: Float64Array.from(k), v: Float64Array.from(v) };
+      const bounds = { qkv: new Float64Array(qkv.length), k: new Float64Array(caches) };
+      for (let t = 0; t < count && position + t < capacity; t++) {
+        const at = position + t;
+        for (let head = 0; head < heads + 2 * kvHeads; head++) {
+          const from = t * stride + head * headDim;
+          const before = qkv.subarray(from, from + headDim);
+          const turned = ropeRef(before, table.subarray(at * headDim, (at + 1) * headDim));
+          const to = (((head - heads) % kvHeads) * capacity + at) * headDim;
+          if (head < heads) {
+            values.qkv.set(turned.values, from);
+            bounds.qkv.set(turned.bounds, from);
+          } else if (head < heads + kvHeads) {
+            values.k.set(turned.values, to);
+            bounds.k.set(turned.bounds, to);
+          } else values.v.set(before, to);
+        }
+      }
+      return {
+        steps: [{ shader: ropeShader({}, NO_FEATURES), grid: ropeGrid(shape, tokens) }],
+        buffers: {
+          params: ropeParams({ ...shape, stride }),
+          state: Uint32Array.of(position, count, 0, 0),
+          table,
+          qkv,
+          k_cache: k,
+          v_cache: v,
+        },
+        expect: {
+          qkv: { values: values.qkv, bound: bounds.qkv },
+          k_cache: { values: values.k, bound: bounds.k },
+          v_cache: { values: values.v },
+        },
+      };
+    },
+  };
+}

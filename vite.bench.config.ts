@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** What npm run bench and npm run isa execute, bundled by tools/bench.mjs and tools/isa.mjs. */
+export default defineConfig({
+  root: file("."),
+  build: {
+    ssr: true,
+    outDir: "build/bench",
+    emptyOutDir: false,
+    target: "node20",
+    copyPublicDir: false,
+    rolldownOptions: {
+      input: { bench: file("test/bench/bench.ts"), isa: file("test/bench/isa.ts") },
+      output: { entryFileNames: "[name].mjs", chunkFileNames: "[name].mjs" },
+    },
+  },
+});
