@@ -26,6 +26,9 @@ const KEEP_LOADED = 0x1000;
 
 const devices = new Set<GPUDevice>();
 
+// Dawn's instance is freed with its JavaScript object, although adapters and devices still stand on it.
+const instances: GPU[] = [];
+
 /**
  * Opens Dawn on one driver. The environment stays changed, so that whatever else in this process
  * starts Dawn (ONNX Runtime does) gets the same driver; the next call starts from the user's
@@ -43,6 +46,7 @@ export async function openDawn({ env = {}, options = [] }: Attempt): Promise<Ope
   calmPolling();
   const { value, said } = catchStderr(() => {
     const gpu = create([...OPTIONS, ...options]);
+    instances.push(gpu);
     // Dawn does all of this before it returns the promise.
     return { gpu, found: gpu.requestAdapter({ powerPreference: "high-performance" }) };
   });

@@ -50,6 +50,22 @@ export class Runner {
     return this.#programs[mode];
   }
 
+  /**
+   * Runs a first token and a decoded one over whatever stands in the buffers: drivers finish compiling when a pipeline first runs, and
+   * that belongs to making the setting ready, not to its first text.
+   */
+  async warmUp(): Promise<void> {
+    this.reset();
+    this.#write([0]);
+    const encoder = this.#context.device.createCommandEncoder({ label: `${this.stream.name} warm-up` });
+    const pass = encoder.beginComputePass({ label: `${this.stream.name} warm-up` });
+    this.#programs.first.record(pass, 1);
+    this.#programs.decode.record(pass, 1);
+    pass.end();
+    this.#context.submit(encoder.finish());
+    await this.#context.device.queue.onSubmittedWorkDone();
+  }
+
   /** Forgets the text; the cache is overwritten as the next one goes in. */
   reset(): void {
     this.#position = 0;

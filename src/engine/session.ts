@@ -120,6 +120,10 @@ export class Session {
         runners[name] = this.#runner(name, made);
       }
       signal.throwIfAborted();
+      onProgress({ phase: "compile", fraction: null, note: "warm-up" });
+      const warming = performance.now();
+      await runners[side]?.warmUp();
+      const warmMs = performance.now() - warming;
 
       const state: SettingState = {
         side,
@@ -129,7 +133,7 @@ export class Session {
         variants: this.chooser.inUse(),
         family: familyOf(setting, setting.base),
         checks,
-        elapsedMs: { total: performance.now() - begun, pack: packMs, compile: compileMs, check: checkMs },
+        elapsedMs: { total: performance.now() - begun, pack: packMs, compile: compileMs + warmMs, check: checkMs },
         packedTensors,
       };
       const old = this.#sides.get(side);

@@ -198,7 +198,7 @@ function clip(
 /**
  * A bound from below of the squared error that cutting off the range's ends costs: what `reach`
  * steps do not cover falls on one end or, cheapest, half on each. Scales only shrink as the search
- * goes on, so once this exceeds the best sum no later candidate can win. The factor covers rounding.
+ * goes on, so once this exceeds the best sum no later one can win. The factor covers rounding.
  */
 function cutOff(range: Range, { scale }: Scale, reach: number): number {
   const excess = Math.abs(range.high - range.low) - reach * Math.abs(f16ToF32(scale));

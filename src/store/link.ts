@@ -66,7 +66,9 @@ function numberIn(text: string | undefined, min: number, max: number): number | 
 
 /** Percent escapes, but the signs that settings are made of stay readable. */
 function encodePart(text: string): string {
-  return encodeURIComponent(text).replace(/%(2B|3A|3B|3D|40|2C)/g, decodeURIComponent);
+  // Half of a pair of surrogates has no percent escape.
+  const whole = text.replace(/[\ud800-\udfff]/gu, "\ufffd");
+  return encodeURIComponent(whole).replace(/%(2B|3A|3B|3D|40|2C)/g, decodeURIComponent);
 }
 
 function decodePart(text: string): string {

@@ -1,14 +1,105 @@
 import { writeSync } from "node:fs";
 import { type AdapterChoice, openNodeGpu } from "../../src/cli/adapters.ts";
-import { type KernelCaseOptions } from "../../src/engine/kernel-bench-case.ts";
 import { openPeer, peerKernel } from "../../src/engine/kernel-bench-peer.ts";
 import { deviceFeatures } from "../../src/engine/shared.ts";
 import { GpuContext } from "../../src/gpu/context.ts";
 import { PipelineCache } from "../../src/gpu/pipelines.ts";
 import { assemble } from "../../src/kernels/assemble.ts";
-import { linearShader, linearVariants } from "../../src/kernels/linear.ts";
+import { type Family, linearShader, linearVariants } from "../../src/kernels/linear.ts";
 import { familyOf } from "../../src/model/plan.ts";
 import { quantizeTensor } from "../../src/quant/quantize.ts";
-import { formatRow, formats } from "../../src/quant/registry.ts";
+import { formatRow } from "../../src/quant/registry.ts";
 import { parseSetting } from "../../src/quant/setting.ts";
 import { MARK } from "./isa-parse.ts";
+
+/** What the table needs to know of a shader; goes before its code as a line of JSON. */
+export interface ShaderFacts {
+  readonly label: string;
+  readonly peer: boolean;
+  readonly family: Family;
+  readonly bits: number;
+  readonly activationBits: number;
+  /** Weights that a lane decodes in one turn of its loop over units, all four rows. */
+  readonly unitWeights: number;
+  /** Tokens that share them. */
+  readonly tokens: number;
+  readonly lanes: number;
+}
+
+const SETTINGS = [
+  "f32",
+  "f16",
+  ...[8, 7, 6, 5, 4, 3, 2].map((bits) => `int${bits}-g32`),
+  "int4-asym-g32",
+  "int4-g32+2:4",
+  "f32+2:4",
+  "int8-g32+a8+dp4a",
+  "int4-g32+a8+dp4a",
+  "int2-g32+a8+dp4a",
+  "int4-g32+2:4+a8+dp4a",
+  "int4-g32+a8+bitserial",
+  "int2-g32+a8+bitserial",
+  "int2-g32+a2+bitserial",
+];
+
+const PEER_SETTINGS = ["f32", "int8-g32", "int4-g32"];
+const PEER_SIDE = 1024;
+
+/** Compiles every kernel on a device that is not there; the driver prints them on stderr. */
+export async function compileKernels(chip: AdapterChoice): Promise<void> {
+  const { gpu, adapter } = await openNodeGpu(chip);
+  const context = await GpuContext.open(adapter);
+  const pipelines = new PipelineCache(context);
+  const features = deviceFeatures(context, new Set(gpu.wgslLanguageFeatures));
+  for (const text of SETTINGS) {
+    const setting = parseSetting(text);
+    const { base, activations } = setting;
+    const family = familyOf(setting, base);
+    const { bits, family: kind } = formatRow(base.id);
+    for (const tokens of [1, 16] as const) {
+      for (const variant of linearVariants(base, family, tokens, features)) {
+        const key = linearShader(base, family, "set", variant, features, activations);
+        mark({
+          label: key.label,
+          peer: false,
+          family,
+          bits,
+          activationBits: activations,
+          // Units are blocks of 32 kept codes, or 16 bytes of floats, of four rows.
+          unitWeights: 4 * (kind === "int" ? 32 : 128 / bits),
+          tokens: variant.tokens,
+          lanes: variant.lanes * variant.splits,
+        });
+        await pipelines.get(assemble(key));
+      }
+    }
+  }
+  await compilePeer();
+  writeSync(2, `${MARK}\n`);
+}
+
+async function compilePeer(): Promise<void> {
+  const runtime = await openPeer();
+  if (typeof runtime === "string") return;
+  for (const text of PEER_SETTINGS) {
+    const { base: format } = parseSetting(text);
+    const side = PEER_SIDE;
+    const tensor = quantizeTensor(new Float32Array(side * side).fill(1), side, side, format);
+    const { bits } = formatRow(format.id);
+    for (const m of [1, 64]) {
+      for (const accuracy of text === "int4-g32" ? ([0, 4] as const) : ([0] as const)) {
+        const name = format.id === "f32" ? "MatMul" : `MatMulNBits ${text}`;
+        const label = `${name}${accuracy === 4 ? ", accuracy level 4" : ""}, M = ${m}`;
+        const facts = { label, peer: true, family: "dequant", bits, activationBits: 32 } as const;
+        mark({ ...facts, unitWeights: 0, tokens: 1, lanes: 0 });
+        const kernel = await peerKernel(runtime, tensor, { m, n: side, k: side }, accuracy);
+        await kernel?.destroy();
+      }
+    }
+  }
+}
+
+/** Straight to the file descriptor, as the driver writes: the two must keep their order. */
+function mark(facts: ShaderFacts): void {
+  writeSync(2, `${MARK}${JSON.stringify(facts)}\n`);
+}

@@ -3,7 +3,7 @@ import { dequantizeTensor, quantizeTensor } from "../../src/quant/quantize.ts";
 import type { Method } from "../../src/quant/types.ts";
 import { format, gauss, laplace, snr } from "./support.ts";
 
-const GROUPS = 4096;
+const GROUPS = 2048;
 const TOLERANCE = 0.15;
 
 /** Decibels on Gauss g128, Gauss g32, Laplace g128, Laplace g32, computed apart from this code. */

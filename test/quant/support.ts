@@ -5,7 +5,7 @@ import { createRng } from "../../src/lib/rng.ts";
 import { formats } from "../../src/quant/registry.ts";
 import type { FormatRow, Group, Method, WeightFormat } from "../../src/quant/types.ts";
 
-export const groups: readonly Group[] = [32, 64, 128, "row"];
+const groups: readonly Group[] = [32, 64, 128, "row"];
 
 /** A weight format from the names that matter to a test. */
 export function format(

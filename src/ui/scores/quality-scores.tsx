@@ -16,9 +16,8 @@ export function QualityScores({ quality }: { readonly quality: QualityResult | n
         source={`exp of the mean loss. Reference: ${perplexity.reference.value.toFixed(3)}. ${source}`}
       >
         <Change good={verdict(ratio)}>{signedPercent(ratio.value - 1)}</Change>
-        {ratio.interval &&
-          ` (${percentRange(ratio.interval.low - 1, ratio.interval.high - 1)})`}
-        , {whole(tokens)} tokens
+        {ratio.interval && ` (${percentRange(ratio.interval.low - 1, ratio.interval.high - 1)})`},{" "}
+        {whole(tokens)} tokens
       </Score>
       <Score
         name="KL"

@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { reportToMarkdown } from "../../src/lab/markdown.ts";
+import { type Report, readReport, writeReport } from "../../src/lab/report.ts";
+
+const hash = "0123456789abcdef".repeat(4);
+const exactly = (value: number) => ({ value, interval: { low: value - 0.01, high: value + 0.01 } });
+
+const report: Report = {
+  schema: "bitdial-report",
+  version: 1,
+  app: { name: "Bitdial", version: "0.1.0" },
+  time: "2026-01-02T03:04:05.000Z",
+  runtime: { kind: "browser", agent: "A browser" },
+  adapter: {
+    name: "Some GPU",
+    vendor: "vendor",
+    architecture: "arch",
+    device: "",
+    description: "",
+    software: false,
+    features: ["shader-f16"],
+    wgslFeatures: [],
+    subgroupSize: { min: 32, max: 32 },
+    limits: { maxBufferSize: 268_435_456 },
+  },
+  model: {
+    name: "stories",
+    architecture: "LlamaForCausalLM",
+    parameters: 5_246_208,
+    layers: 6,
+    hiddenSize: 256,
+    vocabSize: 2048,
+    contextLength: 512,
+    sha256: hash,
+  },
+  reference: "f32",
+  settings: [
+    {
+      setting: "int4-g32",
+      role: "candidate",
+      bytes: {
+        layerWeights: 2_359_296,
+        layerScales: 294_912,
+        layerPositions: 0,
+        embedding: 557_056,
+        norms: 13_312,
+        total: 3_224_576,
+      },
+      bitsPerWeight: 4.917,
+      layerBitsPerWeight: 4.5,
+      kernelFamily: "dequant",
+      variants: { "matvec/int4": "uniform-l32-s1" },
+      dispatchesPerToken: 38,
+      checks: { at: "2026-01-02T03:04:00.000Z", passed: 14, failed: [] },
+      firstTokenMs: 312.5,
+      quality: {
+        text: { name: "stories.txt", sha256: hash },
+        window: 256,
+        stride: 128,
+        tokens: 2048,
+        totalTokens: 11_301,
+        intervals: "95 %",
+        nll: { reference: exactly(2.61), candidate: exactly(2.63), difference: exactly(0.02) },
+        perplexity: { reference: exactly(13.6), candidate: exactly(13.8), ratio: exactly(1.02) },
+        kl: { mean: exactly(0.0152), median: 0.004, p99: 0.21, max: 1.9 },
+        top1: exactly(0.93),
+        top5: exactly(0.95),
+        bitsPerByte: { reference: 1.01, candidate: 1.02 },
+      },
+      speed: {
+        rule: "as it was",
+        promptTokens: 128,
+        tokens: 64,
+        warmups: 1,
+        prefillMs: [50, 51, 49],
+        decodeMs: [2.5, 2.4, 2.6],
+      },
+      kernels: [
+        {
+          label: "matvec/int4/uniform-l32-s1",
+          shape: "768x256",
+          calls: 12,
+          ms: 0.8,
+          measuredBy: "repeats",
+          wgslSha256: hash,
+        },
+      ],
+    },
+  ],
+};
+
+/** The report with one field, named by its path, replaced. */
+function withField(path: string, value: unknown): string {
+  const copy = structuredClone(report) as unknown as Record<string, unknown>;
+  const steps = path.split(".");
+  const last = steps.pop() ?? "";
+  let holder = copy;
+  for (const step of steps) holder = holder[step] as Record<string, unknown>;
+  holder[last] = value;
+  return JSON.stringify(copy);
+}
+
+describe("a report", () => {
+  it("reads back as it was written", () => {
+    expect(readReport(writeReport(report))).toEqual({ ok: true, report });
+  });
+
+  it.each([
+    ["settings.0.speed.decodeMs.1", "fast"],
+    ["settings.0.bytes.total", -1],
+    ["settings.0.quality.kl.mean.value", null],
+    ["model.sha256", "abc"],
+    ["adapter.software", "no"],
+    ["time", "yesterday"],
+    ["settings.0.setting", ""],
+  ])("whose %s is wrong is refused by that name", (path, value) => {
+    const read = readReport(withField(path, value));
+    expect(read.ok).toBe(false);
+    expect(!read.ok && read.problems).toHaveLength(1);
+    expect(!read.ok && read.problems[0]).toMatch(new RegExp(`^${path.replaceAll(".", "\\.")}: .+`));
+  });
+
+  it("names every bad field at once", () => {
+    const text = withField("settings.0.bytes", { total: "x" });
+    const read = readReport(text);
+    expect(!read.ok && read.problems.length).toBeGreaterThan(4);
+  });
+
+  it("of a newer version says so instead of listing fields", () => {
+    const read = readReport(withField("version", 2));
+    expect(read).toEqual({
+      ok: false,
+      problems: ["This report has version 2; this Bitdial reads version 1. Use a newer Bitdial."],
+    });
+  });
+
+  it.each(["", "{", "[]", "null", '{"schema":"other"}'])("is not %j", (text) => {
+    const read = readReport(text);
+    expect(read.ok).toBe(false);
+    expect(!read.ok && read.problems[0]).toMatch(/.+/);
+  });
+
+  it("is not written with figures that are none", () => {
+    const broken = structuredClone(report);
+    const [entry] = broken.settings;
+    if (entry) entry.bitsPerWeight = Number.NaN;
+    expect(() => writeReport(broken)).toThrow();
+  });
+});
+
+describe("its Markdown", () => {
+  const text = reportToMarkdown(report);
+
+  it("has the figures with what they were measured on", () => {
+    expect(text).toContain("# Bitdial report: `stories` on Some GPU");
+    expect(text).toContain("| `int4-g32` | 3.22 | 4.92 | 4.50 | 38 | dequant |");
+    expect(text).toContain("2,048 of 11,301");
+    expect(text).toContain("windows of 256 tokens with stride 128");
+    expect(text).toContain("| `int4-g32` | 2560.0 |");
+    expect(text).toContain("14 checks of kernels");
+    expect(text).not.toContain("software adapter");
+  });
+
+  it("warns of a software adapter before any figure", () => {
+    const software = { ...report, adapter: { ...report.adapter, software: true } };
+    const warned = reportToMarkdown(software);
+    expect(warned.indexOf("software adapter")).toBeLessThan(warned.indexOf("## Settings"));
+    expect(warned).toContain("software adapter");
+  });
+
+  it("keeps its tables whole whatever a name holds", () => {
+    const [entry] = report.settings;
+    const odd = { ...report, settings: entry ? [{ ...entry, setting: "a|b`c\nd" }] : [] };
+    const line = reportToMarkdown(odd)
+      .split("\n")
+      .find((row) => row.includes("a\\|b'c d"));
+    expect(line).toBeDefined();
+  });
+
+  it("leaves out what was not measured", () => {
+    const [entry] = report.settings;
+    const bare = entry ? [{ ...entry, quality: null, speed: null, kernels: null }] : [];
+    const short = reportToMarkdown({ ...report, settings: bare });
+    expect(short).not.toContain("## Quality");
+    expect(short).not.toContain("## Speed");
+    expect(short).not.toContain("## Time per kernel");
+  });
+});

@@ -1,0 +1,258 @@
+import type { EngineClient } from "../../src/engine/client.ts";
+import type {
+  AdapterInfo,
+  EngineProblem,
+  GenerateEvent,
+  ModelInfo,
+  SettingState,
+  Side,
+  SizeReport,
+  TokenComparison,
+} from "../../src/engine/protocol.ts";
+import type { Surroundings } from "../../src/store/types.ts";
+
+export const size: SizeReport = {
+  layers: { weights: 2000, scales: 200, positions: 0 },
+  embedding: 600,
+  norms: 40,
+  kvCache: 100,
+  activations: 100,
+  weightBytes: 2840,
+  bitsPerWeight: 4.9,
+  layerBitsPerWeight: 4.5,
+};
+
+const adapter: AdapterInfo = {
+  name: "Test adapter",
+  vendor: "test",
+  architecture: "test",
+  device: "",
+  description: "",
+  software: true,
+  runtime: "node",
+  features: [],
+  wgslFeatures: [],
+  subgroupSize: null,
+  limits: { maxBufferSize: 1024 },
+};
+
+const square = [64, 64] as const;
+const model: ModelInfo = {
+  name: "test",
+  architecture: "LlamaForCausalLM",
+  parameters: 4640,
+  layers: 2,
+  hiddenSize: 64,
+  intermediateSize: 64,
+  heads: 2,
+  kvHeads: 2,
+  headDim: 32,
+  vocabSize: 100,
+  contextLength: 128,
+  tiedHead: true,
+  sha256: "a".repeat(64),
+  matrices: {
+    q: square,
+    k: square,
+    v: square,
+    o: square,
+    gate: square,
+    up: square,
+    down: square,
+  },
+};
+
+const row: TokenComparison = {
+  kl: 0.25,
+  referenceEntropy: 1,
+  candidateEntropy: 1,
+  reference: [{ id: 1, text: "a", probability: 0.5 }],
+  candidate: [{ id: 1, text: "a", probability: 0.4 }],
+  chosen: { reference: 0.5, candidate: 0.4 },
+};
+
+/** An engine that answers at once with fixed figures, and lists what it was asked. */
+export class FakeEngine implements EngineClient {
+  readonly calls: string[] = [];
+  /** Makes `apply` fail for these settings. */
+  readonly refused = new Map<string, string>();
+  /** While set, generating waits until this is called or the run is cancelled. */
+  hold = false;
+  onProblem: (problem: EngineProblem) => void = () => {};
+  #release: () => void = () => {};
+  #cancelled = false;
+
+  start(_options: object, onProblem: (problem: EngineProblem) => void): Promise<AdapterInfo> {
+    this.onProblem = onProblem;
+    return Promise.resolve(adapter);
+  }
+
+  load(): Promise<ModelInfo> {
+    this.calls.push("load");
+    return Promise.resolve(model);
+  }
+
+  apply(side: Side, setting: string): Promise<SettingState> {
+    this.calls.push(`apply ${side} ${setting}`);
+    const refusal = this.refused.get(setting);
+    if (refusal) return Promise.reject(new Error(refusal));
+    return Promise.resolve({
+      side,
+      setting,
+      size,
+      dispatchesPerToken: 10,
+      variants: { "matvec/int4": "one" },
+      family: "dequant",
+      checks: [{ kernel: "matvec/int4/one", format: "int4", ok: true, error: 0.1 }],
+      elapsedMs: { total: 3, pack: 1, compile: 1, check: 1 },
+      packedTensors: 14,
+    });
+  }
+
+  estimate(): Promise<SizeReport> {
+    return Promise.resolve(size);
+  }
+
+  tokenize(text: string): Promise<readonly number[]> {
+    return Promise.resolve([...text].map((_, at) => at));
+  }
+
+  async generate(
+    { sides, maxTokens }: { readonly sides: readonly Side[]; readonly maxTokens: number },
+    onEvent: (event: GenerateEvent) => void,
+  ): ReturnType<EngineClient["generate"]> {
+    this.calls.push(`generate ${sides.join("+")}`);
+    this.#cancelled = false;
+    const ids = { reference: [1, 2, 3], candidate: [1, 2, 4] } as const;
+    for (const side of sides) {
+      onEvent({ kind: "prompt", side, tokens: [9], texts: ["p"], prefillMs: 2 });
+      const texts = ids[side].map((id) => ` ${id}`);
+      onEvent({ kind: "tokens", side, start: 0, ids: ids[side], texts, elapsedMs: 6 });
+    }
+    onEvent({ kind: "comparison", start: 0, rows: [row, row, { ...row, kl: 0.5 }] });
+    if (this.hold) {
+      await new Promise<void>((resolve) => {
+        this.#release = resolve;
+      });
+    }
+    const stop = this.#cancelled ? ("cancelled" as const) : ("length" as const);
+    return {
+      partsAt: 2,
+      sides: sides.map((side) => ({
+        side,
+        promptTokens: [9],
+        tokens: ids[side].slice(0, maxTokens),
+        text: "",
+        stop,
+        prefillMs: 2,
+        decodeMsPerToken: 2,
+        tokensPerSecond: 500,
+      })),
+    };
+  }
+
+  evaluate(
+    { maxTokens = 512 }: { readonly maxTokens?: number },
+    onChunk: Parameters<EngineClient["evaluate"]>[1],
+  ): ReturnType<EngineClient["evaluate"]> {
+    this.calls.push(`evaluate ${maxTokens}`);
+    for (let done = 0; done < maxTokens; done += 64) {
+      const rows = Array.from({ length: 64 }, (_, at) => ({
+        position: done + at,
+        target: 1,
+        referenceNll: 2,
+        candidateNll: 2.1,
+        kl: 0.1,
+        sameTop1: at % 8 !== 0,
+        top5: 0.9,
+      }));
+      onChunk({ rows, done: done + 64, total: maxTokens });
+    }
+    return Promise.resolve({
+      scoredTokens: maxTokens,
+      scoredBytes: maxTokens * 3,
+      cancelled: false,
+    });
+  }
+
+  speed({ side }: { readonly side: Side }): ReturnType<EngineClient["speed"]> {
+    this.calls.push(`speed ${side}`);
+    const decodeMs = side === "reference" ? [4, 4, 4] : [2, 2, 2];
+    return Promise.resolve({
+      prefillMs: [10, 10, 10],
+      decodeMs,
+      promptTokens: 64,
+      tokens: 32,
+      warmups: 1,
+    });
+  }
+
+  profile(): ReturnType<EngineClient["profile"]> {
+    return Promise.resolve([
+      {
+        label: "matvec/int4/one",
+        shape: "64x64",
+        calls: 2,
+        ms: 0.5,
+        measuredBy: "repeats" as const,
+        wgslSha256: "b".repeat(64),
+      },
+    ]);
+  }
+
+  cancel(): Promise<void> {
+    this.calls.push("cancel");
+    this.#cancelled = true;
+    this.#release();
+    return Promise.resolve();
+  }
+
+  logits(): Promise<Float32Array> {
+    return Promise.resolve(new Float32Array(0));
+  }
+
+  setVariant(op: string, variant: string | null): Promise<void> {
+    this.calls.push(`variant ${op} ${variant}`);
+    return Promise.resolve();
+  }
+
+  variants(): ReturnType<EngineClient["variants"]> {
+    return Promise.resolve({ "matvec/int4": ["one", "two"] });
+  }
+
+  counters(): never {
+    throw new Error("the store asks for no counters");
+  }
+
+  loseDevice(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  dispose(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  restart(): void {
+    this.calls.push("restart");
+  }
+}
+
+/** A page without a page: frames come at once, time goes a millisecond a look. */
+export function surroundings(engine: EngineClient, part: Partial<Surroundings> = {}): Surroundings {
+  const kept = new Map<string, string>();
+  let clock = 0;
+  return {
+    engine,
+    modelBase: "http://localhost/models/test/",
+    version: "0.0.0",
+    agent: "vitest",
+    now: () => ++clock,
+    wait: () => Promise.resolve(),
+    nextFrame: (run) => queueMicrotask(run),
+    readText: () => Promise.resolve("A story."),
+    findLack: () => Promise.resolve(null),
+    recall: (key) => kept.get(key) ?? null,
+    remember: (key, value) => void kept.set(key, value),
+    ...part,
+  };
+}
