@@ -32,7 +32,9 @@ try {
     const configFile = join(root, "vite.bench.config.ts");
     await build({ configFile, logLevel: "silent" });
   }
-  const { compileKernels, isaDocument, isaRows, isaVerdict } = await import(pathToFileURL(bundle).href);
+  const { compileKernels, isaDocument, isaRows, isaVerdict } = await import(
+    pathToFileURL(bundle).href
+  );
   if (values.compile) await compileKernels(values.family);
   else {
     const rows = isaRows(await compiled());

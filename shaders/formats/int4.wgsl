@@ -1,5 +1,5 @@
 // 4-bit codes. Word i of a block of 32 holds elements 8i..8i+3 in the low nibbles of its bytes, 8i+4..8i+7 in the high ones.
-// Defines Codes, load_codes (one row's block) and codes4 (elements 4j..4j+3 as bytes). Expects lib/unpack.
+// Defines Codes, load_codes (one row's block) codes4 (elements 4j..4j+3 as bytes) and second_half (16..31 at 0..15). Expects lib/unpack.
 @group(0) @binding(1) var<storage, read> weights: array<vec4u>; // [block][row in quad][quad]
 
 alias Codes = vec4u;
@@ -11,4 +11,8 @@ fn load_codes(block: u32, row: u32, quad: u32) -> Codes {
 
 fn codes4(codes: Codes, j: u32) -> u32 {
   return nibbles(codes[j >> 1u], j);
+}
+
+fn second_half(codes: Codes) -> Codes {
+  return codes.zwzw;
 }

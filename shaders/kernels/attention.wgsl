@@ -1,7 +1,7 @@
-// y[t][h] = sum over p <= position + t of softmax(q[t][h] · k[p] * scale) v[p], exact, online over tiles of positions.
-// One workgroup does ROWS rows (t, h) that share a kv head, so that keys and values are loaded once for all of them.
-// Positions go in fours: for scores a lane takes a four, for sums a stripe of fours and two quads of dims.
-// Hooks: query_at, key_at, value_at, reduce_max4, reduce_sum4.
+// y[t][h] = sum over p <= position + t of softmax(q[t][h] · k[p] * scale) v[p], exact, online over tiles of
+// positions. One workgroup does ROWS rows (t, h) that share a kv head, so that keys and values are loaded
+// once for all of them. Positions go in fours: for scores a lane takes a four, for sums a stripe of fours
+// and two quads of dims. Hooks: ROWS, HEAD_DIM, query_at, key_at, value_at, reduce_max4, reduce_sum4.
 struct Params {
   heads: u32,
   kv_heads: u32,
@@ -21,7 +21,7 @@ const TILE = 128u; // fours of positions
 const FOUR = vec4u(0u, 1u, 2u, 3u);
 const LOWEST = -3.0e38;
 
-var<workgroup> tile: array<vec4f, ROWS * TILE>; // [four][row] scores, then weights; at the end [quad][row] sums
+var<workgroup> tile: array<vec4f, ROWS * TILE>; // [four][row] scores, then weights; last [quad][row] sums
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -50,8 +50,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let fours = min(TILE, (end - start) / 4u + 1u);
     var highest = vec4f(LOWEST);
     for (var i = lane; i < fours; i += LANES) {
-      let places = start + 4u * i + FOUR;
-      let s = mask(scores(query, cache + min(places, vec4u(end)) * QUADS), places, last);
+      let s = scores(query, cache, start + 4u * i + FOUR, last);
       put(i, s);
       highest = max(highest, vec4f(top(s[0]), top(s[1]), top(s[2]), top(s[3])));
     }
@@ -91,8 +90,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
 }
 
-// q · k of four positions' keys, [row][position].
-fn scores(query: vec4u, at: vec4u) -> mat4x4f {
+// q · k * scale of four places' keys, [row][place]; LOWEST where a row does not see the place.
+fn scores(query: vec4u, cache: u32, places: vec4u, last: vec4u) -> mat4x4f {
+  let at = cache + min(places, vec4u(last.w)) * QUADS;
   var s = mat4x4f();
   for (var d = 0u; d < QUADS; d++) {
     let k = mat4x4f(key_at(at.x + d), key_at(at.y + d), key_at(at.z + d), key_at(at.w + d));
@@ -101,14 +101,12 @@ fn scores(query: vec4u, at: vec4u) -> mat4x4f {
     if (ROWS > 2u) { s[2] += query_at(query.z + d) * k; }
     if (ROWS > 3u) { s[3] += query_at(query.w + d) * k; }
   }
-  return s * params.scale;
-}
-
-fn mask(s: mat4x4f, places: vec4u, last: vec4u) -> mat4x4f {
   let low = vec4f(LOWEST);
   return mat4x4f(
-    select(low, s[0], places <= vec4u(last.x)), select(low, s[1], places <= vec4u(last.y)),
-    select(low, s[2], places <= vec4u(last.z)), select(low, s[3], places <= vec4u(last.w)));
+    select(low, s[0] * params.scale, places <= vec4u(last.x)),
+    select(low, s[1] * params.scale, places <= vec4u(last.y)),
+    select(low, s[2] * params.scale, places <= vec4u(last.z)),
+    select(low, s[3] * params.scale, places <= vec4u(last.w)));
 }
 
 fn weights(s: mat4x4f, peak: vec4f) -> mat4x4f {

@@ -1,5 +1,5 @@
 // y[t,k] = Ŵ[ids[t], k]: rows of the (quantised) table of the output head, four inputs a lane; grid y counts tokens.
-// Hooks: load_row values (lib/dense_*, lib/sparse24_*, lib/values_int), load_scales scaled_row (lib/scale_*).
+// Hooks: load_row span_row values (lib/dense_*, lib/sparse24_*, lib/values_int), load_scales scaled_row (lib/scale_*).
 @group(0) @binding(4) var<storage, read> tokens: array<u32>;  // [token]
 @group(0) @binding(5) var<storage, read_write> y: array<vec4f>; // [token][y_stride]
 
@@ -8,10 +8,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let token = id.y;
   let quad = tokens[token] >> 2u;
   let r = tokens[token] & 3u;
-  let unit = id.x / (SPANS * VECS);
-  let i = id.x % (SPANS * VECS);
-  let scales = load_scales(id.x / VECS, quad);
-  let value = scaled_row(scales, r, values(load_row(unit, r, quad), i, scales.zero[r]));
+  let span = id.x / VECS;
+  let scales = load_scales(span, quad);
+  let row = span_row(load_row(span / SPANS, r, quad), span % SPANS);
+  let value = scaled_row(scales, r, values(row, id.x % VECS, scales.zero[r]));
   if (id.x * 4u < params.cols) {
     y[token * params.y_stride + params.y_offset + id.x] = value;
   }

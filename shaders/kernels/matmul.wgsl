@@ -1,6 +1,6 @@
 // y[t,n] = Σ_k ŵ[n,k] x[t,k] for a tile of TOKENS tokens, f32 sums. A lane owns four rows (a quad) and decodes each of
 // their weights once for all tokens of the tile; grid y counts tiles.
-// Hooks: load_row values span_count (lib/dense_*, lib/sparse24_*, lib/values_int), load_scales scaled_row (lib/scale_*),
+// Hooks: load_row span_row values span_count (lib/dense_*, lib/sparse24_*, lib/values_int), load_scales scaled_row (lib/scale_*),
 // Tile tile_add tile_store (lib/tile*), which call x_at (lib/x_*) and store (lib/store_*).
 override LANES: u32 = 32u;
 
@@ -19,13 +19,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     for (var s = 0u; s < span_count(unit); s++) {
       let span = unit * SPANS + s;
       let scales = load_scales(span, quad);
+      let span0 = span_row(row0, s);
+      let span1 = span_row(row1, s);
+      let span2 = span_row(row2, s);
+      let span3 = span_row(row3, s);
       for (var v = 0u; v < VECS; v++) {
-        let i = s * VECS + v;
-        let w = mat4x4f(
-          scaled_row(scales, 0u, values(row0, i, scales.zero.x)),
-          scaled_row(scales, 1u, values(row1, i, scales.zero.y)),
-          scaled_row(scales, 2u, values(row2, i, scales.zero.z)),
-          scaled_row(scales, 3u, values(row3, i, scales.zero.w)),
+        let w = by_input(
+          scaled_row(scales, 0u, values(span0, v, scales.zero.x)),
+          scaled_row(scales, 1u, values(span1, v, scales.zero.y)),
+          scaled_row(scales, 2u, values(span2, v, scales.zero.z)),
+          scaled_row(scales, 3u, values(span3, v, scales.zero.w)),
         );
         tile_add(&tile, x_first + span * VECS + v, x_stride, w);
       }

@@ -1,5 +1,5 @@
-// Symmetric codes for spans of 32 activations: s = max |x| / QMAX, q = clamp(round(x / s), -QMAX, QMAX).
-// A lane does one span; workgroup (i, t) does LANES of them in token t. 1 / s is correctly rounded, so that
+// Symmetric codes for spans of 32 activations: s = max |x| / QMAX, q = clamp(round(x / s), -QMAX, QMAX). A
+// lane does one span; workgroup (i, t) does LANES of them in token t. 1 / s is correctly rounded, so that
 // the codes are those of the CPU. Hooks: BITS, x_quad, put_span.
 struct Params {
   spans: u32,
@@ -38,8 +38,8 @@ fn codes(m: mat4x4f, inverse: f32) -> mat4x4f {
     clamp(round(m[2] * inverse), -limit, limit), clamp(round(m[3] * inverse), -limit, limit));
 }
 
-// 1 / s rounded to nearest, and 0 for an s below the normal numbers. WGSL's own quotient may be 2.5 units off: with
-// the significands M of s and C of the quotient, 2^47 - M C is small, so that its low 32 bits are all of it.
+// 1 / s rounded to nearest, and 0 for an s below the normal numbers. WGSL's own quotient may be 2.5 units
+// off: with the significands M of s and C of the quotient, 2^47 - M C is small, its low 32 bits all of it.
 fn reciprocal(s: f32) -> f32 {
   let bits = bitcast<u32>(s);
   let exponent = bits >> 23u;

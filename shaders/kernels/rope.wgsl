@@ -1,6 +1,7 @@
-// Rotates the queries in place and the keys into the cache, and copies the values into theirs: of every head the pairs
-// (a, b) = (i, i + head_dim / 2) become (a cos - b sin, b cos + a sin). A lane does one pair of one head; workgroup (i, t)
-// does LANES of those in token t. Tokens beyond the batch and positions beyond the caches write nothing.
+// Turns the queries in place and the keys into the cache, and copies the values into theirs: of every head
+// the pairs (a, b) = (i, i + head_dim / 2) become (a cos - b sin, b cos + a sin). A lane does one pair of
+// one head; workgroup (i, t) does LANES of those in token t. Tokens beyond the batch and positions beyond
+// the caches write nothing.
 struct Params {
   heads: u32,
   kv_heads: u32,

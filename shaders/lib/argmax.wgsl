@@ -1,4 +1,5 @@
-// The highest logit and its token, the lowest id on ties. Hooks: LANES, lib/sampling; called by all lanes together.
+// The highest logit and its token, the lowest id on ties. Hooks: LANES, lib/sampling; called by all lanes
+// together.
 struct Top {
   value: f32,
   id: u32,

@@ -1,5 +1,5 @@
 // Integer sums from codes and activations as bytes: a span has eight pieces of four inputs.
-// Defines PIECES, X_WORDS, Block, load_block, block_piece and piece_dot. Expects load_row and codes_at (lib/dense_int,
+// Defines PIECES, X_WORDS, Block, SpanBlock, load_block, span_block, block_piece, piece_dot. Expects load_row and codes_at (lib/dense_int,
 // lib/sparse24_int), BIAS (the format), dot4 (lib/dot_packed, lib/dot_emulated) and x_word (lib/xq_*).
 const PIECES: u32 = VECS;
 const X_WORDS: u32 = 8u;
@@ -13,17 +13,28 @@ struct Block {
   row3: Row,
 }
 
+struct SpanBlock {
+  row0: SpanRow,
+  row1: SpanRow,
+  row2: SpanRow,
+  row3: SpanRow,
+}
+
 fn load_block(unit: u32, quad: u32) -> Block {
   return Block(load_row(unit, 0u, quad), load_row(unit, 1u, quad), load_row(unit, 2u, quad), load_row(unit, 3u, quad));
 }
 
+fn span_block(block: Block, s: u32) -> SpanBlock {
+  return SpanBlock(span_row(block.row0, s), span_row(block.row1, s), span_row(block.row2, s), span_row(block.row3, s));
+}
+
 // Four inputs of each row.
-fn block_piece(block: Block, i: u32, zero: vec4u) -> vec4u {
+fn block_piece(block: SpanBlock, v: u32, zero: vec4u) -> vec4u {
   return vec4u(
-    codes_at(block.row0, i, zero.x),
-    codes_at(block.row1, i, zero.y),
-    codes_at(block.row2, i, zero.z),
-    codes_at(block.row3, i, zero.w),
+    codes_at(block.row0, v, zero.x),
+    codes_at(block.row1, v, zero.y),
+    codes_at(block.row2, v, zero.z),
+    codes_at(block.row3, v, zero.w),
   ) ^ vec4u(FLIP);
 }
 

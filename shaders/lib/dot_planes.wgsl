@@ -8,21 +8,23 @@ const PIECES: u32 = BITS;
 const X_WORDS: u32 = ABITS;
 const BIAS: i32 = 0;
 
-struct Block {
-  at: u32,
-}
+alias Block = u32; // place of the block's first word
 
 fn span_count(unit: u32) -> u32 {
   return 1u;
 }
 
 fn load_block(unit: u32, quad: u32) -> Block {
-  return Block(unit * BITS * 4u * params.quads + quad);
+  return unit * BITS * 4u * params.quads + quad;
+}
+
+fn span_block(block: Block, s: u32) -> Block {
+  return block;
 }
 
 fn block_piece(block: Block, plane: u32, zero: vec4u) -> vec4u {
   let row = params.quads;
-  let at = block.at + plane * 4u * row;
+  let at = block + plane * 4u * row;
   return vec4u(weights[at], weights[at + row], weights[at + 2u * row], weights[at + 3u * row]);
 }
 

@@ -1,8 +1,5 @@
-// From a span's integer sum to its float: s_w s_x (Σ u q - z Σ q). Defines scaled_dot and SEGMENTS.
+// From a span's integer sum to its float: s_w s_x (Σ u q - z Σ q). Defines scaled_dot.
 // Expects BIAS, Scales (lib/scale_int), x_scale and x_sum (lib/xq_*).
-
-// Rows are summed in eight segments, then the segments in order: the same f32 sums however many lanes share a row.
-const SEGMENTS: u32 = 8u;
 
 fn scaled_dot(dots: vec4i, scales: Scales, at: u32) -> vec4f {
   let centred = vec4f(dots - (vec4i(scales.zero) - vec4i(BIAS)) * x_sum(at));

@@ -1,6 +1,7 @@
-// Reductions over the workgroup by subgroups of any size from 4 on, each of neighbouring lanes: the first lane of a subgroup
-// leaves its result at its own place, the other places count for nothing. One barrier a call: calls take turns on two sides
-// of the memory. The order depends on LANES and the device alone. Hooks: LANES; called by all lanes together.
+// Reductions over the workgroup by subgroups of any size from 4 on, each of neighbouring lanes: the first
+// lane of a subgroup leaves its result at its own place, and the other places count for nothing. One
+// barrier a call: calls take turns on two sides of the memory. The order depends on LANES and the device
+// alone. Hooks: LANES; called by all lanes together.
 const REDUCE_LOWEST = -3.4028234e38;
 
 var<workgroup> reduce_parts: array<f32, 2u * ((LANES + 3u) / 4u)>;

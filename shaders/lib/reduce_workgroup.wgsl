@@ -1,5 +1,6 @@
-// Reductions over the workgroup without subgroups: eight lanes reduce a stripe each, then every lane reduces those eight.
-// Two barriers a call and none between calls. The order depends on LANES alone. Hooks: LANES; called by all lanes together.
+// Reductions over the workgroup without subgroups: eight lanes reduce a stripe each, then every lane
+// reduces those eight. Two barriers a call, none needed between calls. The order depends on LANES alone.
+// Hooks: LANES; called by all lanes together.
 const REDUCE_STRIPES = 8u;
 const REDUCE_LOWEST = -3.4028234e38;
 

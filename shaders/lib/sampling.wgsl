@@ -1,4 +1,4 @@
-// What the sampler reads and writes: logits after the repetition penalty, and what follows from a chosen token.
+// What the sampler reads and writes: logits after the repetition penalty, and what follows from a token.
 struct Params {
   vocab: u32,
   stride: u32,      // of a row of logits, a multiple of 4

@@ -10,6 +10,8 @@ struct Row {
   places: u32,
 }
 
+alias SpanRow = Row;
+
 fn span_count(unit: u32) -> u32 {
   return 1u;
 }
@@ -20,10 +22,14 @@ fn load_row(unit: u32, row: u32, quad: u32) -> Row {
   return Row(load_codes(unit, row, quad), word >> ((four & 7u) * 4u));
 }
 
-fn values(row: Row, i: u32, zero: u32) -> vec4f {
-  let place = row.places >> (i * 4u);
-  let kept4 = kept4(row.codes, i >> 1u);
-  let kept = select(kept4.xy, kept4.zw, (i & 1u) == 1u);
+fn span_row(row: Row, s: u32) -> SpanRow {
+  return row;
+}
+
+fn values(row: SpanRow, v: u32, zero: u32) -> vec4f {
+  let place = row.places >> (v * 4u);
+  let both = kept4(row.codes, v >> 1u);
+  let kept = select(both.xy, both.zw, (v & 1u) == 1u);
   let first = vec4u(place & 3u) == vec4u(0u, 1u, 2u, 3u);
   let second = vec4u((place >> 2u) & 3u) == vec4u(0u, 1u, 2u, 3u);
   return select(select(vec4f(), vec4f(kept.y), second), vec4f(kept.x), first);

@@ -1,5 +1,6 @@
 // Sums of 8 tokens for a quad of rows, each with its own name: indexed arrays would leave the registers.
-// Defines TOKENS, Tile, tile_add and tile_store. Expects x_at (lib/x_*) and store (lib/store_*).
+// Defines TOKENS, Tile, tile_add and tile_store. Expects add_products (lib/products), x_at (lib/x_*) and store
+// (lib/store_*).
 const TOKENS: u32 = 8u;
 
 struct Tile {
@@ -15,14 +16,14 @@ struct Tile {
 
 // `i` is the place of the first token's input, `stride` from token to token.
 fn tile_add(tile: ptr<function, Tile>, i: u32, stride: u32, w: mat4x4f) {
-  (*tile).t0 += x_at(i) * w;
-  (*tile).t1 += x_at(i + stride) * w;
-  (*tile).t2 += x_at(i + 2u * stride) * w;
-  (*tile).t3 += x_at(i + 3u * stride) * w;
-  (*tile).t4 += x_at(i + 4u * stride) * w;
-  (*tile).t5 += x_at(i + 5u * stride) * w;
-  (*tile).t6 += x_at(i + 6u * stride) * w;
-  (*tile).t7 += x_at(i + 7u * stride) * w;
+  (*tile).t0 = add_products((*tile).t0, w, x_at(i));
+  (*tile).t1 = add_products((*tile).t1, w, x_at(i + stride));
+  (*tile).t2 = add_products((*tile).t2, w, x_at(i + 2u * stride));
+  (*tile).t3 = add_products((*tile).t3, w, x_at(i + 3u * stride));
+  (*tile).t4 = add_products((*tile).t4, w, x_at(i + 4u * stride));
+  (*tile).t5 = add_products((*tile).t5, w, x_at(i + 5u * stride));
+  (*tile).t6 = add_products((*tile).t6, w, x_at(i + 6u * stride));
+  (*tile).t7 = add_products((*tile).t7, w, x_at(i + 7u * stride));
 }
 
 fn tile_store(tile: Tile, token: u32, quad: u32) {

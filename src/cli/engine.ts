@@ -12,9 +12,6 @@ export interface OpenedEngine {
   readonly notes: readonly string[];
 }
 
-// Dawn's instance goes when its GPU object is collected, under devices that still run: a crash.
-const kept = new Set<GPU>();
-
 /** The page's engine in this process, on an adapter of this machine. */
 export async function openEngine(
   choice: AdapterChoice,
@@ -26,7 +23,6 @@ export async function openEngine(
     // Called again after a lost device.
     async openAdapter() {
       const { gpu, adapter, name, software, notes: remarks } = await openNodeGpu(choice);
-      kept.add(gpu);
       notes = remarks;
       return { adapter, name, software, wgslFeatures: new Set(gpu.wgslLanguageFeatures) };
     },

@@ -21,7 +21,7 @@ export function percent(share: number, places = 1): string {
 }
 
 export function spread({ spread: share, steady }: Timing): string {
-  return steady ? percent(share) : `${percent(share)}, not steady`;
+  return steady ? percent(share) : `${percent(share)} (not steady)`;
 }
 
 export function estimate(

@@ -24,7 +24,7 @@ export const quickTokens = 2048;
 /** What the page offers to begin with, from nearly the original to hardly anything left. */
 export const presets = [
   { setting: "int8-g32", label: "Safe", why: "Hard to tell from the original." },
-  { setting: "int4-g32", label: "Balanced", why: "What most local models ship as." },
+  { setting: "int4-g32", label: "Usual", why: "What most local models ship as." },
   {
     setting: "int4-g32+2:4",
     label: "Sparse",

@@ -15,6 +15,7 @@ import type { MeasureState, QualityResult, Side, SpeedResult, Verbs } from "./ty
 export const measureState: MeasureState = {
   autoMeasure: true,
   measureNote: "",
+  measureFraction: null,
   measureFault: null,
   variantChoices: {},
 };
@@ -51,7 +52,7 @@ async function speedOf({ around, get, set }: Kit, side: Side): Promise<SpeedResu
   const { model, adapter } = get();
   const room = model?.contextLength ?? 256;
   const note = side === "reference" ? "Speed of the reference" : "Speed of the candidate";
-  set({ activity: "speed", measureNote: note });
+  set({ activity: "speed", measureNote: note, measureFraction: 0 });
   const sample = await around.engine.speed(
     {
       side,
@@ -59,7 +60,7 @@ async function speedOf({ around, get, set }: Kit, side: Side): Promise<SpeedResu
       tokens: Math.min(adapter?.software ? 32 : 64, Math.floor(room / 4)),
       repeats: speedRepeats,
     },
-    () => {},
+    ({ fraction }) => set({ measureFraction: fraction }),
   );
   const { prefillMs, decodeMs } = sample;
   return { summary: summariseSpeed(sample), samples: { prefillMs, decodeMs } };
@@ -136,7 +137,7 @@ async function guarded(kit: Kit, signal: AbortSignal, work: () => Promise<void>)
   } catch (error) {
     if (!signal.aborted) kit.set({ measureFault: sentenceOf(error) });
   } finally {
-    kit.set({ activity: "idle", measureNote: "" });
+    kit.set({ activity: "idle", measureNote: "", measureFraction: null });
   }
 }
 

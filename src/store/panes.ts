@@ -9,7 +9,7 @@ export interface Written {
 export const emptyPane: Pane = {
   setting: "",
   asked: "",
-  prompt: [],
+  prompt: "",
   tokens: [],
   prefillMs: null,
   decodeMs: 0,
@@ -24,11 +24,7 @@ export function takeEvents(before: Written, events: readonly GenerateEvent[]): W
   for (const event of events) {
     switch (event.kind) {
       case "prompt":
-        panes[event.side] = {
-          ...panes[event.side],
-          prompt: event.texts,
-          prefillMs: event.prefillMs,
-        };
+        panes[event.side] = { ...panes[event.side], prefillMs: event.prefillMs };
         break;
       case "tokens": {
         const pane = panes[event.side];

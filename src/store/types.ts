@@ -123,7 +123,7 @@ export interface Pane {
   readonly setting: string;
   /** What it was asked: prompt, sampling and length as one string, to know when it is still valid. */
   readonly asked: string;
-  readonly prompt: readonly string[];
+  readonly prompt: string;
   readonly tokens: readonly WrittenToken[];
   readonly prefillMs: number | null;
   /** Of this side's own submits so far. */
@@ -219,6 +219,8 @@ export interface WriteState {
 export interface MeasureState {
   readonly autoMeasure: boolean;
   readonly measureNote: string;
+  /** 0..1, null while unknown. */
+  readonly measureFraction: number | null;
   readonly measureFault: string | null;
   readonly variantChoices: Readonly<Record<string, readonly string[]>>;
 }

@@ -29,7 +29,7 @@ export async function write(kit: Kit, signal: AbortSignal, turnedAt: number | nu
   const asked = JSON.stringify([prompt, sampling, maxTokens, reference.setting]);
   const sides: Side[] = isDone(panes.reference, asked) ? ["candidate"] : ["reference", "candidate"];
   const blank = (side: Side, setting: string): Pane =>
-    sides.includes(side) ? { ...emptyPane, setting, asked } : panes[side];
+    sides.includes(side) ? { ...emptyPane, setting, asked, prompt } : panes[side];
   set({
     activity: "writing",
     writeFault: null,

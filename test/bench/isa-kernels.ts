@@ -21,6 +21,8 @@ export interface ShaderFacts {
   readonly activationBits: number;
   /** Weights that a lane decodes in one turn of its loop over units, all four rows. */
   readonly unitWeights: number;
+  /** Spans of 32 inputs that those stand for, where a loop goes through them. */
+  readonly spans: number;
   /** Tokens that share them. */
   readonly tokens: number;
   readonly lanes: number;
@@ -67,6 +69,7 @@ export async function compileKernels(chip: AdapterChoice): Promise<void> {
           activationBits: activations,
           // Units are blocks of 32 kept codes, or 16 bytes of floats, of four rows.
           unitWeights: 4 * (kind === "int" ? 32 : 128 / bits),
+          spans: kind === "int" && base.sparse ? 2 : 1,
           tokens: variant.tokens,
           lanes: variant.lanes * variant.splits,
         });
@@ -91,7 +94,7 @@ async function compilePeer(): Promise<void> {
         const name = format.id === "f32" ? "MatMul" : `MatMulNBits ${text}`;
         const label = `${name}${accuracy === 4 ? ", accuracy level 4" : ""}, M = ${m}`;
         const facts = { label, peer: true, family: "dequant", bits, activationBits: 32 } as const;
-        mark({ ...facts, unitWeights: 0, tokens: 1, lanes: 0 });
+        mark({ ...facts, unitWeights: 0, spans: 1, tokens: 1, lanes: 0 });
         const kernel = await peerKernel(runtime, tensor, { m, n: side, k: side }, accuracy);
         await kernel?.destroy();
       }

@@ -76,8 +76,8 @@ export function hotChain(code: readonly string[]): Loop[] {
   return around.toSorted((a, b) => a.end - a.start - (b.end - b.start));
 }
 
-/** Multiply-adds in f32, packed dot products and bit counts: what sums of products are made of. */
-export const MULTIPLIES = /^v_(fma|fmac|pk_fma|dot|bcnt|mad|mac)\w*/;
+/** What sums of products are made of: multiply-adds, packed dot products, bit counts. */
+export const MULTIPLIES = /^v_(fma|dot4|bcnt)/;
 export const VECTOR = /^v_/;
 export const SCALAR = /^s_(?!waitcnt|nop|clause|inst_prefetch|barrier)/;
 
@@ -85,10 +85,30 @@ export function count(lines: readonly string[], kind: RegExp): number {
   return lines.filter((line) => kind.test(line)).length;
 }
 
+/** Products that f32 multiply-adds sum up. A sum that starts here starts with a multiplication. */
+export function fusedProducts(lines: readonly string[]): number {
+  const multiplied = new Set<string>();
+  let products = 0;
+  for (const line of lines) {
+    const [, op = "", target = "", sources = ""] = /^(v_\w+)\s+(v\d+)\b(.*)/.exec(line) ?? [];
+    if (op.startsWith("v_fma")) {
+      const sum = op.startsWith("v_fmac")
+        ? target
+        : /v\d+(?=\D*$)/.exec(sources.split(" ; ")[0] ?? "")?.[0];
+      products += sum !== undefined && multiplied.has(sum) ? 2 : 1;
+      if (sum !== undefined) multiplied.delete(sum);
+    }
+    if (op.startsWith("v_mul_f32")) multiplied.add(target);
+    else multiplied.delete(target);
+  }
+  return products;
+}
+
 /** Bytes of each load from memory through vector registers, in order. */
 export function loadBytes(lines: readonly string[]): number[] {
   return lines.flatMap((line) => {
-    const [, width] = /^(?:buffer|global)_load_(dwordx[234]|dword|ushort|short_d16\S*|ubyte)/.exec(line) ?? [];
+    const [, width] =
+      /^(?:buffer|global)_load_(dwordx[234]|dword|ushort|short_d16\S*|ubyte)/.exec(line) ?? [];
     if (width === undefined) return [];
     const [words] = /\d$/.exec(width) ?? [];
     if (width.startsWith("dword")) return [4 * Number(words ?? 1)];

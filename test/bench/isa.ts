@@ -1,5 +1,7 @@
+import type { ShaderFacts } from "./isa-kernels.ts";
 import {
   count,
+  fusedProducts,
   hotChain,
   type Loop,
   loadBytes,
@@ -10,8 +12,8 @@ import {
   VECTOR,
   waveSize,
 } from "./isa-parse.ts";
-import type { ShaderFacts } from "./isa-kernels.ts";
 
+export { isaDocument, isaVerdict } from "./isa-document.ts";
 export { compileKernels } from "./isa-kernels.ts";
 
 export interface IsaRow {
@@ -24,6 +26,8 @@ export interface IsaRow {
   /** Waves that fit on a SIMD at once. */
   readonly waves: number;
   readonly waveSize: 32 | 64;
+  /** Of a workgroup; 0 where nobody says. */
+  readonly lanes: number;
   readonly codeBytes: number;
   /** Instructions for one weight and token, hot loop and its share of the loops around it. */
   readonly vector: number;
@@ -55,10 +59,12 @@ function rowOf(facts: ShaderFacts, { code, stats }: Shader, chain: readonly Loop
     peer: facts.peer,
     vgprs: stats.VGPRs ?? 0,
     sgprs: stats["Pre-Sched SGPRs"] ?? 0,
-    spills: (stats["Spilled SGPRs"] ?? 0) + (stats["Spilled VGPRs"] ?? 0) + (stats["Scratch size"] ?? 0),
+    spills:
+      (stats["Spilled SGPRs"] ?? 0) + (stats["Spilled VGPRs"] ?? 0) + (stats["Scratch size"] ?? 0),
     ldsBytes: stats["LDS size"] ?? 0,
     waves: stats["Subgroups per SIMD"] ?? 0,
     waveSize: waveSize(code),
+    lanes: facts.lanes,
     codeBytes: stats["Code size"] ?? 0,
     vector: each(VECTOR),
     scalar: each(SCALAR),
@@ -74,28 +80,25 @@ function sharesOf(facts: ShaderFacts, chain: readonly Loop[]): { loop: Loop; pro
   if (facts.peer) return [{ loop: hot, products: counted }];
   const unit = facts.unitWeights * facts.tokens;
   // Scales are multiplied in as well: the true number is the share of a unit that lies nearest.
-  const hotProducts = nearest(
-    [1, 2, 4, 8, 16, 32, 64].map((turns) => unit / turns),
-    counted,
-  );
-  const turns = unit / hotProducts;
-  const loops = [{ loop: hot, products: hotProducts }];
+  const shares = [1, 2, 4, 8, 16, 32, 64].map((turns) => unit / turns);
   // Around the integer families' loop over units is one over segments, with hardly anything in it.
   const unitLoops = facts.family === "dequant" ? around : around.slice(0, -1);
-  unitLoops.forEach((loop, at) => {
-    const outermost = at === unitLoops.length - 1;
-    if (turns > 1) loops.push({ loop, products: outermost ? unit : unit / 2 });
-  });
-  return loops;
+  return [
+    { loop: hot, products: nearest(shares, counted) },
+    ...unitLoops.map((loop, at) => {
+      const outermost = at === unitLoops.length - 1;
+      return { loop, products: outermost ? unit : unit / facts.spans };
+    }),
+  ];
 }
 
-/** A dot product of four is one multiplication, which could be any, and three multiply-adds. */
-function productsOf({ family, bits, activationBits, tokens }: ShaderFacts, lines: readonly string[]): number {
+function productsOf(
+  { family, bits, activationBits }: ShaderFacts,
+  lines: readonly string[],
+): number {
   const dots = 4 * count(lines, /^v_dot4/);
   if (family === "bitserial") return (32 * count(lines, /^v_bcnt/)) / (bits * activationBits);
-  if (family === "dp4a" || dots > 0) return dots;
-  const fused = count(lines, /^v_(fma|fmac|pk_fma)/);
-  return tokens > 0 ? (fused * 4) / 3 : fused;
+  return family === "dp4a" || dots > 0 ? dots : fusedProducts(lines);
 }
 
 function nearest(candidates: readonly number[], value: number): number {

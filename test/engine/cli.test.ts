@@ -1,17 +1,15 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { modelFolders } from "../support/engine.ts";
+import { fixtureText, stories260KGolden, storiesGolden } from "../support/golden.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = join(import.meta.dirname, "..", "..");
 const program = join(root, "bin", "bitdial.mjs");
 const adapter = process.env.BITDIAL_ADAPTER || "auto";
-const fixtures = join(root, "test", "fixtures");
-const stories = join(root, "public", "models", "stories");
-const golden = JSON.parse(readFileSync(join(fixtures, "stories", "golden.json"), "utf8"));
-const golden260K = JSON.parse(readFileSync(join(fixtures, "stories260K", "golden.json"), "utf8"));
+const golden = storiesGolden();
 
 let folder = "";
 beforeAll(() => {
@@ -48,22 +46,21 @@ async function result(...argv: string[]) {
 }
 
 it("writes the embedded model's greedy text", async () => {
-  const [expected] = golden.greedy;
-  const argv = ["--model", stories, "--setting", "f32", "--temperature", "0", "-n", "16"];
-  const document = await result("run", ...argv, "--prompt", expected.prompt);
-  expect(document.promptTokens).toEqual(expected.ids);
-  expect(document.tokens).toEqual(expected.greedy.slice(0, 16));
-  expect(expected.text.startsWith(document.text)).toBe(true);
+  const expected = golden.greedy[0];
+  const argv = ["--setting", "f32", "--temperature", "0", "-n", "16"];
+  const document = await result("run", ...argv, "--prompt", expected?.prompt ?? "");
+  expect(document.promptTokens).toEqual(expected?.ids);
+  expect(document.tokens).toEqual(expected?.greedy.slice(0, 16));
   expect(document.stop).toBe("length");
   expect(document.adapter.software).toBe(true);
 });
 
 it("writes another program's text with another model", async () => {
-  const model = join(fixtures, "stories260K");
-  const document = await result("run", "--model", model, "--setting", "f32", "--prompt", "");
-  const ids = [...document.promptTokens, ...document.tokens];
-  expect(ids).toEqual(golden260K.greedy_ids.slice(0, ids.length));
-  expect(golden260K.greedy_text.startsWith(document.text)).toBe(true);
+  const { greedy_ids, greedy_text } = stories260KGolden();
+  const argv = ["--model", modelFolders.stories260K, "--setting", "f32", "--prompt", ""];
+  const { promptTokens, tokens, text } = await result("run", ...argv);
+  expect([...promptTokens, ...tokens]).toEqual(greedy_ids.slice(0, 65));
+  expect(greedy_text.startsWith(text)).toBe(true);
 });
 
 it("writes the same with --json and without", async () => {
@@ -74,25 +71,35 @@ it("writes the same with --json and without", async () => {
   expect(plain.err).toContain("[software]");
 });
 
-it("measures what the other programs measured", async () => {
-  const file = join(fixtures, "stories", "eval.txt");
-  const expected = golden.eval.settings.find(
-    ({ setting }: { setting: string }) => setting === "int4-g32",
-  );
-  const document = await result("eval", "--text", file, "--setting", "int4-g32");
-  expect(document).toMatchObject({ model: "stories", setting: "int4-g32", tokens: 2895 });
-  expect(document.nll / expected.nll).toBeCloseTo(1, 3);
-  expect(document.perplexity).toBeCloseTo(Math.exp(document.nll), 9);
-  for (const name of ["mean", "median", "p99", "max"]) {
-    expect(document.kl[name] / expected.kl[name]).toBeCloseTo(1, 1);
-  }
-  expect(document.top1).toBeCloseTo(expected.top1, 2);
-  expect(document.top5).toBeCloseTo(expected.top5, 2);
+it("measures what a setting costs on a text", async () => {
+  const file = join(folder, "text.txt");
+  const text = fixtureText("stories/eval.txt").slice(0, 1000);
+  writeFileSync(file, text);
+  const argv = ["--text", file, "--setting", "int8-g32", "--window", "128", "--stride", "64"];
+  const { adapter: used, kl, ...document } = await result("eval", ...argv);
+  const { tokens, nll } = document;
+  expect(document).toMatchObject({
+    model: "stories",
+    setting: "int8-g32",
+    window: 128,
+    stride: 64,
+  });
+  expect(document.bitsPerWeight).toBeCloseTo(8.5, 1);
+  expect(document.perplexity).toBeCloseTo(Math.exp(nll), 9);
+  expect(document.bitsPerByte).toBeCloseTo((nll * tokens) / Math.LN2 / Buffer.byteLength(text), 9);
+  // What int8-g32 does to this model on the whole text stands in golden.json; a part of it is near.
+  const known = golden.eval.settings.find(({ setting }) => setting === "int8-g32");
+  const ratio = kl.mean / (known?.kl.mean ?? 0);
+  expect(Math.abs(Math.log(ratio))).toBeLessThan(Math.log(3));
+  expect(kl.median).toBeLessThan(kl.p99);
+  expect(kl.p99).toBeLessThanOrEqual(kl.max);
+  expect(document.top1).toBeGreaterThan(0.97);
+  expect(used.software).toBe(true);
 });
 
 it("names the file of a damaged model", async () => {
   const model = join(folder, "cut");
-  cpSync(join(fixtures, "stories260K"), model, { recursive: true });
+  cpSync(modelFolders.stories260K, model, { recursive: true });
   truncateSync(join(model, "model.safetensors"), 500_000);
   const { code, out, err } = await bitdial(["run", "--model", model]);
   expect({ code, out }).toEqual({ code: 2, out: "" });

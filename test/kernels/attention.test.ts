@@ -125,7 +125,11 @@ function row(shape: Shape, options: AttentionOptions, features: DeviceFeatures):
 }
 
 /** [kv head][capacity][headDim]; NaN behind the text, which nothing may read. */
-function cache(seed: number, { kvHeads, headDim, position, count }: Shape, capacity: number): Float32Array {
+function cache(
+  seed: number,
+  { kvHeads, headDim, position, count }: Shape,
+  capacity: number,
+): Float32Array {
   const values = normals(seed, kvHeads * capacity * headDim);
   for (let kv = 0; kv < kvHeads; kv++) {
     const end = (kv + 1) * capacity * headDim;

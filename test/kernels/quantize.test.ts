@@ -63,9 +63,13 @@ function row(
       }
       const codes = quantized.map((one) => padded(one.codes, stride));
       const yStride = stride + 32;
-      const expect = form === "fake" ? fake(quantized, yStride) : coded(form, bits, codes, quantized);
+      const expect =
+        form === "fake" ? fake(quantized, yStride) : coded(form, bits, codes, quantized);
       const made = Object.entries(expect).map(([name, { values }]) => {
-        return [name, name === "y" ? Float32Array.from(values, () => 7) : new Uint32Array(values.length)];
+        return [
+          name,
+          name === "y" ? Float32Array.from(values, () => 7) : new Uint32Array(values.length),
+        ];
       });
       return {
         steps: [{ shader, grid: quantizeGrid(blocks, tokens) }],
@@ -137,7 +141,10 @@ function planes(codes: Int8Array, bits: number): number[] {
 }
 
 /** What the kernel writes: whole spans, so zeros up to the next 32, and nothing behind. */
-function fake(quantized: readonly QuantActivations[], yStride: number): Record<string, Expectation> {
+function fake(
+  quantized: readonly QuantActivations[],
+  yStride: number,
+): Record<string, Expectation> {
   const values = new Float32Array(quantized.length * yStride).fill(7);
   quantized.forEach((one, t) => {
     const spans = one.scales.length * 32;

@@ -1,4 +1,9 @@
-import { rmsnormGrid, rmsnormParams, rmsnormRef, rmsnormShader } from "../../src/kernels/rmsnorm.ts";
+import {
+  rmsnormGrid,
+  rmsnormParams,
+  rmsnormRef,
+  rmsnormShader,
+} from "../../src/kernels/rmsnorm.ts";
 import type { ShaderKey } from "../../src/kernels/spec.ts";
 import {
   type CaseRow,
@@ -14,7 +19,9 @@ const gpu = await openCaseGpu();
 closeAfterAll(gpu);
 
 const EPS = 1e-5;
-const reduces = gpu.features.subgroups ? (["subgroup", "workgroup"] as const) : (["workgroup"] as const);
+const reduces = gpu.features.subgroups
+  ? (["subgroup", "workgroup"] as const)
+  : (["workgroup"] as const);
 
 const shapes = [
   { width: 64, tokens: 1, count: 1 },

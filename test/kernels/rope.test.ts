@@ -44,7 +44,11 @@ function row(shape: Shape): CaseRow {
       const qkv = normals(headDim, tokens * stride);
       const caches = kvHeads * capacity * headDim;
       const [k, v] = [normals(1, caches), normals(2, caches)];
-      const values = { qkv: Float64Array.from(qkv), k: Float64Array.from(k), v: Float64Array.from(v) };
+      const values = {
+        qkv: Float64Array.from(qkv),
+        k: Float64Array.from(k),
+        v: Float64Array.from(v),
+      };
       const bounds = { qkv: new Float64Array(qkv.length), k: new Float64Array(caches) };
       for (let t = 0; t < count && position + t < capacity; t++) {
         const at = position + t;

@@ -25,7 +25,11 @@ gpuCases(
   shapes.flatMap((shape) => (["uniform", "storage"] as const).map((x) => row({ ...shape, x }))),
 );
 
-function row({ width, tokens, x: source }: (typeof shapes)[number] & { x: "uniform" | "storage" }): CaseRow {
+function row({
+  width,
+  tokens,
+  x: source,
+}: (typeof shapes)[number] & { x: "uniform" | "storage" }): CaseRow {
   const shader = swigluShader({ x: source }, NO_FEATURES);
   return {
     name: `${shader.label} ${width}, ${tokens} tokens`,
@@ -41,7 +45,10 @@ function row({ width, tokens, x: source }: (typeof shapes)[number] & { x: "unifo
       const bound = new Float64Array(y.length);
       for (let t = 0; t < tokens; t++) {
         const gate = x.subarray(t * xStride, t * xStride + width);
-        const want = swigluRef(gate, x.subarray(t * xStride + upOffset, t * xStride + upOffset + width));
+        const want = swigluRef(
+          gate,
+          x.subarray(t * xStride + upOffset, t * xStride + upOffset + width),
+        );
         values.set(want.values, t * yStride);
         bound.set(want.bounds, t * yStride);
       }

@@ -82,15 +82,18 @@ async function kernels(context: Context, options: KernelsOptions): Promise<void>
     ops: [op],
     shapes: shapesOf(op, options.shapes, options.ops.length === 1),
   }));
-  const adapter = await openNodeGpu(options.adapter);
-  // The document is rows alone, so the adapter is named beside it.
-  terminal.note(`Measuring on ${adapterName(adapter)}.`);
-  for (const note of adapter.notes) terminal.note(note);
   const onRow = ({ op, format, shape }: KernelRow): void =>
     terminal.progress({ phase: "measure", fraction: null, note: `${op} ${format} ${shape}` });
   const rows: KernelRow[] = [];
   for (const { ops, shapes } of wanted) {
     if (shapes.length === 0) continue;
+    // A new one each time: an adapter makes one device only.
+    const adapter = await openNodeGpu(options.adapter);
+    if (rows.length === 0) {
+      // The document is rows alone, so the adapter is named beside it.
+      terminal.note(`Measuring on ${adapterName(adapter)}.`);
+      for (const note of adapter.notes) terminal.note(note);
+    }
     rows.push(...(await benchKernels({ ops, formats, shapes, adapter, onRow, signal })));
   }
   const compared = options.peer ? await timePeer(options.peer, rows) : rows;

@@ -90,9 +90,13 @@ function QualityProgress({ quality }: { readonly quality: QualityResult | null }
 }
 
 function Busy() {
+  const fraction = useBitdial((state) => state.measureFraction);
   return (
     <span aria-hidden="true" className="h-1.5 flex-1 overflow-hidden rounded bg-sunk">
-      <span className="block h-full w-1/3 animate-pulse bg-accent" />
+      <span
+        className={`block h-full bg-accent ${fraction === null ? "w-1/3 animate-pulse" : ""}`}
+        {...(fraction === null ? {} : { style: { width: widthOf(fraction) } })}
+      />
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { type CSSProperties, memo, type ReactNode, useMemo } from "react";
+import { type CSSProperties, memo, useMemo } from "react";
 import { mostTelling, partsAt } from "../../store/panes.ts";
 import { nats } from "../figures.ts";
 import { moveFocus } from "../parts/roving.ts";
@@ -21,7 +21,8 @@ function useParting(): number | null {
 }
 
 /** Token by token: tinted by KL, and each one can be pointed at or reached with the arrow keys. */
-export function CandidateText({ prompt }: { readonly prompt: ReactNode }) {
+export function CandidateText() {
+  const prompt = useBitdial((state) => state.panes.candidate.prompt);
   const tokens = useBitdial((state) => state.panes.candidate.tokens);
   const stop = useBitdial((state) => state.panes.candidate.stop);
   const comparisons = useBitdial((state) => state.comparisons);
@@ -44,7 +45,7 @@ export function CandidateText({ prompt }: { readonly prompt: ReactNode }) {
       onFocus={(event) => pickAt(event.target)}
       onKeyDown={(event) => moveFocus(event)}
     >
-      {prompt}
+      <span className="text-faint">{prompt}</span>
       {tokens.map(({ text }, at) => (
         <Token
           // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place in the text.

@@ -1,3 +1,4 @@
+import { type CSSProperties, type ReactNode, useLayoutEffect, useRef } from "react";
 import type { Pane } from "../../store/types.ts";
 import { milliseconds, perSecond, times } from "../figures.ts";
 import { useBitdial } from "../use-store.ts";
@@ -9,16 +10,15 @@ export function ReferencePane() {
   const pane = useBitdial((state) => state.panes.reference);
   const writing = useBitdial((state) => state.activity === "writing");
   return (
-    <article
-      aria-label="Reference"
-      className="flex min-w-0 flex-col px-4 pt-3.5 pb-3 @min-[560px]:min-h-59"
-    >
+    <article aria-label="Reference" className="flex min-w-0 flex-col px-4 pt-3.5 pb-3">
       <PaneHead title="Reference" pane={pane} faster={null} />
-      <p className="story">
-        <Prompt pane={pane} />
-        {pane.tokens.map(({ text }) => text).join("")}
-        {writing && pane.stop === null && <span className="caret" />}
-      </p>
+      <Scroll follow={writing && pane.stop === null ? pane.tokens.length : null}>
+        <p className="story">
+          <span className="text-faint">{pane.prompt}</span>
+          {pane.tokens.map(({ text }) => text).join("")}
+          {writing && pane.stop === null && <span className="caret" />}
+        </p>
+      </Scroll>
       <PaneFoot pane={pane} />
     </article>
   );
@@ -27,20 +27,48 @@ export function ReferencePane() {
 export function CandidatePane() {
   const pane = useBitdial((state) => state.panes.candidate);
   const reference = useBitdial((state) => state.panes.reference.tokensPerSecond);
+  const writing = useBitdial((state) => state.activity === "writing");
   const faster =
     reference && pane.tokensPerSecond && pane.stop ? pane.tokensPerSecond / reference : null;
   return (
     <article
       aria-label="Candidate"
-      className="flex min-w-0 flex-col border-t border-line px-4 pt-3.5 pb-3 @min-[560px]:min-h-59 @min-[560px]:border-t-0 @min-[560px]:border-l"
+      className="flex min-w-0 flex-col border-t border-line px-4 pt-3.5 pb-3 @min-[560px]:border-t-0 @min-[560px]:border-l"
     >
       <PaneHead title="Candidate" pane={pane} faster={faster} />
-      <CandidateText prompt={<Prompt pane={pane} />} />
+      <Scroll follow={writing && pane.stop === null ? pane.tokens.length : null}>
+        <CandidateText />
+      </Scroll>
       <PaneFoot pane={pane}>
         <FirstToken />
         <Legend />
       </PaneFoot>
     </article>
+  );
+}
+
+interface ScrollProps {
+  /** Grows while text arrives, and the end stays in view; null leaves the reader alone. */
+  readonly follow: number | null;
+  readonly children: ReactNode;
+}
+
+/** Both texts have the same room whatever their length: the scores below never move. */
+function Scroll({ follow, children }: ScrollProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = holder.current;
+    if (element && follow !== null) element.scrollTop = element.scrollHeight;
+  }, [follow]);
+  return (
+    <div
+      ref={holder}
+      className="-mx-4 px-4 pb-1 tablet:h-[clamp(14rem,33vh,26rem)] tablet:overflow-y-auto"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the keyboard.
+      tabIndex={0}
+    >
+      {children}
+    </div>
   );
 }
 
@@ -75,15 +103,9 @@ function PaneHead({ title, pane, faster }: PaneHeadProps) {
   );
 }
 
-function Prompt({ pane }: { readonly pane: Pane }) {
-  const asked = useBitdial((state) => state.prompt);
-  if (pane.prompt.length > 0) return <span className="text-faint">{pane.prompt.join("")}</span>;
-  return <span className="text-faint">{pane.asked === "" ? "" : asked}</span>;
-}
-
 interface PaneFootProps {
   readonly pane: Pane;
-  readonly children?: React.ReactNode;
+  readonly children?: ReactNode;
 }
 
 function PaneFoot({ pane, children }: PaneFootProps) {
@@ -128,7 +150,7 @@ function Legend() {
         <span
           key={kl}
           className="token px-1.5 font-mono text-[11px] text-ink"
-          style={{ "--k": heatOf(kl) } as React.CSSProperties}
+          style={{ "--k": heatOf(kl) } as CSSProperties}
         >
           {kl}
         </span>

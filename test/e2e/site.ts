@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import sirv from "sirv";
+import { build } from "vite";
+import { findBrowser } from "../../src/cli/browsers.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const dist = `${root}/dist`;
+export const results = `${root}/test-results`;
+mkdirSync(results, { recursive: true });
+
+/** A software adapter, so that these tests need no GPU. */
+const webGpuFlags = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+const quietFlags = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export interface Site {
+  /** Where dist/ is served, below a path, for the page must not care where it lives. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the built page; builds it first when a source is newer than it. */
+export async function openSite(): Promise<Site> {
+  if (isStale()) await build({ root, logLevel: "error" });
+  const serve = sirv(dist, { dev: true });
+  const server = createServer((request, response) => {
+    const missing = () => {
+      response.writeHead(404);
+      response.end();
+    };
+    const below = /^\/some\/path(\/.*)$/.exec(request.url ?? "");
+    if (!below?.[1]) return missing();
+    request.url = below[1];
+    serve(request, response, missing);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/some/path/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export async function openBrowser({
+  webGpu = true,
+  flags = [],
+}: {
+  webGpu?: boolean;
+  flags?: readonly string[];
+} = {}): Promise<Browser> {
+  const executablePath = findBrowser();
+  if (!executablePath) {
+    throw new Error("No Chrome, Chromium or Edge is installed; set CHROME_PATH to one.");
+  }
+  return await chromium.launch({
+    executablePath,
+    // Playwright's own headless switch would choose the old shell, which has no WebGPU.
+    headless: true,
+    ignoreDefaultArgs: ["--headless", "--headless=old"],
+    args: ["--headless=new", ...quietFlags, ...(webGpu ? webGpuFlags : []), ...flags],
+  });
+}
+
+/** A page whose errors fail the test that opened it: `errors` is to be empty at its end. */
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; errors: string[] }> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 1000 },
+    reducedMotion: "reduce",
+    ...options,
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  return { page, errors };
+}
+
+/** Waits until the engine is idle: loaded, written, and nothing being measured. */
+export async function whenWritten(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Generate" }).waitFor({ timeout: 240_000 });
+}
+
+function isStale(): boolean {
+  const built = `${dist}/index.html`;
+  if (!existsSync(built)) return true;
+  const time = statSync(built).mtimeMs;
+  const newer = (path: string) => statSync(path).mtimeMs > time;
+  const folders = ["src", "shaders", "public"].flatMap((folder) =>
+    readdirSync(`${root}/${folder}`, { recursive: true }).map(
+      (name) => `${root}/${folder}/${name}`,
+    ),
+  );
+  return [...folders, `${root}/index.html`, `${root}/vite.config.ts`].some(newer);
+}
