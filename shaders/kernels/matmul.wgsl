@@ -9,32 +9,41 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let token = group.y * TOKENS;
   let quad = group.x * LANES + local.x;
   let x_first = token * params.x_stride;
-  let x_stride = params.x_stride;
   var tile = Tile();
   for (var unit = 0u; unit < params.units; unit++) {
-    let row0 = load_row(unit, 0u, quad);
-    let row1 = load_row(unit, 1u, quad);
-    let row2 = load_row(unit, 2u, quad);
-    let row3 = load_row(unit, 3u, quad);
-    for (var s = 0u; s < span_count(unit); s++) {
-      let span = unit * SPANS + s;
-      let scales = load_scales(span, quad);
-      let span0 = span_row(row0, s);
-      let span1 = span_row(row1, s);
-      let span2 = span_row(row2, s);
-      let span3 = span_row(row3, s);
-      for (var v = 0u; v < VECS; v++) {
-        let w = by_input(
-          scaled_row(scales, 0u, values(span0, v, scales.zero.x)),
-          scaled_row(scales, 1u, values(span1, v, scales.zero.y)),
-          scaled_row(scales, 2u, values(span2, v, scales.zero.z)),
-          scaled_row(scales, 3u, values(span3, v, scales.zero.w)),
-        );
-        tile_add(&tile, x_first + span * VECS + v, x_stride, w);
-      }
+    let block = Rows(load_row(unit, 0u, quad), load_row(unit, 1u, quad), load_row(unit, 2u, quad), load_row(unit, 3u, quad));
+    add_span(&tile, block, unit, 0u, quad, x_first);
+    if (span_count(unit) == 2u) {
+      add_span(&tile, block, unit, 1u, quad, x_first);
     }
   }
   if (quad < params.quads) {
     tile_store(tile, token, quad);
+  }
+}
+
+struct Rows {
+  row0: Row,
+  row1: Row,
+  row2: Row,
+  row3: Row,
+}
+
+// Span `s` of a unit; a function and not a third loop, see matvec.
+fn add_span(tile: ptr<function, Tile>, rows: Rows, unit: u32, s: u32, quad: u32, x_first: u32) {
+  let span = unit * SPANS + s;
+  let scales = load_scales(span, quad);
+  let span0 = span_row(rows.row0, s);
+  let span1 = span_row(rows.row1, s);
+  let span2 = span_row(rows.row2, s);
+  let span3 = span_row(rows.row3, s);
+  for (var v = 0u; v < VECS; v++) {
+    let w = by_input(
+      scaled_row(scales, 0u, values(span0, v, scales.zero.x)),
+      scaled_row(scales, 1u, values(span1, v, scales.zero.y)),
+      scaled_row(scales, 2u, values(span2, v, scales.zero.z)),
+      scaled_row(scales, 3u, values(span3, v, scales.zero.w)),
+    );
+    tile_add(tile, x_first + span * VECS + v, params.x_stride, w);
   }
 }

@@ -9,26 +9,32 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let token = group.y * TOKENS;
   let quad = group.x * LANES + local.x;
   var sum = Tile();
-  for (var segment = 0u; segment * params.segment < params.units; segment++) {
-    var segment_sum = Tile();
-    let end = min((segment + 1u) * params.segment, params.units);
-    for (var unit = segment * params.segment; unit < end; unit++) {
-      let block = load_block(unit, quad);
-      for (var s = 0u; s < span_count(unit); s++) {
-        let span = unit * SPANS + s;
-        let at = token * params.spans + span;
-        let scales = load_scales(span, quad);
-        let codes = span_block(block, s);
-        var dots = Dots();
-        for (var piece = 0u; piece < PIECES; piece++) {
-          tile_dot(&dots, block_piece(codes, piece, scales.zero), piece, at);
-        }
-        tile_scale(&segment_sum, dots, scales, at);
-      }
+  var segment_sum = Tile();
+  for (var unit = 0u; unit < params.units; unit++) {
+    let block = load_block(unit, quad);
+    add_span(&segment_sum, block, unit, 0u, quad, token);
+    if (span_count(unit) == 2u) {
+      add_span(&segment_sum, block, unit, 1u, quad, token);
     }
-    tile_sum(&sum, segment_sum);
+    if ((unit + 1u) % params.segment == 0u || unit + 1u == params.units) {
+      tile_sum(&sum, segment_sum);
+      segment_sum = Tile();
+    }
   }
   if (quad < params.quads) {
     tile_store(sum, token, quad);
   }
+}
+
+// Span `s` of a unit; a function and not a third loop, see matvec.
+fn add_span(sums: ptr<function, Tile>, block: Block, unit: u32, s: u32, quad: u32, token: u32) {
+  let span = unit * SPANS + s;
+  let at = token * params.spans + span;
+  let scales = load_scales(span, quad);
+  let codes = span_block(block, s);
+  var dots = Dots();
+  for (var piece = 0u; piece < PIECES; piece++) {
+    tile_dot(&dots, block_piece(codes, piece, scales.zero), piece, at);
+  }
+  tile_scale(sums, dots, scales, at);
 }

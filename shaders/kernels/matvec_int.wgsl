@@ -10,27 +10,38 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let token = group.y;
   let quad = group.x * LANES + local.x;
   var sum = vec4f();
-  for (var segment = local.y; segment * params.segment < params.units; segment += SPLITS) {
-    var segment_sum = vec4f();
-    let end = min((segment + 1u) * params.segment, params.units);
-    for (var unit = segment * params.segment; unit < end; unit++) {
-      let block = load_block(unit, quad);
-      for (var s = 0u; s < span_count(unit); s++) {
-        let span = unit * SPANS + s;
-        let at = token * params.spans + span;
-        let scales = load_scales(span, quad);
-        let codes = span_block(block, s);
-        var dots = vec4i();
-        for (var piece = 0u; piece < PIECES; piece++) {
-          dots += piece_dot(block_piece(codes, piece, scales.zero), piece, at);
-        }
-        segment_sum += scaled_dot(dots, scales, at);
-      }
+  // Each split has a run of neighbouring segments, and a segment's sum is closed at its end.
+  let share = params.segment * (SEGMENTS / SPLITS);
+  let end = min((local.y + 1u) * share, params.units);
+  var segment_sum = vec4f();
+  for (var unit = local.y * share; unit < end; unit++) {
+    let block = load_block(unit, quad);
+    segment_sum += span_sum(block, unit, 0u, quad, token);
+    if (span_count(unit) == 2u) {
+      segment_sum += span_sum(block, unit, 1u, quad, token);
     }
-    sum += segment_sum;
+    if ((unit + 1u) % params.segment == 0u || unit + 1u == end) {
+      sum += segment_sum;
+      segment_sum = vec4f();
+    }
   }
   let total = sum_splits(sum, local.x, local.y);
   if (local.y == 0u && quad < params.quads) {
     store(token, quad, total);
   }
+}
+
+const SEGMENTS: u32 = 8u;
+
+// Span `s` of a unit; a function and not a third loop, see matvec.
+fn span_sum(block: Block, unit: u32, s: u32, quad: u32, token: u32) -> vec4f {
+  let span = unit * SPANS + s;
+  let at = token * params.spans + span;
+  let scales = load_scales(span, quad);
+  let codes = span_block(block, s);
+  var dots = vec4i();
+  for (var piece = 0u; piece < PIECES; piece++) {
+    dots += piece_dot(block_piece(codes, piece, scales.zero), piece, at);
+  }
+  return scaled_dot(dots, scales, at);
 }

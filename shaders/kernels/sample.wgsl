@@ -65,8 +65,8 @@ fn odds_of(peak: f32, lane: u32) -> Odds {
   return Odds(peak, rate, 2147483648.0 / sum);
 }
 
-// The least mass inside the border of top-k, or of top-p among masses of at least `least`: found byte by byte,
-// counting tokens or their mass by the next byte, heaviest first.
+// The least mass inside the border of top-k, or of top-p among masses of at least `least`: found byte by
+// byte, counting tokens or their mass by the next byte, heaviest first.
 fn border(odds: Odds, least: u32, by_mass: bool, lane: u32) -> u32 {
   var prefix = 0u;
   var rank = params.top_k - 1u;
@@ -100,8 +100,8 @@ fn border(odds: Odds, least: u32, by_mass: bool, lane: u32) -> u32 {
   return prefix;
 }
 
-// The first token at which the kept mass, summed by ascending id, exceeds a random part of all of it: found by
-// narrowing to one of 256 parts again and again.
+// The first token at which the kept mass, summed by ascending id, exceeds a random part of all of it: found
+// by narrowing to one of 256 parts again and again.
 fn draw(odds: Odds, lane: u32) -> u32 {
   let least = least_mass(odds, lane);
   var begin = 0u;

@@ -119,7 +119,7 @@ export class KernelCase {
       return { ...pipeline, shape: "", group, grid: () => grid };
     });
     const error = await device.popErrorScope();
-    if (error) throw new Error(error.message.split("\n")[0]);
+    if (error) throw new Error(`${key.label}: ${error.message.split("\n")[0]}`);
     return { label: key.label, variant, dispatches };
   }
 

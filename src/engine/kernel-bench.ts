@@ -136,10 +136,10 @@ async function benchCase(
   const sound: { kernel: PreparedKernel; repeats: number; times: number[] }[] = [];
   for (const variant of made.variants()) {
     signal?.throwIfAborted();
-    const error = await trial(made, variant.id, async () => {
+    const error = await faultOf(async () => {
       const kernel = await made.prepare(variant);
       const fault = await made.check(kernel);
-      if (fault) throw new Error(fault);
+      if (fault) throw new Error(`${kernel.label}: ${fault}`);
       sound.push({ kernel, repeats: await enoughRepeats(context, kernel), times: [] });
     });
     rows.set(variant.id, { ...name, variant: variant.id, ...NO_FIGURES, ...(error && { error }) });
@@ -159,17 +159,12 @@ async function benchCase(
   return [...rows.values()];
 }
 
-async function trial(
-  made: KernelCase,
-  variant: string,
-  task: () => Promise<void>,
-): Promise<string | undefined> {
+async function faultOf(task: () => Promise<void>): Promise<string | undefined> {
   try {
     await task();
     return undefined;
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    return `${made.options.format.id} ${variant}: ${said}`;
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -1,3 +1,7 @@
+import type { MatrixName } from "../quant/overrides.ts";
+
+export type { MatrixName };
+
 /**
  * What the page, the command line and the engine's worker say to each other: types and plain data only.
  * Times are milliseconds, sizes bytes, probabilities and KL in natural units (nats).
@@ -38,8 +42,6 @@ export interface ModelInfo {
   readonly matrices: Readonly<Record<MatrixName, readonly [number, number]>>;
 }
 
-export type MatrixName = "q" | "k" | "v" | "o" | "gate" | "up" | "down";
-export const matrixNames: readonly MatrixName[] = ["q", "k", "v", "o", "gate", "up", "down"];
 
 export type LoadPhase = "download" | "read" | "pack" | "compile" | "self-check" | "ready";
 

@@ -30,7 +30,7 @@ export interface LinearShape {
   readonly rows: number;
   readonly cols: number;
   readonly tokens: number;
-  /** Strides of a token and the offset, in f32; `xStride` a multiple of 4. */
+  /** Strides of a token and the offset, in f32, multiples of 4. Outputs are written in fours: up to three past `rows` get 0. */
   readonly xStride: number;
   readonly yStride: number;
   readonly yOffset: number;
@@ -95,6 +95,8 @@ export function linearShader(
     files: [
       `kernels/${kernel}${family === "dequant" ? "" : "_int"}`,
       "lib/linear_params",
+      ...(family === "dequant" ? ["lib/products"] : []),
+      ...(family === "dequant" ? ["lib/products"] : []),
       ...(family === "bitserial" ? [] : weightFiles(format, variant.nativeF16)),
       ...scaleFiles(row),
       ...familyFiles(row, family, variant, features),

@@ -19,7 +19,7 @@ export interface SampleShape {
  * choice are one shader: the parameters decide, and the host may rewrite them between texts.
  */
 export function sampleShader(options: { lanes?: number }, features: DeviceFeatures): ShaderKey {
-  const lanes = options.lanes ?? (isNarrow(features) ? 16 : 256);
+  const lanes = options.lanes ?? (isNarrow(features) ? 8 : 256);
   return {
     label: `sample/l${lanes}`,
     files: ["kernels/sample", "lib/sampling", "lib/argmax", "lib/random", "lib/bins", "lib/state"],

@@ -1,9 +1,7 @@
+import { layerMatrices as matrixNames, type MatrixName } from "../quant/overrides.ts";
 import type { ModelConfig } from "./config.ts";
 
-/** The two-dimensional weights inside a layer: what a setting's format applies to. */
-export type MatrixName = "q" | "k" | "v" | "o" | "gate" | "up" | "down";
-
-export const matrixNames: readonly MatrixName[] = ["q", "k", "v", "o", "gate", "up", "down"];
+export { type MatrixName, matrixNames };
 
 /** "attention" stands before the attention block, "mlp" before the feed-forward block. */
 export type NormName = "attention" | "mlp";

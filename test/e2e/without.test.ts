@@ -32,7 +32,7 @@ describe("where the engine cannot run, the page says why and what to do", () => 
     await page.getByRole("button", { name: "Try again" }).waitFor();
     const recorded = page.getByRole("region", { name: /recorded result, not measured/i });
     await recorded.waitFor();
-    expect(await recorded.innerText()).toMatch(/Recorded on \d{4}-\d\d-\d\d/);
+    expect(await recorded.textContent()).toMatch(/Recorded on \d{4}-\d\d-\d\d/);
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id }) => id)).toEqual([]);
     await page.screenshot({ path: `${results}/without-webgpu.png`, fullPage: true });
@@ -65,7 +65,7 @@ describe("where the engine cannot run, the page says why and what to do", () => 
     await page
       .getByRole("heading", { name: "The engine could not start" })
       .waitFor({ timeout: 60_000 });
-    expect(await page.getByRole("alert").innerText()).toMatch(/model\.safetensors/);
+    expect(await page.getByRole("alert").textContent()).toMatch(/model\.safetensors/);
     await page.getByRole("button", { name: "Try again" }).waitFor();
   });
 

@@ -78,10 +78,11 @@ export function linearRow(linear: LinearCase, features: DeviceFeatures): CaseRow
       const values = Float64Array.from(y);
       const bound = new Float64Array(y.length);
       for (let t = 0; t < tokens; t++) {
-        for (let n = 0; n < rows; n++) {
+        // A quad is written whole: 0 past the last row.
+        for (let n = 0; n < Math.ceil(rows / 4) * 4; n++) {
           const at = (t + (store === "logits" ? STEP : 0)) * yStride + yOffset + n;
-          const product = activations.product[t * rows + n] ?? 0;
-          const slack = activations.bound?.[t * rows + n] ?? 0;
+          const product = n < rows ? (activations.product[t * rows + n] ?? 0) : 0;
+          const slack = n < rows ? (activations.bound?.[t * rows + n] ?? 0) : 0;
           const before = y[at] ?? 0;
           values[at] = store === "add" ? Math.fround(before + product) : product;
           bound[at] = slack && store === "add" ? slack + (Math.abs(before) + Math.abs(product)) * 2 ** -23 : slack;
