@@ -1,7 +1,8 @@
 // npm run isa: what every matrix kernel becomes on an AMD GPU that need not be there, as a table in docs/isa.md.
 // Usage: node tools/isa.mjs [--family navi21|navi10|vega10]
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -13,18 +14,28 @@ const { values } = parseArgs({
   options: { family: { type: "string", default: "navi21" }, compile: { type: "boolean" } },
 });
 
-/** This program again, compiling: the driver prints to the process's stderr, which only a parent can read. */
+/**
+ * This program again, compiling: the driver prints to the process's stderr. Into a file, as Node's
+ * pipes do not block, and what a full one does not take is lost.
+ */
 async function compiled() {
+  const folder = mkdtempSync(join(tmpdir(), "bitdial-isa-"));
+  const file = join(folder, "stderr.txt");
   const args = [fileURLToPath(import.meta.url), "--compile", "--family", values.family];
   const env = { ...process.env, RADV_DEBUG: "shaderstats,shaders" };
-  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "inherit", "pipe"] });
-  const parts = [];
-  child.stderr.on("data", (part) => parts.push(part));
-  const status = await new Promise((resolve) => child.on("close", resolve));
-  const output = Buffer.concat(parts).toString();
-  if (status === 0) return output;
-  const said = output.split("\n").filter((line) => line.startsWith("isa:"));
-  throw new Error(said.at(-1)?.slice(5) ?? `compiling ended with ${status}`);
+  try {
+    const child = spawn(process.execPath, args, {
+      env,
+      stdio: ["ignore", "inherit", openSync(file, "w")],
+    });
+    const status = await new Promise((resolve) => child.on("close", resolve));
+    const output = readFileSync(file, "utf8");
+    if (status === 0) return output;
+    const said = output.split("\n").filter((line) => line.startsWith("isa: "));
+    throw new Error(said.at(-1)?.slice(5) ?? `compiling ended with ${status}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 try {

@@ -15,7 +15,9 @@ function run(title, command, args) {
   const begun = Date.now();
   console.log(`\n> ${title}`);
   const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
-  console.log(`> ${title}: ${status === 0 ? "fine" : "FAILED"} in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+  console.log(
+    `> ${title}: ${status === 0 ? "fine" : "FAILED"} in ${((Date.now() - begun) / 1000).toFixed(1)} s`,
+  );
   return status === 0;
 }
 
@@ -39,7 +41,9 @@ if (whole) {
   check("dead code", bin("knip"), []);
 }
 if (whole || projects.includes("e2e")) check("build", bin("vite"), ["build", "--logLevel", "warn"]);
-const chosen = projects.filter((word) => word !== "--project").flatMap((name) => ["--project", name]);
+const chosen = projects
+  .filter((word) => word !== "--project")
+  .flatMap((name) => ["--project", name]);
 const tests = [
   "run",
   ...chosen,
@@ -49,7 +53,13 @@ const tests = [
 ];
 run("tests", bin("vitest"), tests);
 
-let report = { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numTodoTests: 0, success: false };
+let report = {
+  numPassedTests: 0,
+  numFailedTests: 1,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  success: false,
+};
 try {
   report = JSON.parse(readFileSync(results, "utf8"));
 } catch {
@@ -60,5 +70,7 @@ const passed = checks + report.numPassedTests;
 failed += report.numFailedTests + (report.success || report.numFailedTests > 0 ? 0 : 1);
 const skipped = report.numPendingTests + report.numTodoTests;
 console.log(`\nAll of it took ${((Date.now() - started) / 60_000).toFixed(1)} min.`);
-console.log(`tests: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+console.log(
+  `tests: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
+);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

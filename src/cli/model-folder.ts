@@ -54,7 +54,7 @@ async function readPart(folder: string, name: (typeof NEEDED)[number]): Promise<
   if (existsSync(path)) return await readBytes(path);
   if (name === "model.safetensors" && existsSync(join(folder, `${name}.index.json`))) {
     throw new UserError(
-      `${path}: models in several files (model.safetensors.index.json) are not available yet; ${WHAT_WORKS}.`,
+      `${path}: models in several files (${name}.index.json) are not available yet; ${WHAT_WORKS}.`,
     );
   }
   throw new UserError(`${path}: the file is missing; ${WHAT_WORKS}.`);

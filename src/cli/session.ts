@@ -1,9 +1,10 @@
-import type { AdapterInfo, Engine, ModelInfo } from "../engine/protocol.ts";
+import type { AdapterInfo, Engine, ModelInfo, SettingState } from "../engine/protocol.ts";
 import { UserError } from "../lib/assert.ts";
 import type { Context } from "./context.ts";
 import { openEngine } from "./engine.ts";
 import { readModelFolder } from "./model-folder.ts";
 import type { ModelOptions } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
 
 export interface Session {
   readonly engine: Engine;
@@ -37,6 +38,11 @@ export async function withSession<T>(
     terminal.clear();
     await engine.dispose();
   }
+}
+
+/** Kernels that compute wrongly on this device: others took their place, and the user should know. */
+export function noteFailedChecks(terminal: Terminal, { checks }: SettingState): void {
+  for (const { ok, sentence } of checks) if (!ok && sentence) terminal.note(sentence);
 }
 
 /** The adapter as every JSON document names it. */

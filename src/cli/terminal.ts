@@ -62,7 +62,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   return printable(text).replace(/\s+/g, " ").trim();
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { VariantMemory } from "../engine/variants.ts";
 
-/** Measured kernel variants in a file; where it cannot be read or written they are measured anew. */
+/** Measured kernel variants in a file; where that cannot be had they are measured anew. */
 export function fileMemory(path: string): VariantMemory {
   const known = new Map(Object.entries(read(path)));
   return {

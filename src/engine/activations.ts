@@ -31,7 +31,9 @@ export function createActivations(context: GpuContext, config: ModelConfig): Act
     return buffer;
   };
   const rows = (label: ActivationName): GpuBuffer => make(label, batchTokens * widths[label] * 4);
-  const widest = Math.max(...Object.entries(widths).map(([name, width]) => (name === "logits" ? 0 : width)));
+  const widest = Math.max(
+    ...Object.entries(widths).map(([name, width]) => (name === "logits" ? 0 : width)),
+  );
   const buffers: Record<ActivationName, GpuBuffer> = {
     hidden: rows("hidden"),
     normed: rows("normed"),

@@ -20,11 +20,15 @@ export function adapterInfo(
 ): AdapterInfo {
   const { info } = context.adapter;
   const sizes = info as GPUAdapterInfo & { subgroupMinSize?: number; subgroupMaxSize?: number };
-  const spoken = [info.description, [info.vendor, info.architecture, info.device].filter(Boolean).join(" ")];
+  const spoken = [
+    info.description,
+    [info.vendor, info.architecture, info.device].filter(Boolean).join(" "),
+  ];
   const name = opened.name ?? spoken.find((text) => text !== "") ?? "unnamed adapter";
   const software =
     opened.software ??
-    (info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(spoken.join(" ")));
+    (info.isFallbackAdapter ||
+      /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(spoken.join(" ")));
   return {
     name,
     vendor: info.vendor,
@@ -36,7 +40,9 @@ export function adapterInfo(
     features: [...context.device.features].sort(),
     wgslFeatures: [...wgslFeatures].sort(),
     subgroupSize:
-      context.has("subgroups") && sizes.subgroupMinSize !== undefined && sizes.subgroupMaxSize !== undefined
+      context.has("subgroups") &&
+      sizes.subgroupMinSize !== undefined &&
+      sizes.subgroupMaxSize !== undefined
         ? { min: sizes.subgroupMinSize, max: sizes.subgroupMaxSize }
         : null,
     limits: Object.fromEntries(shownLimits.map((limit) => [limit, context.device.limits[limit]])),

@@ -1,12 +1,12 @@
 import { GpuContext, type GpuFault } from "../gpu/context.ts";
 import { UserError } from "../lib/assert.ts";
-import { parameterCount, matrixNames, matrixShape } from "../model/weights.ts";
+import { matrixNames, matrixShape, parameterCount } from "../model/weights.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
 import { evaluate } from "./evaluate.ts";
 import { generate } from "./generate.ts";
-import { type ReadModel, readModel } from "./model-loader.ts";
 import { measureKernels, measureSpeed } from "./measure.ts";
+import { type ReadModel, readModel } from "./model-loader.ts";
 import type {
   AdapterInfo,
   Engine,
@@ -27,7 +27,12 @@ import { VariantChooser, type VariantMemory } from "./variants.ts";
 export interface EngineHost {
   readonly runtime: "browser" | "node";
   /** Throws an Error with a sentence for the user when there is no adapter to be had. */
-  openAdapter(): Promise<{ adapter: GPUAdapter; wgslFeatures: ReadonlySet<string>; name?: string; software?: boolean }>;
+  openAdapter(): Promise<{
+    adapter: GPUAdapter;
+    wgslFeatures: ReadonlySet<string>;
+    name?: string;
+    software?: boolean;
+  }>;
   readonly memory: VariantMemory;
 }
 
@@ -56,14 +61,20 @@ class LocalEngine implements Engine {
     this.#host = host;
   }
 
-  async start(options: EngineOptions, onProblem: (problem: EngineProblem) => void): Promise<AdapterInfo> {
+  async start(
+    options: EngineOptions,
+    onProblem: (problem: EngineProblem) => void,
+  ): Promise<AdapterInfo> {
     this.#options = options;
     this.#onProblem = onProblem;
     await this.#open();
     return this.#adapter();
   }
 
-  async load(source: Parameters<Engine["load"]>[0], onProgress: (progress: Progress) => void): Promise<ModelInfo> {
+  async load(
+    source: Parameters<Engine["load"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): Promise<ModelInfo> {
     return await this.#run("loading the model", async (signal) => {
       const model = await readModel(source, onProgress, signal);
       signal.throwIfAborted();
@@ -74,7 +85,11 @@ class LocalEngine implements Engine {
     });
   }
 
-  async apply(side: Side, setting: string, onProgress: (progress: Progress) => void): Promise<SettingState> {
+  async apply(
+    side: Side,
+    setting: string,
+    onProgress: (progress: Progress) => void,
+  ): Promise<SettingState> {
     return await this.#run("applying the setting", async (signal) => {
       const state = await this.#ready().apply(side, setting, onProgress, signal);
       this.#settings.set(side, state.setting);
@@ -84,7 +99,10 @@ class LocalEngine implements Engine {
 
   async estimate(setting: string): ReturnType<Engine["estimate"]> {
     const { config } = this.#loaded().model;
-    return estimateSize(config, parseSetting(setting, { layers: config.layers }), { kvCache: 0, activations: 0 });
+    return estimateSize(config, parseSetting(setting, { layers: config.layers }), {
+      kvCache: 0,
+      activations: 0,
+    });
   }
 
   async tokenize(text: string): Promise<readonly number[]> {
@@ -108,7 +126,8 @@ class LocalEngine implements Engine {
           stopIds: config.eosIds,
           vocab: config.vocabSize,
           contextLength: config.contextLength,
-          prepare: (runner, { sampling }, prompt) => writeSampling(session.shared, runner.stream, sampling, prompt),
+          prepare: (runner, { sampling }, prompt) =>
+            writeSampling(session.shared, runner.stream, sampling, prompt),
           cancelled: () => signal.aborted,
         },
         request,
@@ -140,11 +159,15 @@ class LocalEngine implements Engine {
     request: Parameters<Engine["speed"]>[0],
     onProgress: (progress: Progress) => void,
   ): ReturnType<Engine["speed"]> {
-    return await this.#run("measuring speed", (signal) => measureSpeed(this.#ready(), request, onProgress, signal));
+    return await this.#run("measuring speed", (signal) =>
+      measureSpeed(this.#ready(), request, onProgress, signal),
+    );
   }
 
   async profile(side: Side): ReturnType<Engine["profile"]> {
-    return await this.#run("measuring kernels", (signal) => measureKernels(this.#ready(), side, signal));
+    return await this.#run("measuring kernels", (signal) =>
+      measureKernels(this.#ready(), side, signal),
+    );
   }
 
   async logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array> {
@@ -205,7 +228,9 @@ class LocalEngine implements Engine {
         await new Promise((resolve) => setTimeout(resolve, 20));
         if (this.#lost) {
           await this.#recovery;
-          throw new UserError(`The GPU device was lost while ${doing}; it is back with the same model and setting: try again.`);
+          throw new UserError(
+            `The GPU device was lost while ${doing}; it is back with the same model and setting: try again.`,
+          );
         }
         throw error;
       }
@@ -246,8 +271,16 @@ class LocalEngine implements Engine {
   #newSession(): Session {
     const context = this.#device();
     const info = this.#adapter();
-    const chooser = new VariantChooser(this.#host.memory, `${info.vendor}/${info.architecture}/${info.name}`);
-    return new Session(context, deviceFeatures(context, this.#wgslFeatures), this.#loaded().model, chooser);
+    const chooser = new VariantChooser(
+      this.#host.memory,
+      `${info.vendor}/${info.architecture}/${info.name}`,
+    );
+    return new Session(
+      context,
+      deviceFeatures(context, this.#wgslFeatures),
+      this.#loaded().model,
+      chooser,
+    );
   }
 
   #fault(fault: GpuFault): void {
@@ -281,7 +314,8 @@ class LocalEngine implements Engine {
     if (this.#model) {
       const session = this.#newSession();
       const signal = new AbortController().signal;
-      for (const [side, setting] of this.#settings) await session.apply(side, setting, () => undefined, signal);
+      for (const [side, setting] of this.#settings)
+        await session.apply(side, setting, () => undefined, signal);
       this.#session = session;
     }
     this.#onProblem({ kind: "lost", sentence: "The GPU device is back.", recovering: false });

@@ -26,10 +26,14 @@ export async function evaluate(
 ): Promise<EvaluateSummary> {
   const { window, stride } = request;
   if (!Number.isInteger(window) || window < 2 || window > parts.contextLength) {
-    throw new UserError(`The window is ${window} tokens; it must be between 2 and the model's context of ${parts.contextLength}.`);
+    throw new UserError(
+      `The window is ${window} tokens; it must be between 2 and the model's context of ${parts.contextLength}.`,
+    );
   }
   if (!Number.isInteger(stride) || stride < 1 || stride > window) {
-    throw new UserError(`The stride is ${stride} tokens; it must be between 1 and the window of ${window}.`);
+    throw new UserError(
+      `The stride is ${stride} tokens; it must be between 1 and the window of ${window}.`,
+    );
   }
   const ids = parts.tokenizer.encode(request.text);
   if (ids.length < 2) throw new UserError("The text has no token to score; it needs at least two.");
@@ -53,7 +57,11 @@ export async function evaluate(
   return { scoredTokens: done, scoredBytes: bytes, cancelled: false };
 }
 
-async function* scoreWindow(parts: EvaluateParts, ids: readonly number[], stretch: Window): AsyncGenerator<ScoredToken[]> {
+async function* scoreWindow(
+  parts: EvaluateParts,
+  ids: readonly number[],
+  stretch: Window,
+): AsyncGenerator<ScoredToken[]> {
   const { reference, candidate, vocab } = parts;
   reference.reset();
   candidate.reset();
@@ -77,7 +85,15 @@ async function* scoreWindow(parts: EvaluateParts, ids: readonly number[], stretc
       logSoftmax(expected.subarray(row * vocab, (row + 1) * vocab), p);
       logSoftmax(found.subarray(row * vocab, (row + 1) * vocab), q);
       const { kl, sameTop1, top5 } = compareRows(p, q);
-      rows.push({ position, target, referenceNll: -(p[target] ?? 0), candidateNll: -(q[target] ?? 0), kl, sameTop1, top5 });
+      rows.push({
+        position,
+        target,
+        referenceNll: -(p[target] ?? 0),
+        candidateNll: -(q[target] ?? 0),
+        kl,
+        sameTop1,
+        top5,
+      });
     }
     yield rows;
   }

@@ -51,7 +51,10 @@ export async function generate(
   onEvent: (event: GenerateEvent) => void,
 ): Promise<GenerateResult> {
   const prompt = parts.tokenizer.encode(request.prompt);
-  if (prompt.length === 0) throw new UserError("The prompt is empty and this model has no token to begin with; write something.");
+  if (prompt.length === 0)
+    throw new UserError(
+      "The prompt is empty and this model has no token to begin with; write something.",
+    );
   if (prompt.length >= parts.contextLength) {
     throw new UserError(
       `The prompt has ${prompt.length} tokens, but this model's context holds ${parts.contextLength}; shorten the prompt.`,
@@ -86,7 +89,14 @@ export async function generate(
         continue;
       }
       const count = Math.min(perSubmit, limit - writer.ids.length);
-      const rows = await advance(parts, writer, prompt, count, reader !== null && writer.side === "candidate", onEvent);
+      const rows = await advance(
+        parts,
+        writer,
+        prompt,
+        count,
+        reader !== null && writer.side === "candidate",
+        onEvent,
+      );
       if (reader && rows) await reader.read(rows.ids, rows.logits, onEvent);
       if (writer.stop === null && writer.ids.length >= limit) {
         writer.stop = limit < request.maxTokens ? "context" : "length";
@@ -141,7 +151,14 @@ function accept(
   writer.text += texts.join("");
   if (end >= 0) writer.stop = "stop";
   const elapsedMs = writer.msPerToken.at(-1) ?? writer.prefillMs;
-  onEvent({ kind: "tokens", side: writer.side, start, ids, texts, elapsedMs: elapsedMs * (start === 0 ? 1 : ids.length) });
+  onEvent({
+    kind: "tokens",
+    side: writer.side,
+    start,
+    ids,
+    texts,
+    elapsedMs: elapsedMs * (start === 0 ? 1 : ids.length),
+  });
   return sampled.logits ? { ids, logits: sampled.logits } : null;
 }
 
@@ -161,7 +178,11 @@ function createReader(parts: GenerateParts, prompt: readonly number[]) {
       probability: Math.exp(row[id] ?? -Infinity),
     }));
   return {
-    async read(ids: readonly number[], logits: Float32Array, onEvent: (event: GenerateEvent) => void): Promise<void> {
+    async read(
+      ids: readonly number[],
+      logits: Float32Array,
+      onEvent: (event: GenerateEvent) => void,
+    ): Promise<void> {
       const expected = await shadow.score([pending, ...ids.slice(0, -1)]);
       const rows = ids.map((id, row): TokenComparison => {
         logSoftmax(expected.subarray(row * vocab, (row + 1) * vocab), p);
@@ -173,7 +194,10 @@ function createReader(parts: GenerateParts, prompt: readonly number[]) {
           candidateEntropy,
           reference: choices(p),
           candidate: choices(q),
-          chosen: { reference: Math.exp(p[id] ?? -Infinity), candidate: Math.exp(q[id] ?? -Infinity) },
+          chosen: {
+            reference: Math.exp(p[id] ?? -Infinity),
+            candidate: Math.exp(q[id] ?? -Infinity),
+          },
         };
       });
       onEvent({ kind: "comparison", start, rows });

@@ -11,7 +11,10 @@ export function browserHost(): EngineHost {
       const gpu = (navigator as { gpu?: GPU }).gpu;
       if (!gpu) throw new UserError("This browser offers no WebGPU here.");
       const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
-      if (!adapter) throw new UserError("The browser has WebGPU but offers no adapter; its GPU may be on a blocklist.");
+      if (!adapter)
+        throw new UserError(
+          "The browser has WebGPU but offers no adapter; its GPU may be on a blocklist.",
+        );
       return { adapter, wgslFeatures: new Set(gpu.wgslLanguageFeatures) };
     },
     memory: {

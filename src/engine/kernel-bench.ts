@@ -47,14 +47,15 @@ export interface KernelBenchOptions {
   };
   /** Kernel families instead of the one that each format's setting leads to. */
   readonly families?: readonly Family[];
+  /** How long the samples of one case may take together; a few are taken in any case. */
+  readonly caseMs?: number;
   readonly onRow?: (row: KernelRow) => void;
   readonly signal?: AbortSignal;
 }
 
 /** How long the shorter of a sample's two submits lasts at least. */
 const SAMPLE_MS = 20;
-/** How long the samples of one case may take together; there are some even if it is not enough. */
-const CASE_MS = 4000;
+const USUAL_CASE_MS = 4000;
 const FEWEST_SAMPLES = 3;
 const MOST_SAMPLES = 15;
 const MOST_REPEATS = 1024;
@@ -66,6 +67,7 @@ const MOST_REPEATS = 1024;
  */
 export async function benchKernels(options: KernelBenchOptions): Promise<KernelRow[]> {
   const { ops, formats, shapes, adapter, families, onRow, signal } = options;
+  const { caseMs = USUAL_CASE_MS } = options;
   const settings = formats.flatMap((format) => wantedSettings(parseSetting(format), families));
   const context = await GpuContext.open(adapter.adapter);
   try {
@@ -81,7 +83,7 @@ export async function benchKernels(options: KernelBenchOptions): Promise<KernelR
       signal?.throwIfAborted();
       const made = new KernelCase(context, pipelines, features, caseOptions(op, setting, shape));
       try {
-        const measured = await benchCase(context, made, op, setting, signal);
+        const measured = await benchCase(context, made, { op, setting, caseMs, signal });
         for (const row of measured) onRow?.(row);
         rows.push(...measured);
       } finally {
@@ -123,12 +125,17 @@ export function caseOptions(op: KernelOp, setting: Setting, shape: KernelShape):
   return { format, family: familyOf(setting, format), activations, tokens, shape };
 }
 
+interface CaseOptions {
+  readonly op: KernelOp;
+  readonly setting: Setting;
+  readonly caseMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 async function benchCase(
   context: GpuContext,
   made: KernelCase,
-  op: KernelOp,
-  setting: Setting,
-  signal: AbortSignal | undefined,
+  { op, setting, caseMs, signal }: CaseOptions,
 ): Promise<KernelRow[]> {
   const { m, n, k } = made.options.shape;
   const name = { op, format: formatSetting(setting), shape: `${m}x${n}x${k}` };
@@ -147,7 +154,7 @@ async function benchCase(
   const begun = performance.now();
   for (let round = 0; round < MOST_SAMPLES; round++) {
     const spent = performance.now() - begun;
-    if (round >= FEWEST_SAMPLES && (spent * (round + 1)) / round > CASE_MS) break;
+    if (round >= FEWEST_SAMPLES && (spent * (round + 1)) / round > caseMs) break;
     for (const { kernel, repeats, times } of sound) {
       signal?.throwIfAborted();
       times.push(await sampleKernel(context, kernel, repeats));

@@ -1,12 +1,12 @@
+import type { GpuBuffer } from "../gpu/context.ts";
 import {
   formatLabel,
+  type LinearVariant,
   linearGrid,
   linearParams,
   linearShader,
-  type LinearVariant,
   linearVariants,
 } from "../kernels/linear.ts";
-import type { GpuBuffer } from "../gpu/context.ts";
 import type { Step } from "../model/plan.ts";
 import { formatRow } from "../quant/registry.ts";
 import { uniformWindow } from "./activations.ts";
@@ -32,19 +32,38 @@ export function linearNames(step: LinearStep, tokens: number): { op: string; opC
 }
 
 /** Variants of a step that fit this device and the width of its input, best first. */
-export function linearCandidates(shared: Shared, step: LinearStep, tokens: number): readonly LinearVariant[] {
+export function linearCandidates(
+  shared: Shared,
+  step: LinearStep,
+  tokens: number,
+): readonly LinearVariant[] {
   const window = tokens * shared.activations.widths[step.input] * 4;
-  return linearVariants(step.weights.format, step.family, tokens === 1 ? 1 : 16, shared.features).filter(
-    (variant) => variant.x !== "uniform" || window <= uniformWindow,
-  );
+  return linearVariants(
+    step.weights.format,
+    step.family,
+    tokens === 1 ? 1 : 16,
+    shared.features,
+  ).filter((variant) => variant.x !== "uniform" || window <= uniformWindow);
 }
 
-export function chosenVariant(shared: Shared, chooser: VariantChooser, step: LinearStep, tokens: number): LinearVariant {
+export function chosenVariant(
+  shared: Shared,
+  chooser: VariantChooser,
+  step: LinearStep,
+  tokens: number,
+): LinearVariant {
   const { op, opClass } = linearNames(step, tokens);
   const candidates = linearCandidates(shared, step, tokens);
-  const id = chooser.choose(op, opClass, candidates.map((variant) => variant.id));
+  const id = chooser.choose(
+    op,
+    opClass,
+    candidates.map((variant) => variant.id),
+  );
   const variant = candidates.find((candidate) => candidate.id === id);
-  if (!variant) throw new Error(`No variant of ${op} computes correctly on this device; choose another format or kernel family.`);
+  if (!variant)
+    throw new Error(
+      `No variant of ${op} computes correctly on this device; choose another format or kernel family.`,
+    );
   return variant;
 }
 
@@ -54,7 +73,11 @@ export function lowerLinear(steps: StepContext, step: LinearStep): Lowered {
 }
 
 /** The step with a variant of the caller's choice. */
-export function lowerLinearAs(steps: StepContext, step: LinearStep, variant: LinearVariant): Lowered {
+export function lowerLinearAs(
+  steps: StepContext,
+  step: LinearStep,
+  variant: LinearVariant,
+): Lowered {
   const { shared, stream, plan } = steps;
   const { activations, features } = shared;
   const { rows, cols, format } = step.weights;

@@ -19,7 +19,9 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
   const { features, config, activations } = shared;
   const { heads, kvHeads, headDim, hiddenSize, intermediateSize } = config;
   const { widths } = activations;
-  const bound = (name: ActivationName): GPUBufferBinding => ({ buffer: activations.buffers[name].buffer });
+  const bound = (name: ActivationName): GPUBufferBinding => ({
+    buffer: activations.buffers[name].buffer,
+  });
   // Kernels take few enough values as a uniform, which is then bound as large as they declare it.
   const floats = (name: ActivationName): number => steps.plan.tokens * widths[name];
   const read = (name: ActivationName): GPUBufferBinding =>
@@ -54,7 +56,12 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
           eps: config.normEps,
           lastOnly: step.lastOnly,
         }),
-        resources: { x: read(step.input), gain: { buffer: gain.buffer }, y: bound(step.output), state },
+        resources: {
+          x: read(step.input),
+          gain: { buffer: gain.buffer },
+          y: bound(step.output),
+          state,
+        },
         grid: (tokens) => rmsnormGrid(step.lastOnly ? 1 : tokens),
       };
     }
@@ -62,7 +69,10 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
       const width = widths[step.input];
       const blocks = Math.ceil(step.cols / 32);
       return {
-        key: quantizeShader({ form: step.form, bits: step.bits, xFloats: floats(step.input) }, features),
+        key: quantizeShader(
+          { form: step.form, bits: step.bits, xFloats: floats(step.input) },
+          features,
+        ),
         shape: `${step.cols}`,
         params: quantizeParams({ blocks, xStride: width, yStride: width }),
         resources: {
@@ -78,8 +88,19 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
       return {
         key: ropeShader({}, features),
         shape: `${heads}+${kvHeads}x${headDim}`,
-        params: ropeParams({ heads, kvHeads, headDim, stride: widths.qkv, capacity: stream.capacity }),
-        resources: { state, table: { buffer: shared.rope.buffer }, qkv: bound("qkv"), ...caches(steps, step.layer) },
+        params: ropeParams({
+          heads,
+          kvHeads,
+          headDim,
+          stride: widths.qkv,
+          capacity: stream.capacity,
+        }),
+        resources: {
+          state,
+          table: { buffer: shared.rope.buffer },
+          qkv: bound("qkv"),
+          ...caches(steps, step.layer),
+        },
         grid: (tokens) => ropeGrid({ heads, kvHeads, headDim }, tokens),
       };
     case "attention": {
@@ -130,7 +151,10 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
   }
 }
 
-function caches({ stream }: StepContext, layer: number): { k_cache: GPUBufferBinding; v_cache: GPUBufferBinding } {
+function caches(
+  { stream }: StepContext,
+  layer: number,
+): { k_cache: GPUBufferBinding; v_cache: GPUBufferBinding } {
   const keys = stream.keys[layer];
   const values = stream.values[layer];
   if (!keys || !values) throw new Error(`no cache for layer ${layer}`);

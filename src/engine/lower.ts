@@ -54,7 +54,9 @@ export async function lowerPlan(
     },
   };
   const lowered = plan.steps.map((step) => lowerStep(steps, step));
-  const pipelines = await Promise.all(lowered.map(({ key }) => shared.pipelines.get(assemble(key))));
+  const pipelines = await Promise.all(
+    lowered.map(({ key }) => shared.pipelines.get(assemble(key))),
+  );
   const params = context.createBuffer({
     label: `${stream.name} ${plan.mode} params`,
     category: "params",
@@ -70,7 +72,10 @@ export async function lowerPlan(
       shape: step.shape,
       code: pipeline.code,
       pipeline: pipeline.pipeline,
-      group: bindGroup(context, pipeline, { ...step.resources, params: bindParams(step.params, index) }),
+      group: bindGroup(context, pipeline, {
+        ...step.resources,
+        params: bindParams(step.params, index),
+      }),
       grid: step.grid,
     };
   });

@@ -27,7 +27,11 @@ export async function measureSpeed(
   const decodeMs: number[] = [];
   const warmups = 1;
   for (let repeat = -warmups; repeat < request.repeats; repeat++) {
-    onProgress({ phase: "measure", fraction: (repeat + warmups) / (request.repeats + warmups), note: request.side });
+    onProgress({
+      phase: "measure",
+      fraction: (repeat + warmups) / (request.repeats + warmups),
+      note: request.side,
+    });
     runner.reset();
     writeSampling(session.shared, runner.stream, greedy, prompt);
     const begun = performance.now();
@@ -48,7 +52,11 @@ export async function measureSpeed(
 }
 
 /** Time of each kernel of one decoded token, in the middle of the context; equal dispatches are one row. */
-export async function measureKernels(session: Session, side: Side, signal: AbortSignal): Promise<KernelTime[]> {
+export async function measureKernels(
+  session: Session,
+  side: Side,
+  signal: AbortSignal,
+): Promise<KernelTime[]> {
   const { context } = session.shared;
   const runner = session.runner(side);
   const kinds = new Map<string, { dispatch: Dispatch; calls: number }>();
@@ -63,9 +71,14 @@ export async function measureKernels(session: Session, side: Side, signal: Abort
   const rows: KernelTime[] = [];
   for (const { dispatch, calls } of kinds.values()) {
     signal.throwIfAborted();
-    context.device.queue.writeBuffer(runner.stream.state.buffer, 0, new Uint32Array([middle, 1, 0, 0]));
+    context.device.queue.writeBuffer(
+      runner.stream.state.buffer,
+      0,
+      new Uint32Array([middle, 1, 0, 0]),
+    );
     const samples: number[] = [];
-    for (let round = 0; round < 3; round++) samples.push(await timeDispatches(context, [dispatch], 1, 4));
+    for (let round = 0; round < 3; round++)
+      samples.push(await timeDispatches(context, [dispatch], 1, 4));
     rows.push({
       label: dispatch.label,
       shape: dispatch.shape,
@@ -78,4 +91,3 @@ export async function measureKernels(session: Session, side: Side, signal: Abort
   runner.reset();
   return rows.sort((a, b) => b.ms - a.ms);
 }
-

@@ -23,20 +23,31 @@ export async function readModel(
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<ReadModel> {
-  const take = async (name: string, required: boolean, share: [from: number, to: number]): Promise<Uint8Array | null> => {
+  const take = async (
+    name: string,
+    required: boolean,
+    share: [from: number, to: number],
+  ): Promise<Uint8Array | null> => {
     const report = (fraction: number): void =>
-      onProgress({ phase: "download", fraction: share[0] + (share[1] - share[0]) * fraction, note: name });
+      onProgress({
+        phase: "download",
+        fraction: share[0] + (share[1] - share[0]) * fraction,
+        note: name,
+      });
     report(0);
-    if (source.kind === "url") return await download(new URL(name, source.base).href, name, required, report, signal);
+    if (source.kind === "url")
+      return await download(new URL(name, source.base).href, name, required, report, signal);
     const bytes = source.files[name] ?? null;
-    if (bytes === null && required) throw new UserError(`${source.name}: ${name} is missing; a model folder needs it.`);
+    if (bytes === null && required)
+      throw new UserError(`${source.name}: ${name} is missing; a model folder needs it.`);
     return bytes;
   };
   const config = await take(files.config, true, [0, 0.01]);
   const tokenizer = await take(files.tokenizer, true, [0.01, 0.03]);
   const generation = await take(files.generation, false, [0.03, 0.04]);
   const weights = await take(files.weights, true, [0.04, 1]);
-  if (!config || !tokenizer || !weights) throw new UserError(`${source.name}: a file of the model is missing.`);
+  if (!config || !tokenizer || !weights)
+    throw new UserError(`${source.name}: a file of the model is missing.`);
   signal.throwIfAborted();
   onProgress({ phase: "read", fraction: null, note: files.weights });
   const model = loadModelFiles({ config, tokenizer, weights, ...(generation && { generation }) });
@@ -55,10 +66,15 @@ async function download(
     response = await fetch(url, { signal });
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new UserError(`${name} could not be fetched from ${url}; check the connection and try again.`);
+    throw new UserError(
+      `${name} could not be fetched from ${url}; check the connection and try again.`,
+    );
   }
   if (response.status === 404 && !required) return null;
-  if (!response.ok) throw new UserError(`${name} could not be fetched: ${url} answered ${response.status}; check the address.`);
+  if (!response.ok)
+    throw new UserError(
+      `${name} could not be fetched: ${url} answered ${response.status}; check the address.`,
+    );
   const total = Number(response.headers.get("content-length") ?? 0);
   const encoded = response.headers.has("content-encoding");
   if (!response.body) return new Uint8Array(await response.arrayBuffer());

@@ -41,13 +41,18 @@ export class Program {
 /** What a binding's name stands for in one step. */
 export type Resources = Readonly<Record<string, GPUBufferBinding | undefined>>;
 
-export function bindGroup(context: GpuContext, pipeline: Pipeline, resources: Resources): GPUBindGroup {
+export function bindGroup(
+  context: GpuContext,
+  pipeline: Pipeline,
+  resources: Resources,
+): GPUBindGroup {
   return context.createBindGroup({
     label: pipeline.label,
     layout: pipeline.layout,
     entries: pipeline.bindings.map(({ name, binding }) => {
       const resource = resources[name];
-      if (!resource) throw new Error(`${pipeline.label} binds "${name}", which its step does not have`);
+      if (!resource)
+        throw new Error(`${pipeline.label} binds "${name}", which its step does not have`);
       return { binding, resource };
     }),
   });

@@ -42,7 +42,6 @@ export interface ModelInfo {
   readonly matrices: Readonly<Record<MatrixName, readonly [number, number]>>;
 }
 
-
 export type LoadPhase = "download" | "read" | "pack" | "compile" | "self-check" | "ready";
 
 export interface Progress {
@@ -57,7 +56,11 @@ export type Side = "reference" | "candidate";
 
 export interface SizeReport {
   /** Bytes of the buffers really allocated, by category. */
-  readonly layers: { readonly weights: number; readonly scales: number; readonly positions: number };
+  readonly layers: {
+    readonly weights: number;
+    readonly scales: number;
+    readonly positions: number;
+  };
   readonly embedding: number;
   readonly norms: number;
   readonly kvCache: number;
@@ -91,7 +94,12 @@ export interface SettingState {
   readonly family: "dequant" | "dp4a" | "bitserial";
   readonly checks: readonly SelfCheck[];
   /** Time from the call to ready, and what of it was packing, compiling, checking. */
-  readonly elapsedMs: { readonly total: number; readonly pack: number; readonly compile: number; readonly check: number };
+  readonly elapsedMs: {
+    readonly total: number;
+    readonly pack: number;
+    readonly compile: number;
+    readonly check: number;
+  };
   readonly packedTensors: number;
 }
 
@@ -143,9 +151,26 @@ export type StopReason = "length" | "stop" | "context" | "cancelled";
 
 /** What a generation reports while it runs. */
 export type GenerateEvent =
-  | { readonly kind: "prompt"; readonly side: Side; readonly tokens: readonly number[]; readonly texts: readonly string[]; readonly prefillMs: number }
-  | { readonly kind: "tokens"; readonly side: Side; readonly start: number; readonly ids: readonly number[]; readonly texts: readonly string[]; readonly elapsedMs: number }
-  | { readonly kind: "comparison"; readonly start: number; readonly rows: readonly TokenComparison[] };
+  | {
+      readonly kind: "prompt";
+      readonly side: Side;
+      readonly tokens: readonly number[];
+      readonly texts: readonly string[];
+      readonly prefillMs: number;
+    }
+  | {
+      readonly kind: "tokens";
+      readonly side: Side;
+      readonly start: number;
+      readonly ids: readonly number[];
+      readonly texts: readonly string[];
+      readonly elapsedMs: number;
+    }
+  | {
+      readonly kind: "comparison";
+      readonly start: number;
+      readonly rows: readonly TokenComparison[];
+    };
 
 export interface SideResult {
   readonly side: Side;
@@ -239,7 +264,11 @@ export interface GpuCounters {
 
 export type ModelSource =
   | { readonly kind: "url"; readonly base: string; readonly name: string }
-  | { readonly kind: "files"; readonly name: string; readonly files: Readonly<Record<string, Uint8Array>> };
+  | {
+      readonly kind: "files";
+      readonly name: string;
+      readonly files: Readonly<Record<string, Uint8Array>>;
+    };
 
 /** Anything that went wrong and what the user can do now. */
 export interface EngineProblem {
@@ -263,12 +292,22 @@ export interface Engine {
   start(options: EngineOptions, onProblem: (problem: EngineProblem) => void): Promise<AdapterInfo>;
   load(source: ModelSource, onProgress: (progress: Progress) => void): Promise<ModelInfo>;
   /** Packs what changed, keeps the old weights until the new are ready. */
-  apply(side: Side, setting: string, onProgress: (progress: Progress) => void): Promise<SettingState>;
+  apply(
+    side: Side,
+    setting: string,
+    onProgress: (progress: Progress) => void,
+  ): Promise<SettingState>;
   /** Bytes the setting would take, without touching the GPU. */
   estimate(setting: string): Promise<SizeReport>;
   tokenize(text: string): Promise<readonly number[]>;
-  generate(request: GenerateRequest, onEvent: (event: GenerateEvent) => void): Promise<GenerateResult>;
-  evaluate(request: EvaluateRequest, onChunk: (chunk: EvaluateChunk) => void): Promise<EvaluateSummary>;
+  generate(
+    request: GenerateRequest,
+    onEvent: (event: GenerateEvent) => void,
+  ): Promise<GenerateResult>;
+  evaluate(
+    request: EvaluateRequest,
+    onChunk: (chunk: EvaluateChunk) => void,
+  ): Promise<EvaluateSummary>;
   speed(request: SpeedRequest, onProgress: (progress: Progress) => void): Promise<SpeedSample>;
   profile(side: Side): Promise<readonly KernelTime[]>;
   /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */

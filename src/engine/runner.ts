@@ -1,5 +1,5 @@
 import type { GpuContext } from "../gpu/context.ts";
-import { Readback } from "../gpu/readback.ts";
+import type { Readback } from "../gpu/readback.ts";
 import { batchTokens, type PlanMode } from "../model/plan.ts";
 import type { Program } from "./program.ts";
 import { maxTokensPerSubmit, type Stream } from "./stream.ts";
@@ -57,7 +57,9 @@ export class Runner {
   async warmUp(): Promise<void> {
     this.reset();
     this.#write([0]);
-    const encoder = this.#context.device.createCommandEncoder({ label: `${this.stream.name} warm-up` });
+    const encoder = this.#context.device.createCommandEncoder({
+      label: `${this.stream.name} warm-up`,
+    });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} warm-up` });
     this.#programs.first.record(pass, 1);
     this.#programs.decode.record(pass, 1);
@@ -73,14 +75,19 @@ export class Runner {
 
   /** Puts ids into the cache without asking for logits. */
   feed(ids: readonly number[]): void {
-    for (let at = 0; at < ids.length; at += batchTokens) this.#batch("prefill", ids.slice(at, at + batchTokens));
+    for (let at = 0; at < ids.length; at += batchTokens)
+      this.#batch("prefill", ids.slice(at, at + batchTokens));
   }
 
   /**
    * Feeds `ids`, samples the next token and `count` - 1 more, all in one submit; resolves to the sampled ids. With `ids` empty it goes on
    * from the token sampled last. `logits` asks for the rows the samples were drawn from, [count][vocab].
    */
-  async generate(ids: readonly number[], count: number, logits: boolean): Promise<{ ids: number[]; logits: Float32Array | null }> {
+  async generate(
+    ids: readonly number[],
+    count: number,
+    logits: boolean,
+  ): Promise<{ ids: number[]; logits: Float32Array | null }> {
     const { device } = this.#context;
     const samples = Math.min(count, maxTokensPerSubmit);
     if (ids.length > 0) {
@@ -99,7 +106,10 @@ export class Runner {
     this.#context.submit(encoder.finish());
     // The last sampled token is not in the cache yet: it is the next batch's first.
     this.#position += batch + samples - (batch > 0 ? 1 : 0);
-    const [out, rows] = await Promise.all([this.#ids.take(samples * 4), logits ? this.#takeRows(samples) : null]);
+    const [out, rows] = await Promise.all([
+      this.#ids.take(samples * 4),
+      logits ? this.#takeRows(samples) : null,
+    ]);
     return { ids: [...new Uint32Array(out)], logits: rows };
   }
 
@@ -109,7 +119,9 @@ export class Runner {
    */
   async score(ids: readonly number[], byDecode = false): Promise<Float32Array> {
     this.#write(ids);
-    const encoder = this.#context.device.createCommandEncoder({ label: `${this.stream.name} score` });
+    const encoder = this.#context.device.createCommandEncoder({
+      label: `${this.stream.name} score`,
+    });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} score` });
     this.#programs[byDecode ? "decode" : "score"].record(pass, ids.length);
     pass.end();
@@ -121,7 +133,9 @@ export class Runner {
 
   #batch(mode: PlanMode, ids: readonly number[]): void {
     this.#write(ids);
-    const encoder = this.#context.device.createCommandEncoder({ label: `${this.stream.name} ${mode}` });
+    const encoder = this.#context.device.createCommandEncoder({
+      label: `${this.stream.name} ${mode}`,
+    });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} ${mode}` });
     this.#programs[mode].record(pass, ids.length);
     pass.end();
@@ -135,7 +149,11 @@ export class Runner {
   }
 
   #writeState(count: number): void {
-    this.#context.device.queue.writeBuffer(this.stream.state.buffer, 0, new Uint32Array([this.#position, count, 0, 0]));
+    this.#context.device.queue.writeBuffer(
+      this.stream.state.buffer,
+      0,
+      new Uint32Array([this.#position, count, 0, 0]),
+    );
   }
 
   #recordRows(encoder: GPUCommandEncoder, rows: number): void {

@@ -13,10 +13,19 @@ export const greedy: Sampling = {
 };
 
 /** Tells a stream's sampler what is wanted and which tokens the text already has. */
-export function writeSampling(shared: Shared, stream: Stream, sampling: Sampling, prompt: readonly number[]): void {
+export function writeSampling(
+  shared: Shared,
+  stream: Stream,
+  sampling: Sampling,
+  prompt: readonly number[],
+): void {
   const { queue } = shared.context.device;
   const { vocabSize } = shared.config;
-  const params = sampleParams({ vocab: vocabSize, stride: shared.activations.widths.logits, ...sampling });
+  const params = sampleParams({
+    vocab: vocabSize,
+    stride: shared.activations.widths.logits,
+    ...sampling,
+  });
   queue.writeBuffer(stream.sampling.buffer, 0, params);
   const seen = new Uint32Array(Math.ceil(vocabSize / 32));
   for (const id of prompt) seen[id >> 5] = (seen[id >> 5] ?? 0) | (1 << (id & 31));

@@ -1,7 +1,7 @@
 import { assemble } from "../kernels/assemble.ts";
 import type { LinearVariant } from "../kernels/linear.ts";
 import { type Plan, weightKey } from "../model/plan.ts";
-import { linearCandidates, linearNames, type LinearStep, lowerLinearAs } from "./lower-linear.ts";
+import { type LinearStep, linearCandidates, linearNames, lowerLinearAs } from "./lower-linear.ts";
 import { bindGroup, type Dispatch } from "./program.ts";
 import type { Progress } from "./protocol.ts";
 import type { Shared } from "./shared.ts";
@@ -62,14 +62,27 @@ async function time(
   const { context } = shared;
   const stored = held.get(weightKey(step.weights));
   if (!stored) throw new Error(`${weightKey(step.weights)} is not packed`);
-  const lowered = lowerLinearAs({ shared, chooser, plan, stream, weights: () => stored }, step, variant);
+  const lowered = lowerLinearAs(
+    { shared, chooser, plan, stream, weights: () => stored },
+    step,
+    variant,
+  );
   const pipeline = await shared.pipelines.get(assemble(lowered.key));
   if ("destroy" in lowered.params) throw new Error("matrix kernels have parameters of their own");
   const params = context.upload("search params", "params", lowered.params, GPUBufferUsage.UNIFORM);
   try {
-    const group = bindGroup(context, pipeline, { ...lowered.resources, params: { buffer: params.buffer } });
+    const group = bindGroup(context, pipeline, {
+      ...lowered.resources,
+      params: { buffer: params.buffer },
+    });
     const { label } = lowered.key;
-    const dispatch: Dispatch = { ...lowered, label, code: pipeline.code, pipeline: pipeline.pipeline, group };
+    const dispatch: Dispatch = {
+      ...lowered,
+      label,
+      code: pipeline.code,
+      pipeline: pipeline.pipeline,
+      group,
+    };
     const first = await timeDispatches(context, [dispatch], plan.tokens, 2);
     return Math.min(first, await timeDispatches(context, [dispatch], plan.tokens, 2));
   } finally {

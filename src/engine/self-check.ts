@@ -13,7 +13,7 @@ import { formatName } from "../quant/setting.ts";
 import type { PackedTensor, QuantTensor, WeightFormat } from "../quant/types.ts";
 import { uniformWindow } from "./activations.ts";
 import { packCodes } from "./check-codes.ts";
-import { chosenVariant, linearCandidates, linearNames, type LinearStep } from "./lower-linear.ts";
+import { chosenVariant, type LinearStep, linearCandidates, linearNames } from "./lower-linear.ts";
 import { bindGroup } from "./program.ts";
 import type { SelfCheck } from "./protocol.ts";
 import type { Shared } from "./shared.ts";
@@ -67,17 +67,35 @@ async function soundVariant(
   for (let tries = linearCandidates(shared, step, tokens).length; tries > 0; tries--) {
     const variant = chosenVariant(shared, chooser, step, tokens);
     // Stores differ in where they write, not in what: "set" stands for all.
-    const key = linearShader(step.weights.format, step.family, "set", variant, shared.features, step.activationBits);
-    const check = known.get(key.label) ?? (await checkLinear(shared, step, key, tokens === 1 ? 1 : batch));
+    const key = linearShader(
+      step.weights.format,
+      step.family,
+      "set",
+      variant,
+      shared.features,
+      step.activationBits,
+    );
+    const check =
+      known.get(key.label) ?? (await checkLinear(shared, step, key, tokens === 1 ? 1 : batch));
     known.set(key.label, check);
-    if (check.ok) return fault ? { ...check, sentence: `${fault.sentence} ${variant.id} is used instead.` } : check;
+    if (check.ok)
+      return fault
+        ? { ...check, sentence: `${fault.sentence} ${variant.id} is used instead.` }
+        : check;
     fault = check;
     chooser.reject(op, variant.id);
   }
-  throw new Error(`${fault?.sentence ?? op} No other variant is left: choose another format or kernel family.`);
+  throw new Error(
+    `${fault?.sentence ?? op} No other variant is left: choose another format or kernel family.`,
+  );
 }
 
-async function checkLinear(shared: Shared, step: LinearStep, key: ShaderKey, tokens: number): Promise<SelfCheck> {
+async function checkLinear(
+  shared: Shared,
+  step: LinearStep,
+  key: ShaderKey,
+  tokens: number,
+): Promise<SelfCheck> {
   const { format } = step.weights;
   const tensor = hostileTensor(format);
   const packed = packTensor([tensor], step.weights.layout);
@@ -86,7 +104,9 @@ async function checkLinear(shared: Shared, step: LinearStep, key: ShaderKey, tok
   const rng = createRng(5);
   for (let t = 0; t < tokens; t++) for (let k = 0; k < cols; k++) x[t * stride + k] = rng.gauss();
   const codes = step.family === "dequant" ? null : packCodes(x, tokens, cols, stride, step);
-  const [variant] = linearCandidates(shared, step, tokens).filter(({ id }) => key.label.includes(`/${id}`));
+  const [variant] = linearCandidates(shared, step, tokens).filter(({ id }) =>
+    key.label.includes(`/${id}`),
+  );
   if (!variant) throw new Error(`${key.label} is no variant of this device`);
   const yStride = Math.ceil(rows / 4) * 4;
   const found = await run(shared, key, linearGrid(variant, rows, tokens), packed, {
@@ -99,7 +119,9 @@ async function checkLinear(shared: Shared, step: LinearStep, key: ShaderKey, tok
     ? linearIntRef(tensor, { codes: codes.codes, scales: codes.activationScales }, tokens)
     : linearRef(tensor, x, tokens, stride);
   // Integer sums are exact; what may differ is a fused multiply-add in the float epilogue.
-  const bound = codes ? expected.map((value) => Math.abs(value) * 1e-5 + 1e-4) : linearBound(tensor, x, tokens, stride);
+  const bound = codes
+    ? expected.map((value) => Math.abs(value) * 1e-5 + 1e-4)
+    : linearBound(tensor, x, tokens, stride);
   let error = 0;
   for (let t = 0; t < tokens; t++) {
     for (let n = 0; n < rows; n++) {
@@ -114,17 +136,24 @@ async function checkEmbed(shared: Shared, format: WeightFormat): Promise<SelfChe
   const key = embedShader(format, shared.features);
   const tensor = hostileTensor(format);
   const ids = Uint32Array.of(20, 0, 3, 17);
-  const found = await run(shared, key, embedGrid(cols, ids.length), packTensor([tensor], "packed"), {
-    params: embedParams({ rows, cols, yStride: 192, format }),
-    tokens: ids,
-    y: new Float32Array(ids.length * 192),
-  });
+  const found = await run(
+    shared,
+    key,
+    embedGrid(cols, ids.length),
+    packTensor([tensor], "packed"),
+    {
+      params: embedParams({ rows, cols, yStride: 192, format }),
+      tokens: ids,
+      y: new Float32Array(ids.length * 192),
+    },
+  );
   const expected = embedRef(tensor, ids);
   let error = 0;
   for (let t = 0; t < ids.length; t++) {
     for (let k = 0; k < cols; k++) {
       const want = expected[t * cols + k] ?? 0;
-      const off = Math.abs((found[t * 192 + k] ?? Number.NaN) - want) / (Math.abs(want) * 2e-7 + 1e-30);
+      const off =
+        Math.abs((found[t * 192 + k] ?? Number.NaN) - want) / (Math.abs(want) * 2e-7 + 1e-30);
       error = Math.max(error, Number.isNaN(off) ? Infinity : off);
     }
   }
@@ -170,8 +199,19 @@ async function run(
       const { STORAGE, UNIFORM, COPY_DST, COPY_SRC } = GPUBufferUsage;
       const size = access === "uniform" && name !== "params" ? uniformWindow : values.byteLength;
       const usage = STORAGE | COPY_DST | COPY_SRC | (access === "uniform" ? UNIFORM : 0);
-      const buffer = context.createBuffer({ label: `check ${name}`, category: "check", size, usage });
-      context.device.queue.writeBuffer(buffer.buffer, 0, values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
+      const buffer = context.createBuffer({
+        label: `check ${name}`,
+        category: "check",
+        size,
+        usage,
+      });
+      context.device.queue.writeBuffer(
+        buffer.buffer,
+        0,
+        values.buffer as ArrayBuffer,
+        values.byteOffset,
+        values.byteLength,
+      );
       made.set(name, buffer);
     }
     const resources = Object.fromEntries([...made].map(([name, { buffer }]) => [name, { buffer }]));

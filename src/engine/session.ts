@@ -1,5 +1,6 @@
 import type { GpuContext } from "../gpu/context.ts";
 import { Readback } from "../gpu/readback.ts";
+import type { DeviceFeatures } from "../kernels/spec.ts";
 import { UserError } from "../lib/assert.ts";
 import type { LoadedModel } from "../model/files.ts";
 import {
@@ -22,7 +23,6 @@ import { checkPlans } from "./self-check.ts";
 import { createShared, type Shared } from "./shared.ts";
 import { sizeReport } from "./size.ts";
 import { createStream, maxTokensPerSubmit, type Stream } from "./stream.ts";
-import type { DeviceFeatures } from "../kernels/spec.ts";
 import type { VariantChooser } from "./variants.ts";
 import { type StoredWeights, WeightStore } from "./weight-store.ts";
 
@@ -49,14 +49,23 @@ export class Session {
   readonly #sides = new Map<Side, SideState>();
   readonly #checked = new Map<string, SelfCheck>();
 
-  constructor(context: GpuContext, features: DeviceFeatures, loaded: LoadedModel, chooser: VariantChooser) {
+  constructor(
+    context: GpuContext,
+    features: DeviceFeatures,
+    loaded: LoadedModel,
+    chooser: VariantChooser,
+  ) {
     const { config, master } = loaded;
     this.loaded = loaded;
     this.chooser = chooser;
     this.shared = createShared(context, features, config, master);
     this.#store = new WeightStore(context, config, master);
     const stream = (name: StreamName): Stream => createStream(context, config, name);
-    this.#streams = { reference: stream("reference"), candidate: stream("candidate"), shadow: stream("shadow") };
+    this.#streams = {
+      reference: stream("reference"),
+      candidate: stream("candidate"),
+      shadow: stream("shadow"),
+    };
     const rowBytes = batchTokens * this.shared.activations.widths.logits * 4;
     const readback = (name: StreamName) => ({
       ids: new Readback(context, `${name} ids`, maxTokensPerSubmit * 4),
@@ -112,9 +121,18 @@ export class Session {
       }
       const packMs = performance.now() - begun;
 
-      const { checks, compileMs, checkMs } = await this.#prepare(setting, plans, held, this.#streams[side], onProgress, signal);
+      const { checks, compileMs, checkMs } = await this.#prepare(
+        setting,
+        plans,
+        held,
+        this.#streams[side],
+        onProgress,
+        signal,
+      );
       const runners: Partial<Record<StreamName, Runner>> = {};
-      for (const name of side === "reference" ? (["reference", "shadow"] as const) : (["candidate"] as const)) {
+      for (const name of side === "reference"
+        ? (["reference", "shadow"] as const)
+        : (["candidate"] as const)) {
         const made = await this.#programs(plans, held, this.#streams[name]);
         programs.push(...Object.values(made));
         runners[name] = this.#runner(name, made);
@@ -133,7 +151,12 @@ export class Session {
         variants: this.chooser.inUse(),
         family: familyOf(setting, setting.base),
         checks,
-        elapsedMs: { total: performance.now() - begun, pack: packMs, compile: compileMs + warmMs, check: checkMs },
+        elapsedMs: {
+          total: performance.now() - begun,
+          pack: packMs,
+          compile: compileMs + warmMs,
+          check: checkMs,
+        },
         packedTensors,
       };
       const old = this.#sides.get(side);
@@ -195,7 +218,9 @@ export class Session {
     held: ReadonlyMap<string, StoredWeights>,
     stream: Stream,
   ): Promise<Record<PlanMode, Program>> {
-    const made = await Promise.all(plans.map((plan) => lowerPlan(this.shared, this.chooser, plan, held, stream)));
+    const made = await Promise.all(
+      plans.map((plan) => lowerPlan(this.shared, this.chooser, plan, held, stream)),
+    );
     const [decode, prefill, first, score] = made;
     if (!decode || !prefill || !first || !score) throw new Error("a plan is missing");
     return { decode, prefill, first, score };

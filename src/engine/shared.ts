@@ -1,7 +1,7 @@
 import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
 import { PipelineCache } from "../gpu/pipelines.ts";
-import type { DeviceFeatures } from "../kernels/spec.ts";
 import { ropeTable } from "../kernels/rope.ts";
+import type { DeviceFeatures } from "../kernels/spec.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { ModelWeights } from "../model/weights.ts";
 import { type Activations, createActivations } from "./activations.ts";
@@ -47,9 +47,15 @@ export function createShared(
 }
 
 /** What the device offers the kernels. */
-export function deviceFeatures(context: GpuContext, wgslFeatures: ReadonlySet<string>): DeviceFeatures {
+export function deviceFeatures(
+  context: GpuContext,
+  wgslFeatures: ReadonlySet<string>,
+): DeviceFeatures {
   const { limits } = context.device;
-  const info = context.adapter.info as GPUAdapterInfo & { subgroupMinSize?: number; subgroupMaxSize?: number };
+  const info = context.adapter.info as GPUAdapterInfo & {
+    subgroupMinSize?: number;
+    subgroupMaxSize?: number;
+  };
   const subgroups = context.has("subgroups");
   return {
     f16: context.has("shader-f16"),

@@ -35,7 +35,9 @@ export function createStream(context: GpuContext, config: ModelConfig, name: str
   };
   const cacheBytes = config.kvHeads * capacity * config.headDim * 4;
   const caches = (part: string): GpuBuffer[] =>
-    Array.from({ length: config.layers }, (_, layer) => make(`${part} ${layer}`, "kv", cacheBytes, STORAGE | COPY_DST));
+    Array.from({ length: config.layers }, (_, layer) =>
+      make(`${part} ${layer}`, "kv", cacheBytes, STORAGE | COPY_DST),
+    );
   return {
     name,
     capacity,

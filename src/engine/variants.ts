@@ -57,7 +57,8 @@ export class VariantChooser {
     this.#offered.set(op, ids);
     const sound = ids.filter((id) => !this.#broken.has(`${op}/${id}`));
     const wanted = [this.#overrides.get(op), this.#choices.get(opClass)?.variant, sound[0]];
-    const chosen = wanted.find((id): id is string => id !== undefined && sound.includes(id)) ?? null;
+    const chosen =
+      wanted.find((id): id is string => id !== undefined && sound.includes(id)) ?? null;
     if (chosen !== null) this.#inUse.set(op, chosen);
     return chosen;
   }

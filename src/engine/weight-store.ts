@@ -1,7 +1,7 @@
 import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type WeightRef, weightKey } from "../model/plan.ts";
-import { matrixShape, type ModelWeights } from "../model/weights.ts";
+import { type ModelWeights, matrixShape } from "../model/weights.ts";
 import { packTensor } from "../quant/pack.ts";
 import { quantizeTensor } from "../quant/quantize.ts";
 import type { QuantTensor } from "../quant/types.ts";
@@ -71,7 +71,12 @@ export class WeightStore {
       words ? this.#context.upload(`${key} ${part}`, `${category}.${part}`, words) : null;
     const weights = upload("weights", packed.weights);
     if (!weights) throw new Error(`${key} packed to nothing`);
-    return { ref, weights, scales: upload("scales", packed.scales), positions: upload("positions", packed.positions) };
+    return {
+      ref,
+      weights,
+      scales: upload("scales", packed.scales),
+      positions: upload("positions", packed.positions),
+    };
   }
 
   #quantize({ layer, matrices, format }: WeightRef): QuantTensor[] {

@@ -73,7 +73,11 @@ export class GpuContext {
       const { error } = event as GPUUncapturedErrorEvent;
       const name = error.constructor.name;
       const kind =
-        name === "GPUOutOfMemoryError" ? "out-of-memory" : name === "GPUValidationError" ? "validation" : "internal";
+        name === "GPUOutOfMemoryError"
+          ? "out-of-memory"
+          : name === "GPUValidationError"
+            ? "validation"
+            : "internal";
       onFault({ kind, message: error.message });
     });
     void device.lost.then((info) => {
@@ -83,9 +87,12 @@ export class GpuContext {
 
   static async open(adapter: GPUAdapter, options: OpenOptions = {}): Promise<GpuContext> {
     const without = new Set(options.withoutFeatures ?? []);
-    const features = optionalFeatures.filter((name) => adapter.features.has(name) && !without.has(name));
+    const features = optionalFeatures.filter(
+      (name) => adapter.features.has(name) && !without.has(name),
+    );
     const limits: Record<string, number> = {};
-    if (!options.defaultLimits) for (const name of raisedLimits) limits[name] = adapter.limits[name];
+    if (!options.defaultLimits)
+      for (const name of raisedLimits) limits[name] = adapter.limits[name];
     const device = await adapter.requestDevice({
       label: "bitdial",
       requiredFeatures: features as GPUFeatureName[],
@@ -125,7 +132,13 @@ export class GpuContext {
   upload(label: string, category: string, data: ArrayBufferView, extraUsage = 0): GpuBuffer {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | extraUsage;
     const made = this.createBuffer({ label, category, size: data.byteLength, usage });
-    this.device.queue.writeBuffer(made.buffer, 0, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    this.device.queue.writeBuffer(
+      made.buffer,
+      0,
+      data.buffer as ArrayBuffer,
+      data.byteOffset,
+      data.byteLength,
+    );
     return made;
   }
 

@@ -6,7 +6,11 @@ export type BindingAccess = "read" | "read_write" | "uniform";
 export interface ShaderSource {
   readonly label: string;
   readonly code: string;
-  readonly bindings: readonly { readonly name: string; readonly binding: number; readonly access: BindingAccess }[];
+  readonly bindings: readonly {
+    readonly name: string;
+    readonly binding: number;
+    readonly access: BindingAccess;
+  }[];
   /** Values of `override` declarations. */
   readonly overrides: Readonly<Record<string, number>>;
 }
@@ -50,7 +54,9 @@ export class PipelineCache {
     const info = await shader.getCompilationInfo();
     const fault = info.messages.find((message) => message.type === "error");
     if (fault) {
-      throw new Error(`${source.label} does not compile: ${locate(source.code, fault.lineNum)}: ${fault.message}`);
+      throw new Error(
+        `${source.label} does not compile: ${locate(source.code, fault.lineNum)}: ${fault.message}`,
+      );
     }
     const layout = device.createBindGroupLayout({
       label: source.label,

@@ -20,7 +20,13 @@ export class Readback {
   }
 
   /** Records the copy; `at` is the place in the staging buffer. All offsets and sizes are multiples of 4 bytes. */
-  record(encoder: GPUCommandEncoder, source: GPUBuffer, offset: number, size: number, at = 0): void {
+  record(
+    encoder: GPUCommandEncoder,
+    source: GPUBuffer,
+    offset: number,
+    size: number,
+    at = 0,
+  ): void {
     encoder.copyBufferToBuffer(source, offset, this.#staging.buffer, at, size);
   }
 
@@ -40,7 +46,12 @@ export class Readback {
 }
 
 /** Reads a whole buffer once; for tests, checks and measurements, not for loops. */
-export async function readBuffer(context: GpuContext, source: GPUBuffer, size: number, offset = 0): Promise<ArrayBuffer> {
+export async function readBuffer(
+  context: GpuContext,
+  source: GPUBuffer,
+  size: number,
+  offset = 0,
+): Promise<ArrayBuffer> {
   const readback = new Readback(context, "read once", size);
   const encoder = context.device.createCommandEncoder({ label: "read once" });
   readback.record(encoder, source, offset, size);

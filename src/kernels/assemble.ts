@@ -12,5 +12,10 @@ export function assemble(key: ShaderKey): ShaderSource {
     ...Object.entries(key.constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`),
   ];
   const parts = key.files.map((stem) => `// @file ${stem}\n${shaderFile(stem)}`);
-  return { label: key.label, code: [...prelude, ...parts].join("\n"), bindings: key.bindings, overrides: key.overrides };
+  return {
+    label: key.label,
+    code: [...prelude, ...parts].join("\n"),
+    bindings: key.bindings,
+    overrides: key.overrides,
+  };
 }

@@ -37,8 +37,20 @@ export interface LinearShape {
   readonly format: WeightFormat;
 }
 
-const matvecCuts = ["uniform-l32-s1", "uniform-l16-s8", "uniform-l8-s1", "storage-l8-s1", "storage-l32-s8"];
-const matmulCuts = ["uniform-l32-t16", "uniform-l32-t8", "uniform-l8-t16", "storage-l32-t8", "storage-l8-t16"];
+const matvecCuts = [
+  "uniform-l32-s1",
+  "uniform-l16-s8",
+  "uniform-l8-s1",
+  "storage-l8-s1",
+  "storage-l32-s8",
+];
+const matmulCuts = [
+  "uniform-l32-t16",
+  "uniform-l32-t8",
+  "uniform-l8-t16",
+  "storage-l32-t8",
+  "storage-l8-t16",
+];
 const intMatvecCuts = ["uniform-l32-s1", "uniform-l16-s8", "storage-l8-s1"];
 const intMatmulCuts = ["uniform-l32-t8", "uniform-l8-t8", "storage-l32-t8"];
 
@@ -95,7 +107,6 @@ export function linearShader(
     files: [
       `kernels/${kernel}${family === "dequant" ? "" : "_int"}`,
       "lib/linear_params",
-      ...(family === "dequant" ? ["lib/products"] : []),
       ...(family === "dequant" ? ["lib/products"] : []),
       ...(family === "bitserial" ? [] : weightFiles(format, variant.nativeF16)),
       ...scaleFiles(row),
@@ -159,7 +170,12 @@ function familyFiles(
     case "dequant":
       return [...(row.family === "int" ? ["lib/values_int"] : []), `lib/x_${x}`];
     case "dp4a":
-      return ["lib/dot_bytes", `lib/dot_${packedDot ? "packed" : "emulated"}`, "lib/dot_scaled", `lib/xq_${x}`];
+      return [
+        "lib/dot_bytes",
+        `lib/dot_${packedDot ? "packed" : "emulated"}`,
+        "lib/dot_scaled",
+        `lib/xq_${x}`,
+      ];
     case "bitserial":
       return ["lib/dot_planes", "lib/dot_scaled", `lib/xq_${x}`];
     default:

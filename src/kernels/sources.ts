@@ -1,8 +1,15 @@
 /** Every shader file as text, by its path below shaders/ without the ending: the one place that reads them. */
-const files = import.meta.glob<string>("/shaders/**/*.wgsl", { query: "?raw", import: "default", eager: true });
+const files = import.meta.glob<string>("/shaders/**/*.wgsl", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 
 const sources = new Map(
-  Object.entries(files).map(([path, text]) => [path.replace("/shaders/", "").replace(".wgsl", ""), text]),
+  Object.entries(files).map(([path, text]) => [
+    path.replace("/shaders/", "").replace(".wgsl", ""),
+    text,
+  ]),
 );
 
 export function shaderFile(stem: string): string {

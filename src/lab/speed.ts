@@ -2,7 +2,7 @@ import type { SpeedSample } from "../engine/protocol.ts";
 import { median, percentile } from "../lib/stats.ts";
 
 /** Above this spread two measurements are not comparable: something else ran, or the clock moved. */
-export const STEADY_SPREAD = 0.05;
+const STEADY_SPREAD = 0.05;
 
 /** Milliseconds over the repeats, and how far they lie apart. */
 export interface Timing {

@@ -21,7 +21,15 @@ export interface WeightRef {
 export type Family = "dequant" | "dp4a" | "bitserial";
 
 /** Activations by role; [tokens][stride] f32, the tail beyond the width is zero. */
-export type ActivationName = "hidden" | "normed" | "qkv" | "attended" | "gateUp" | "mixed" | "last" | "logits";
+export type ActivationName =
+  | "hidden"
+  | "normed"
+  | "qkv"
+  | "attended"
+  | "gateUp"
+  | "mixed"
+  | "last"
+  | "logits";
 
 export type Step =
   | { readonly op: "embed"; readonly weights: WeightRef; readonly output: ActivationName }
@@ -117,11 +125,23 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
 
   steps.push({ op: "embed", weights: table("embedding"), output: "hidden" });
   for (let layer = 0; layer < config.layers; layer++) {
-    steps.push({ op: "rmsnorm", gain: `${layer}.attention`, input: "hidden", output: "normed", lastOnly: false });
+    steps.push({
+      op: "rmsnorm",
+      gain: `${layer}.attention`,
+      input: "hidden",
+      output: "normed",
+      lastOnly: false,
+    });
     steps.push(...linears(config, setting, layer, ["q", "k", "v"], "normed", "qkv", "set"));
     steps.push({ op: "rope", layer }, { op: "attention", layer });
     steps.push(...linears(config, setting, layer, ["o"], "attended", "hidden", "add"));
-    steps.push({ op: "rmsnorm", gain: `${layer}.mlp`, input: "hidden", output: "normed", lastOnly: false });
+    steps.push({
+      op: "rmsnorm",
+      gain: `${layer}.mlp`,
+      input: "hidden",
+      output: "normed",
+      lastOnly: false,
+    });
     steps.push(...linears(config, setting, layer, ["gate", "up"], "normed", "gateUp", "set"));
     steps.push({ op: "swiglu" });
     steps.push(...linears(config, setting, layer, ["down"], "mixed", "hidden", "add"));
@@ -134,7 +154,14 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
   const wanted = familyOf(setting, head);
   const family = wanted === "bitserial" ? "dp4a" : wanted;
   const form = quantizedForm(setting, family);
-  if (form) steps.push({ op: "quantize", form, bits: setting.activations, input: lastInput, cols: config.hiddenSize });
+  if (form)
+    steps.push({
+      op: "quantize",
+      form,
+      bits: setting.activations,
+      input: lastInput,
+      cols: config.hiddenSize,
+    });
   steps.push({
     op: "linear",
     weights: table("head"),
@@ -195,7 +222,13 @@ function groupByFormat(
   layer: number,
   names: readonly MatrixName[],
 ): Omit<WeightRef, "layout">[] {
-  const groups: { layer: number; matrices: MatrixName[]; format: WeightFormat; rows: number; cols: number }[] = [];
+  const groups: {
+    layer: number;
+    matrices: MatrixName[];
+    format: WeightFormat;
+    rows: number;
+    cols: number;
+  }[] = [];
   for (const name of names) {
     const format = formatOf(setting, layer, name);
     const [rows, cols] = matrixShape(config, name);
@@ -218,7 +251,8 @@ export function weightRefs(plans: readonly Plan[]): Map<string, WeightRef> {
   const refs = new Map<string, WeightRef>();
   for (const plan of plans) {
     for (const step of plan.steps) {
-      if (step.op === "linear" || step.op === "embed") refs.set(weightKey(step.weights), step.weights);
+      if (step.op === "linear" || step.op === "embed")
+        refs.set(weightKey(step.weights), step.weights);
     }
   }
   return refs;

@@ -1,4 +1,4 @@
-import { layerMatrices as matrixNames, type MatrixName } from "../quant/overrides.ts";
+import { type MatrixName, layerMatrices as matrixNames } from "../quant/overrides.ts";
 import type { ModelConfig } from "./config.ts";
 
 export { type MatrixName, matrixNames };

@@ -20,20 +20,22 @@ export const measureState: MeasureState = {
   variantChoices: {},
 };
 
-const speedRepeats = 5;
+/** Enough for a spread; a software adapter, whose speed says little, takes long over each. */
+const REPEATS = { gpu: 7, software: 3 } as const;
+const SPEED_TOKENS = { gpu: 64, software: 24 } as const;
 
-/** Measures what is not known yet of the candidate's setting: speed first, for it is short. */
+/** Measures what is not known yet of the candidate's setting: quality first, it is what a dial is about. */
 export async function measureMissing(kit: Kit, signal: AbortSignal): Promise<void> {
   const { get } = kit;
   const software = get().adapter?.software ?? true;
   await guarded(kit, signal, async () => {
-    await measureSpeed(kit, signal, false);
-    if (signal.aborted) return;
     const setting = get().applied?.setting ?? "";
     const quality = rowOf(get(), setting)?.quality;
-    if (setting === referenceSetting || quality?.finished) return;
-    // A processor posing as a GPU would be busy for minutes with the whole text.
-    await measureQuality(kit, signal, software ? quickTokens : null);
+    if (setting !== referenceSetting && !quality?.finished) {
+      // A processor posing as a GPU would be busy for minutes with the whole text.
+      await measureQuality(kit, signal, software ? quickTokens : null);
+    }
+    if (!signal.aborted) await measureSpeed(kit, signal, false);
   });
 }
 
@@ -51,14 +53,15 @@ async function measureSpeed(kit: Kit, signal: AbortSignal, again: boolean): Prom
 async function speedOf({ around, get, set }: Kit, side: Side): Promise<SpeedResult> {
   const { model, adapter } = get();
   const room = model?.contextLength ?? 256;
+  const kind = adapter?.software ? "software" : "gpu";
   const note = side === "reference" ? "Speed of the reference" : "Speed of the candidate";
   set({ activity: "speed", measureNote: note, measureFraction: 0 });
   const sample = await around.engine.speed(
     {
       side,
       promptTokens: Math.min(128, Math.floor(room / 2)),
-      tokens: Math.min(adapter?.software ? 32 : 64, Math.floor(room / 4)),
-      repeats: speedRepeats,
+      tokens: Math.min(SPEED_TOKENS[kind], Math.floor(room / 4)),
+      repeats: REPEATS[kind],
     },
     ({ fraction }) => set({ measureFraction: fraction }),
   );
@@ -95,8 +98,11 @@ async function measureQuality(
   // tokens stays until this run has as many.
   const refine = () => {
     waiting = false;
+    if (over) return;
     const fresh = result();
-    if (!over && fresh.summary.tokens >= known) updateRow(kit, setting, { quality: fresh });
+    const { tokens } = fresh.summary;
+    set({ measureNote: progressNote(tokens, total), measureFraction: tokens / total });
+    if (fresh.summary.tokens >= known) updateRow(kit, setting, { quality: fresh });
   };
   const { scoredBytes, cancelled } = await around.engine.evaluate(
     {
@@ -129,6 +135,11 @@ async function measureQuality(
   });
 }
 
+function progressNote(done: number, total: number): string {
+  const [a, b] = [done, total].map((count) => count.toLocaleString("en-US"));
+  return `Quality, ${a} of ${b} tokens`;
+}
+
 /** Runs a measurement and leaves the page idle, with a sentence when it failed. */
 async function guarded(kit: Kit, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   kit.set({ measureFault: null });
@@ -155,9 +166,8 @@ export function measureVerbs(kit: Kit): MeasureVerbs {
       if (!ready()) return;
       await jobs.run((signal) =>
         guarded(kit, signal, async () => {
-          await measureSpeed(kit, signal, depth === "quick");
-          if (signal.aborted) return;
           await measureQuality(kit, signal, depth === "quick" ? quickTokens : null);
+          if (!signal.aborted) await measureSpeed(kit, signal, depth === "quick");
         }),
       );
     },

@@ -125,7 +125,15 @@ export function dialVerbs(kit: Kit): DialVerbs {
     if (setting !== before || applied?.setting !== setting) void followDial(kit, turnedAt);
   }
 
+  /** Verbs are handed around one by one: none may rely on `this`. */
+  function turnTo(text: string): void {
+    turn(text);
+    const { fault, setting } = get();
+    set({ draft: fault ? text : setting });
+  }
+
   return {
+    turnTo,
     editSetting(text) {
       set({ draft: text });
       turn(text);
@@ -133,11 +141,6 @@ export function dialVerbs(kit: Kit): DialVerbs {
     settleDraft() {
       const { fault, setting } = get();
       if (!fault) set({ draft: setting });
-    },
-    turnTo(text) {
-      turn(text);
-      const { fault, setting } = get();
-      set({ draft: fault ? text : setting });
     },
     setBrush(brush) {
       set({ brush });
@@ -159,10 +162,10 @@ export function dialVerbs(kit: Kit): DialVerbs {
       }));
       const painted = { ...setting, overrides: [...setting.overrides, ...strokes] };
       if (brush === formatName(setting.base) && chosen.every((cell) => !cell.overridden)) return;
-      this.turnTo(formatSetting(painted));
+      turnTo(formatSetting(painted));
     },
     clearLayers() {
-      this.turnTo(formatSetting({ ...parseSetting(get().setting), overrides: [] }));
+      turnTo(formatSetting({ ...parseSetting(get().setting), overrides: [] }));
     },
   };
 }

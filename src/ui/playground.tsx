@@ -16,9 +16,18 @@ export function Playground() {
     <>
       <h1 className="sr-only">Playground</h1>
       <div className="mx-auto grid max-w-[1760px] items-start gap-3 p-3 pb-28 tablet:grid-cols-[316px_minmax(0,1fr)] tablet:gap-4 tablet:p-4 tablet:px-5 desk:grid-cols-[316px_minmax(0,1fr)_332px]">
-        <Part view="write" className="tablet:order-2 tablet:sticky tablet:top-17">
-          <Writer />
-        </Part>
+        {/* One card where there is room, two on a phone, which shows one view at a time. */}
+        <div className="grid min-w-0 overflow-hidden tablet:card tablet:sticky tablet:top-17 tablet:order-2">
+          <Part view="write" className="max-tablet:card overflow-hidden">
+            <Writer />
+          </Part>
+          <Part
+            view="scores"
+            className="max-tablet:card overflow-hidden tablet:border-t tablet:border-line"
+          >
+            <Scoreboard />
+          </Part>
+        </div>
         <Part view="dials" className="tablet:order-1">
           <Dials />
         </Part>
@@ -26,9 +35,6 @@ export function Playground() {
           view="scores"
           className="grid gap-3 tablet:order-3 tablet:col-span-2 tablet:grid-cols-2 tablet:items-start tablet:gap-4 desk:sticky desk:top-17 desk:col-span-1 desk:grid-cols-1"
         >
-          <div className="card overflow-hidden tablet:hidden [&>section]:border-t-0">
-            <Scoreboard />
-          </div>
           <ChartCard />
           <SessionCard />
         </Part>

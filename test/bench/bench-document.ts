@@ -26,8 +26,12 @@ const HOW = `- **kernel**: one run of the kernel alone, from the slope between N
 - Before anything is timed, our result is held against the CPU reference, and the peer's against ours: both compute with
   the same codes and scales. The peer is ONNX Runtime's WebGPU provider in the same process, on the same driver.`;
 
-function section({ adapter, kernels, model, peerFault }: AdapterBench): string {
+function section({ adapter, load, kernels, model, peerFault }: AdapterBench): string {
+  const [before, after] = load.map((share) => share.toFixed(1));
   return `## ${adapter}
+
+Load average ${before} before and ${after} after: anything much above 0 before, or above the number of processors
+after, is other programs that this one had to share with.
 
 ${kernelTable(kernels)}
 ${peerFault === undefined ? "" : `\nWithout the peer: ${peerFault}\n`}

@@ -1,4 +1,4 @@
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import onnxruntime from "onnxruntime-node/package.json";
 import dawn from "webgpu/package.json";
 import { version } from "../../package.json";
@@ -14,6 +14,8 @@ export interface AdapterBench {
   readonly software: boolean;
   readonly time: string;
   readonly machine: string;
+  /** Processes that wanted to run before this one began and when it ended, a minute's average. */
+  readonly load: readonly [before: number, after: number];
   readonly versions: Readonly<Record<string, string>>;
   readonly kernels: readonly ComparedKernel[];
   readonly peerFault?: string;
@@ -24,6 +26,7 @@ export async function benchAdapter(
   choice: AdapterChoice,
   say: (line: string) => void,
 ): Promise<AdapterBench> {
+  const [before = 0] = loadavg();
   const { name, software, choice: opened } = await openNodeGpu(choice);
   say(`measuring on ${name}`);
   const { rows, peerFault } = await compareKernels(opened, ({ format, shape, kernel, peer }) => {
@@ -31,12 +34,14 @@ export async function benchAdapter(
     say(`${format} ${shape}: ${kernel.medianMs.toFixed(2)} ms${beside}`);
   });
   const model = await measureModel(opened);
+  const [after = 0] = loadavg();
   const [cpu] = cpus();
   return {
     adapter: name,
     software,
     time: new Date().toISOString(),
     machine: `${cpus().length} x ${cpu?.model.trim() ?? "unknown processor"}`,
+    load: [before, after],
     versions: {
       Bitdial: version,
       Node: process.versions.node,

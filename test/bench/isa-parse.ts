@@ -44,7 +44,7 @@ export function parseShaders(output: string): Shader[] {
   return shaders;
 }
 
-export function loopsOf(code: readonly string[]): Loop[] {
+function loopsOf(code: readonly string[]): Loop[] {
   const labels = new Map<string, number>();
   const ends = new Map<number, number>();
   code.forEach((line, at) => {

@@ -73,16 +73,16 @@ it("writes the same with --json and without", async () => {
 
 it("measures what a setting costs on a text", async () => {
   const file = join(folder, "text.txt");
-  const text = fixtureText("stories/eval.txt").slice(0, 1000);
+  const text = fixtureText("stories/eval.txt").slice(0, 300);
   writeFileSync(file, text);
-  const argv = ["--text", file, "--setting", "int8-g32", "--window", "128", "--stride", "64"];
+  const argv = ["--text", file, "--setting", "int8-g32", "--window", "64", "--stride", "48"];
   const { adapter: used, kl, ...document } = await result("eval", ...argv);
   const { tokens, nll } = document;
   expect(document).toMatchObject({
     model: "stories",
     setting: "int8-g32",
-    window: 128,
-    stride: 64,
+    window: 64,
+    stride: 48,
   });
   expect(document.bitsPerWeight).toBeCloseTo(8.5, 1);
   expect(document.perplexity).toBeCloseTo(Math.exp(nll), 9);

@@ -16,7 +16,13 @@ describe("the exact kernel families", () => {
   const write = async (setting: string): Promise<readonly number[]> => {
     await opened.engine.apply("candidate", setting, silent);
     const { sides } = await opened.engine.generate(
-      { prompt: "Once upon a time", maxTokens: 256, sampling: greedy, sides: ["candidate"], compare: false },
+      {
+        prompt: "Once upon a time",
+        maxTokens: 256,
+        sampling: greedy,
+        sides: ["candidate"],
+        compare: false,
+      },
       silent,
     );
     return sides[0]?.tokens ?? [];

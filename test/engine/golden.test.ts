@@ -18,7 +18,12 @@ const devices: [name: string, options: EngineOptions][] = [
   [
     "without optional features, on default limits",
     {
-      withoutFeatures: ["shader-f16", "subgroups", "timestamp-query", "packed_4x8_integer_dot_product"],
+      withoutFeatures: [
+        "shader-f16",
+        "subgroups",
+        "timestamp-query",
+        "packed_4x8_integer_dot_product",
+      ],
       defaultLimits: true,
     },
   ],
@@ -45,15 +50,18 @@ describe.each(devices)("the stories model in f32, %s", (_, options) => {
     expect(largestDifference(logits, expected)).toBeLessThan(2e-4);
   });
 
-  it.each(golden.greedy.map((run) => [run.prompt, run] as const))("writes the golden text after %j", async (prompt, run) => {
-    const { sides } = await opened.engine.generate(
-      { prompt, maxTokens: 64, sampling: greedy, sides: ["candidate"], compare: false },
-      silent,
-    );
-    const firm = firmSteps(run.margins);
-    expect(sides[0]?.promptTokens).toEqual(run.ids);
-    expect(sides[0]?.tokens.slice(0, firm)).toEqual(run.greedy.slice(0, firm));
-  });
+  it.each(golden.greedy.map((run) => [run.prompt, run] as const))(
+    "writes the golden text after %j",
+    async (prompt, run) => {
+      const { sides } = await opened.engine.generate(
+        { prompt, maxTokens: 64, sampling: greedy, sides: ["candidate"], compare: false },
+        silent,
+      );
+      const firm = firmSteps(run.margins);
+      expect(sides[0]?.promptTokens).toEqual(run.ids);
+      expect(sides[0]?.tokens.slice(0, firm)).toEqual(run.greedy.slice(0, firm));
+    },
+  );
 
   it("has no problem to report", () => expect(opened.problems).toEqual([]));
 });
@@ -74,7 +82,9 @@ describe("stories260K in f32", () => {
     ["token by token", true],
   ])("gives the golden logits %s", async (_how, stepwise) => {
     const logits = await opened.engine.logits("candidate", golden.logits_for, stepwise);
-    expect(largestDifference(logits, fixtureFloats("stories260K/logits-16x512.f32"))).toBeLessThan(2e-4);
+    expect(largestDifference(logits, fixtureFloats("stories260K/logits-16x512.f32"))).toBeLessThan(
+      2e-4,
+    );
   });
 
   it("writes llama2.c's text", async () => {
@@ -101,23 +111,29 @@ describe("evaluation on the golden text", () => {
   });
   afterAll(() => opened.engine.dispose());
 
-  it.each(golden.eval.settings.map((row) => [row.setting, row] as const))("%s agrees in NLL and KL", async (setting, row) => {
-    await opened.engine.apply("candidate", setting, silent);
-    let nll = 0;
-    let kl = 0;
-    let top1 = 0;
-    const summary = await opened.engine.evaluate({ text, window: 256, stride: 128 }, ({ rows }) => {
-      for (const scored of rows) {
-        nll += scored.candidateNll;
-        kl += scored.kl;
-        top1 += scored.sameTop1 ? 1 : 0;
-      }
-    });
-    const count = summary.scoredTokens;
-    expect(count).toBe(row.tokens);
-    expect(summary.scoredBytes).toBe(new TextEncoder().encode(text).length);
-    expect(Math.abs(nll / count / row.nll - 1)).toBeLessThan(2e-4);
-    if (row.kl.mean > 0) expect(Math.abs(kl / count / row.kl.mean - 1)).toBeLessThan(0.01);
-    expect(Math.abs(top1 / count - row.top1)).toBeLessThan(0.002);
-  });
+  it.each(golden.eval.settings.map((row) => [row.setting, row] as const))(
+    "%s agrees in NLL and KL",
+    async (setting, row) => {
+      await opened.engine.apply("candidate", setting, silent);
+      let nll = 0;
+      let kl = 0;
+      let top1 = 0;
+      const summary = await opened.engine.evaluate(
+        { text, window: 256, stride: 128 },
+        ({ rows }) => {
+          for (const scored of rows) {
+            nll += scored.candidateNll;
+            kl += scored.kl;
+            top1 += scored.sameTop1 ? 1 : 0;
+          }
+        },
+      );
+      const count = summary.scoredTokens;
+      expect(count).toBe(row.tokens);
+      expect(summary.scoredBytes).toBe(new TextEncoder().encode(text).length);
+      expect(Math.abs(nll / count / row.nll - 1)).toBeLessThan(2e-4);
+      if (row.kl.mean > 0) expect(Math.abs(kl / count / row.kl.mean - 1)).toBeLessThan(0.01);
+      expect(Math.abs(top1 / count - row.top1)).toBeLessThan(0.002);
+    },
+  );
 });

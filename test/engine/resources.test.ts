@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRng } from "../../src/lib/rng.ts";
 import { openTestEngine, silent, type TestEngine } from "../support/engine.ts";
 
-const sampling = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.02, repetitionPenalty: 1.1, seed: 7 };
+const sampling = {
+  temperature: 0.8,
+  topK: 40,
+  topP: 0.95,
+  minP: 0.02,
+  repetitionPenalty: 1.1,
+  seed: 7,
+};
 
 describe("what the engine makes and frees", () => {
   let opened: TestEngine;
@@ -16,7 +23,13 @@ describe("what the engine makes and frees", () => {
 
   const generate = (maxTokens: number) =>
     opened.engine.generate(
-      { prompt: "Once upon a time", maxTokens, sampling, sides: ["reference", "candidate"], compare: true },
+      {
+        prompt: "Once upon a time",
+        maxTokens,
+        sampling,
+        sides: ["reference", "candidate"],
+        compare: true,
+      },
       silent,
     );
 
@@ -70,7 +83,8 @@ describe("what the engine makes and frees", () => {
 
   it("has the bytes of the first dial after 200 random ones", async () => {
     const rng = createRng(11);
-    const pick = <T>(items: readonly [T, ...T[]]): T => items[rng.integer(items.length)] ?? items[0];
+    const pick = <T>(items: readonly [T, ...T[]]): T =>
+      items[rng.integer(items.length)] ?? items[0];
     const home = "int4-g32";
     await opened.engine.apply("candidate", home, silent);
     const { liveBytes } = await opened.engine.counters();
@@ -93,7 +107,13 @@ describe("what the engine makes and frees", () => {
   it("stops within a submit when told to, and stays usable", async () => {
     let tokens = 0;
     const { sides } = await opened.engine.generate(
-      { prompt: "Once upon a time", maxTokens: 400, sampling, sides: ["candidate"], compare: false },
+      {
+        prompt: "Once upon a time",
+        maxTokens: 400,
+        sampling,
+        sides: ["candidate"],
+        compare: false,
+      },
       (event) => {
         if (event.kind === "tokens") {
           tokens += event.ids.length;
@@ -110,7 +130,13 @@ describe("what the engine makes and frees", () => {
   it("stops at the end of the context and says so", async () => {
     const greedy = { ...sampling, temperature: 0 };
     const { sides } = await opened.engine.generate(
-      { prompt: "Once upon a time", maxTokens: 4000, sampling: greedy, sides: ["reference"], compare: false },
+      {
+        prompt: "Once upon a time",
+        maxTokens: 4000,
+        sampling: greedy,
+        sides: ["reference"],
+        compare: false,
+      },
       silent,
     );
     const [side] = sides;
@@ -122,7 +148,10 @@ describe("what the engine makes and frees", () => {
   it("answers a prompt longer than the context with one sentence", async () => {
     const prompt = "Once upon a time there was a cat. ".repeat(200);
     await expect(
-      opened.engine.generate({ prompt, maxTokens: 8, sampling, sides: ["candidate"], compare: false }, silent),
+      opened.engine.generate(
+        { prompt, maxTokens: 8, sampling, sides: ["candidate"], compare: false },
+        silent,
+      ),
     ).rejects.toThrow(/tokens, but this model's context holds 512/);
   });
 

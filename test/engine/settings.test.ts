@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { logSoftmax } from "../../src/model/distribution.ts";
+import { type LoadedModel, loadModelFiles } from "../../src/model/files.ts";
+import { createReference } from "../../src/model/reference.ts";
 import type { MatrixName } from "../../src/model/weights.ts";
 import { matrixShape } from "../../src/model/weights.ts";
-import { loadModelFiles, type LoadedModel } from "../../src/model/files.ts";
-import { createReference } from "../../src/model/reference.ts";
-import { logSoftmax } from "../../src/model/distribution.ts";
 import { quantizeActivations } from "../../src/quant/activations.ts";
 import { dequantizeTensor, quantizeTensor } from "../../src/quant/quantize.ts";
 import { formatOf, headFormat, parseSetting, type Setting } from "../../src/quant/setting.ts";
@@ -45,7 +45,11 @@ describe("GPU against the CPU reference", () => {
     opened = await openTestEngine("stories");
     const source = folderSource("stories");
     if (source.kind !== "files") throw new Error("the fixture is a folder");
-    const { "config.json": config, "tokenizer.json": tokenizer, "model.safetensors": weights } = source.files;
+    const {
+      "config.json": config,
+      "tokenizer.json": tokenizer,
+      "model.safetensors": weights,
+    } = source.files;
     if (!config || !tokenizer || !weights) throw new Error("the fixture is incomplete");
     loaded = loadModelFiles({ config, tokenizer, weights });
     ids = loaded.tokenizer.encode(fixtureText("stories/eval.txt")).slice(0, 97);
@@ -54,13 +58,25 @@ describe("GPU against the CPU reference", () => {
 
   it.each(settings)("%s: the same NLL within 0.1 %%", async (text) => {
     await opened.engine.apply("candidate", text, silent);
-    const gpu = meanNll(await opened.engine.logits("candidate", ids, false), ids, loaded.config.vocabSize);
-    const cpu = meanNll(referenceLogits(loaded, parseSetting(text), ids), ids, loaded.config.vocabSize);
+    const gpu = meanNll(
+      await opened.engine.logits("candidate", ids, false),
+      ids,
+      loaded.config.vocabSize,
+    );
+    const cpu = meanNll(
+      referenceLogits(loaded, parseSetting(text), ids),
+      ids,
+      loaded.config.vocabSize,
+    );
     expect(Math.abs(gpu / cpu - 1)).toBeLessThan(1e-3);
   });
 });
 
-function referenceLogits(loaded: LoadedModel, setting: Setting, ids: readonly number[]): Float32Array {
+function referenceLogits(
+  loaded: LoadedModel,
+  setting: Setting,
+  ids: readonly number[],
+): Float32Array {
   const { config, master } = loaded;
   const matrices = new Map<string, Float32Array>();
   const matrix = (layer: number, name: MatrixName): Float32Array => {
@@ -85,7 +101,10 @@ function referenceLogits(loaded: LoadedModel, setting: Setting, ids: readonly nu
     head: table,
   };
   const { activations } = setting;
-  const options = activations === 32 ? {} : { quantizeInput: (input: Float32Array) => rounded(input, activations) };
+  const options =
+    activations === 32
+      ? {}
+      : { quantizeInput: (input: Float32Array) => rounded(input, activations) };
   return createReference(config, weights, options).forward(ids, 0);
 }
 

@@ -24,7 +24,9 @@ const rows = allFormats().map((format, i): CaseRow => {
       const y = new Float32Array(tokens.length * yStride).fill(7.25);
       const values = y.slice();
       const reference = embedRef(table, tokens);
-      tokens.forEach((_, t) => values.set(reference.subarray(t * cols, (t + 1) * cols), t * yStride));
+      for (let t = 0; t < tokens.length; t++) {
+        values.set(reference.subarray(t * cols, (t + 1) * cols), t * yStride);
+      }
       const params = embedParams({ rows, cols, yStride, format });
       return {
         steps: [{ shader, grid: embedGrid(cols, tokens.length) }],

@@ -1,5 +1,5 @@
-import type { DeviceFeatures } from "../../src/kernels/spec.ts";
 import type { Family } from "../../src/kernels/linear.ts";
+import type { DeviceFeatures } from "../../src/kernels/spec.ts";
 import type { WeightFormat } from "../../src/quant/types.ts";
 import { closeAfterAll, gpuCases, NO_FEATURES, openCaseGpu } from "../support/gpu-cases.ts";
 import { allFormats, fittingVariants, linearRow } from "../support/linear-cases.ts";
@@ -13,19 +13,32 @@ const heights = [257, 3, 64, 1, 30];
 /** One format an id: the groups take turns. */
 const formats = allFormats().filter(({ id, group }) => {
   const bits = Number(/^int(\d)/.exec(id)?.[1] ?? Number.NaN);
-  return group !== undefined && group === ([32, 64, 128, "row"] as const)[(bits + (id.endsWith("asym") ? 1 : 0)) % 4];
+  return (
+    group !== undefined &&
+    group === ([32, 64, 128, "row"] as const)[(bits + (id.endsWith("asym") ? 1 : 0)) % 4]
+  );
 });
 const dense = formats.filter(({ sparse }) => !sparse);
 const sparse = formats.filter((format) => format.sparse);
 
 /** The variants take turns; all must give the very same sums. */
-function row(format: WeightFormat, family: Family, activationBits: number, i: number, tokens: number, features: DeviceFeatures) {
+function row(
+  format: WeightFormat,
+  family: Family,
+  activationBits: number,
+  i: number,
+  tokens: number,
+  features: DeviceFeatures,
+) {
   const cols = widths[i % widths.length] ?? 32;
   const rows = cols * tokens > 10_000 ? 14 : (heights[i % heights.length] ?? 1);
   const variants = fittingVariants(format, family, features, cols, tokens);
   const variant = variants[i % variants.length];
   if (!variant) throw new Error("no variant fits");
-  return linearRow({ format, family, activationBits, store: "set", variant, rows, cols, tokens }, features);
+  return linearRow(
+    { format, family, activationBits, store: "set", variant, rows, cols, tokens },
+    features,
+  );
 }
 
 const bits = [8, 4, 2, 6];
@@ -35,14 +48,21 @@ gpuCases(
   "every int format, one token",
   gpu,
   dense.flatMap((format, i) =>
-    bits.slice(0, 3).flatMap((bit, j) => families.map((family) => row(format, family, bit, i + j, 1, gpu.features))),
+    // All activation widths with the formats that settings name most, one each with the others.
+    (/^int[2348]/.test(format.id) ? bits.slice(0, 3) : [bits[i % 4] ?? 8]).flatMap((bit, j) =>
+      families.map((family) => row(format, family, bit, i + j, 1, gpu.features)),
+    ),
   ),
 );
 gpuCases(
   "every int format, batches",
   gpu,
   dense.flatMap((format, i) =>
-    families.map((family) => row(format, family, bits[i % 4] ?? 8, i, [3, 17, 16][i % 3] ?? 1, gpu.features)),
+    families
+      .filter((_, j) => format.id === "int4" || (i >> 1) % 2 === j)
+      .map((family) =>
+        row(format, family, bits[i % 4] ?? 8, i, [3, 17, 16][i % 3] ?? 1, gpu.features),
+      ),
   ),
 );
 gpuCases(

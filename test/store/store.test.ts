@@ -29,9 +29,9 @@ describe("opening", () => {
       "apply reference f32",
       "apply candidate int4-g32",
       "generate reference+candidate",
+      "evaluate 2048",
       "speed reference",
       "speed candidate",
-      "evaluate 2048",
     ]);
     const row = state().rows.find(({ setting }) => setting === "int4-g32");
     expect(row?.quality?.summary.kl.value).toBeCloseTo(0.1);

@@ -42,7 +42,12 @@ export async function openTestEngine(
     runtime: "node",
     async openAdapter() {
       const { gpu, adapter, name: adapterName, software } = await openTestGpu();
-      return { adapter, name: adapterName, software, wgslFeatures: new Set(gpu.wgslLanguageFeatures) };
+      return {
+        adapter,
+        name: adapterName,
+        software,
+        wgslFeatures: new Set(gpu.wgslLanguageFeatures),
+      };
     },
     memory: {
       get: async (key) => remembered.get(key) ?? null,

@@ -19,7 +19,12 @@ export interface StoriesGolden {
       readonly setting: string;
       readonly tokens: number;
       readonly nll: number;
-      readonly kl: { readonly mean: number; readonly median: number; readonly p99: number; readonly max: number };
+      readonly kl: {
+        readonly mean: number;
+        readonly median: number;
+        readonly p99: number;
+        readonly max: number;
+      };
       readonly top1: number;
       readonly top5: number;
     }[];
@@ -47,7 +52,9 @@ export function fixtureText(path: string): string {
 /** Raw little-endian f32. */
 export function fixtureFloats(path: string): Float32Array {
   const bytes = readFileSync(join(fixtures, path));
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  return new Float32Array(
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+  );
 }
 
 /** How many ids two programs must agree on: up to the first step whose two best logits are closer than rounding noise. */
@@ -58,6 +65,7 @@ export function firmSteps(margins: readonly number[], noise = 0.01): number {
 
 export function largestDifference(a: Float32Array, b: Float32Array): number {
   let largest = 0;
-  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs((a[i] ?? 0) - (b[i] ?? 0)));
+  for (let i = 0; i < a.length; i++)
+    largest = Math.max(largest, Math.abs((a[i] ?? 0) - (b[i] ?? 0)));
   return largest;
 }

@@ -3,6 +3,7 @@ import { GpuContext, type OpenOptions } from "../../src/gpu/context.ts";
 import { type Pipeline, PipelineCache, type ShaderSource } from "../../src/gpu/pipelines.ts";
 import { assemble } from "../../src/kernels/assemble.ts";
 import type { DeviceFeatures, ShaderKey } from "../../src/kernels/spec.ts";
+import { GUARD, judge } from "./gpu-judge.ts";
 import { openTestGpu } from "./node-gpu.ts";
 
 /** Words that mean something in a kernel's buffers. */
@@ -50,7 +51,6 @@ export interface CaseGpu {
 }
 
 const GUARD_WORDS = 64;
-const GUARD = 0x7fa5a5a5; // A NaN as f32: a guard that is read spoils the result as well.
 const UNIFORM_BYTES = 65_536;
 const CHUNK = 48;
 
@@ -138,7 +138,10 @@ interface Started {
   readonly free: () => void;
 }
 
-async function start({ context, pipeline: pipelineOf }: CaseGpu, { make }: CaseRow): Promise<Started> {
+async function start(
+  { context, pipeline: pipelineOf }: CaseGpu,
+  { make }: CaseRow,
+): Promise<Started> {
   const nothing = { row: undefined, outputs: [], commands: undefined, free: () => undefined };
   const { device } = context;
   try {
@@ -164,7 +167,8 @@ async function start({ context, pipeline: pipelineOf }: CaseGpu, { make }: CaseR
     pass.end();
     const outputs = Object.entries(row.expect).map(([name]) => {
       const buffer = buffers.get(name);
-      if (!buffer) throw new Error(`the case expects something of "${name}" but has no such buffer`);
+      if (!buffer)
+        throw new Error(`the case expects something of "${name}" but has no such buffer`);
       return { name, buffer, words: buffer.size / 4 };
     });
     const commands = encoder.finish();
@@ -252,57 +256,6 @@ async function finish({ context }: CaseGpu, started: readonly Started[]) {
     if (fault !== undefined || !row) return fault ?? "did not start";
     return error ? error.message : judge(row, words);
   });
-}
-
-function judge(row: GpuCase, read: Readonly<Record<string, Uint32Array>>): string | undefined {
-  const typed: Record<string, Words> = {};
-  for (const [name, { values, bound }] of Object.entries(row.expect)) {
-    const words = read[name] ?? new Uint32Array();
-    const initial = row.buffers[name] ?? new Uint32Array();
-    if (values.length !== initial.length) {
-      return `${name}: ${values.length} values are expected of a buffer of ${initial.length}`;
-    }
-    const broken = words.subarray(initial.length).findIndex((word) => word !== GUARD);
-    if (broken >= 0) return `${name}: wrote ${broken} words past its end`;
-    const own = words.slice(0, initial.length);
-    const got =
-      initial instanceof Float32Array
-        ? new Float32Array(own.buffer)
-        : initial instanceof Int32Array
-          ? new Int32Array(own.buffer)
-          : own;
-    typed[name] = got;
-    const fault = compare(name, got, values, bound ?? 0);
-    if (fault !== undefined) return fault;
-  }
-  return row.check?.(typed);
-}
-
-function compare(
-  name: string,
-  got: Words,
-  want: Words | Float64Array,
-  bound: number | ArrayLike<number>,
-): string | undefined {
-  let worst = -1;
-  let worstRatio = 1;
-  let outside = 0;
-  for (let i = 0; i < want.length; i++) {
-    const a = got[i] ?? 0;
-    const b = want[i] ?? 0;
-    const limit = typeof bound === "number" ? bound : (bound[i] ?? 0);
-    const error = Math.abs(a - b);
-    if (a === b || error <= limit) continue;
-    outside++;
-    const ratio = Number.isFinite(a) ? error / limit : Number.POSITIVE_INFINITY;
-    if (worst < 0 || ratio > worstRatio) {
-      worst = i;
-      worstRatio = ratio;
-    }
-  }
-  if (worst < 0) return undefined;
-  const limit = typeof bound === "number" ? bound : bound[worst];
-  return `${name}[${worst}] is ${got[worst]}, not ${want[worst]} within ${limit}; ${outside} of ${want.length} are off`;
 }
 
 /** A small seeded generator (mulberry32): the same numbers on every run and machine. */

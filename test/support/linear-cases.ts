@@ -1,10 +1,10 @@
 import {
   type Family,
+  type LinearVariant,
   linearGrid,
   linearParams,
   linearShader,
   linearVariants,
-  type LinearVariant,
   type Store,
 } from "../../src/kernels/linear.ts";
 import {
@@ -74,7 +74,10 @@ export function linearRow(linear: LinearCase, features: DeviceFeatures): CaseRow
       const tensor = hostileTensor(format, rows, cols);
       const activations = activationsFor(linear, tensor);
       const yRows = tokens + STEP;
-      const y = store === "add" ? normals(rows, yRows * yStride) : new Float32Array(yRows * yStride).fill(UNTOUCHED);
+      const y =
+        store === "add"
+          ? normals(rows, yRows * yStride)
+          : new Float32Array(yRows * yStride).fill(UNTOUCHED);
       const values = Float64Array.from(y);
       const bound = new Float64Array(y.length);
       for (let t = 0; t < tokens; t++) {
@@ -85,13 +88,24 @@ export function linearRow(linear: LinearCase, features: DeviceFeatures): CaseRow
           const slack = n < rows ? (activations.bound?.[t * rows + n] ?? 0) : 0;
           const before = y[at] ?? 0;
           values[at] = store === "add" ? Math.fround(before + product) : product;
-          bound[at] = slack && store === "add" ? slack + (Math.abs(before) + Math.abs(product)) * 2 ** -23 : slack;
+          bound[at] =
+            slack && store === "add"
+              ? slack + (Math.abs(before) + Math.abs(product)) * 2 ** -23
+              : slack;
         }
       }
       return {
         steps: [{ shader, grid: linearGrid(variant, rows, tokens) }],
         buffers: {
-          params: linearParams({ rows, cols, tokens, xStride: stride(cols), yStride, yOffset, format }),
+          params: linearParams({
+            rows,
+            cols,
+            tokens,
+            xStride: stride(cols),
+            yStride,
+            yOffset,
+            format,
+          }),
           ...packedBuffers(tensor, family === "bitserial" ? "planes" : "packed"),
           ...activations.buffers,
           y,
@@ -141,10 +155,14 @@ interface Activations {
   readonly bound?: Float64Array;
 }
 
-function activationsFor({ family, activationBits, cols, tokens, rows }: LinearCase, tensor: QuantTensor): Activations {
+function activationsFor(
+  { family, activationBits, cols, tokens, rows }: LinearCase,
+  tensor: QuantTensor,
+): Activations {
   if (family === "dequant") {
     const x = new Float32Array(tokens * stride(cols));
-    for (let t = 0; t < tokens; t++) x.set(normals(t + rows, cols, t % 3 === 2 ? 40 : 1), t * stride(cols));
+    for (let t = 0; t < tokens; t++)
+      x.set(normals(t + rows, cols, t % 3 === 2 ? 40 : 1), t * stride(cols));
     return {
       buffers: { x },
       product: linearRef(tensor, x, tokens, stride(cols)),
@@ -166,7 +184,8 @@ function intActivations(cols: number, tokens: number, bits: number): IntActivati
   const codes = new Int8Array(tokens * spans * 32);
   for (let t = 0; t < tokens; t++) {
     for (let k = 0; k < cols; k++) {
-      const code = k % 37 === 0 ? -largest : k % 41 === 0 ? largest : rng.integer(2 * largest + 1) - largest;
+      const code =
+        k % 37 === 0 ? -largest : k % 41 === 0 ? largest : rng.integer(2 * largest + 1) - largest;
       codes[t * spans * 32 + k] = code;
     }
   }
@@ -175,7 +194,10 @@ function intActivations(cols: number, tokens: number, bits: number): IntActivati
 }
 
 /** What the quantize kernel writes: bytes, or with `planes` bits each word one bit of 32 codes. */
-export function intBuffers({ codes, scales }: IntActivations, planes: number): Record<string, Words> {
+export function intBuffers(
+  { codes, scales }: IntActivations,
+  planes: number,
+): Record<string, Words> {
   const spans = scales.length;
   const xs = new Float32Array(2 * spans);
   const bits = new Int32Array(xs.buffer);

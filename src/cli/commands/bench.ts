@@ -11,7 +11,7 @@ import { benchReport, checkWritable, type Measured, saveReport } from "../bench-
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, json, spread } from "../format.ts";
 import { list, type ModelOptions, option, whole, withModel } from "../options.ts";
-import { adapterJson, type Session, withSession } from "../session.ts";
+import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
 import { table } from "../table.ts";
 
 interface BenchOptions extends ModelOptions {
@@ -90,6 +90,7 @@ async function measure(context: Context, engine: Engine, options: BenchOptions):
   const rows: Row[] = [];
   for (const [setting, state] of states) {
     if (signal.aborted) break;
+    noteFailedChecks(terminal, state);
     const sample = mergeSamples(samples.get(setting) ?? []);
     let kernels: Row["kernels"] = [];
     if (options.report !== undefined) {

@@ -1,3 +1,4 @@
+import type { Browser } from "../browsers.ts";
 import type { AddCommand } from "../context.ts";
 import { type AdapterReport, type ChosenAdapter, type Diagnosis, diagnose } from "../diagnose.ts";
 import { adapterName, count, json } from "../format.ts";
@@ -44,7 +45,7 @@ function page(diagnosis: Diagnosis): string {
     ]),
     ...(chosen ? [describe(chosen)] : []),
     `Adapters that --adapter can name:\n${facts(adapters.map(adapterFact))}`,
-    `Browsers:\n${facts(browsers.length > 0 ? browsers.map(({ name, path }) => [`  ${name}`, path]) : [["  none", NO_BROWSER]])}`,
+    `Browsers:\n${facts(browsers.length > 0 ? browsers.map(browserFact) : [NO_BROWSER])}`,
     ...(Object.keys(vulkan).length > 0
       ? [`Vulkan:\n${facts(Object.entries(vulkan).map(([name, value]) => [`  ${name}`, value]))}`]
       : []),
@@ -53,8 +54,14 @@ function page(diagnosis: Diagnosis): string {
   return blocks.join("\n");
 }
 
-const NO_BROWSER =
-  "the page needs one with WebGPU (Debian: apt-get install -y chromium); CHROME_PATH names one elsewhere.";
+const NO_BROWSER = [
+  "  none",
+  "the page needs one with WebGPU (Debian: apt-get install -y chromium; CHROME_PATH names others).",
+] as const;
+
+function browserFact({ name, path }: Browser): readonly [string, string] {
+  return [`  ${name}`, path];
+}
 
 function describe(chosen: ChosenAdapter): string {
   const { features, limits, wgslLanguageFeatures, subgroupSizes, notes } = chosen;

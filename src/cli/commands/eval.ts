@@ -5,7 +5,7 @@ import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, estimate, json, megabytes, percent } from "../format.ts";
 import { readText } from "../model-folder.ts";
 import { type ModelOptions, whole, withModel } from "../options.ts";
-import { adapterJson, type Session, withSession } from "../session.ts";
+import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
 import { facts } from "../table.ts";
 
 interface EvalOptions extends ModelOptions {
@@ -55,13 +55,14 @@ async function evaluate(
   const { window, stride } = options;
   if (window > model.contextLength) {
     throw new UserError(
-      `--window is ${window}, but the context of ${model.name} ends at ${model.contextLength} tokens.`,
+      `--window is ${window}, but ${model.name} has a context of ${model.contextLength} tokens.`,
     );
   }
   // A mistake in either setting shows before the work starts.
   for (const setting of [options.reference, options.setting]) await engine.estimate(setting);
   const reference = await engine.apply("reference", options.reference, terminal.progress);
   const candidate = await engine.apply("candidate", options.setting, terminal.progress);
+  for (const state of [reference, candidate]) noteFailedChecks(terminal, state);
   const quality = createQuality();
   const summary = await engine.evaluate({ text, window, stride }, ({ rows, done, total }) => {
     quality.push(rows);

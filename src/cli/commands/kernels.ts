@@ -42,7 +42,7 @@ export const addKernels: AddCommand = (program, context) => {
 };
 
 /** Commander's parser for --shapes. */
-export function shapes(text: string): WantedShape[] {
+function shapes(text: string): WantedShape[] {
   return list(text).map((shape) => {
     const sides = shape.split("x").map(Number);
     const fits = sides.every((side) => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE);
@@ -64,7 +64,7 @@ function ops(text: string): KernelOp[] {
 }
 
 /** What an op is measured on: a shape of one token is matvec's, a longer one matmul's. */
-export function shapesOf(op: KernelOp, wanted: readonly WantedShape[], alone: boolean): Shape[] {
+function shapesOf(op: KernelOp, wanted: readonly WantedShape[], alone: boolean): Shape[] {
   return wanted.flatMap(({ m, n, k }) => {
     const given = m ?? USUAL_M[op];
     const fits = op === "matvec" ? given === 1 : given > 1 || alone;
@@ -96,7 +96,7 @@ async function kernels(context: Context, options: KernelsOptions): Promise<void>
     }
     rows.push(...(await benchKernels({ ops, formats, shapes, adapter, onRow, signal })));
   }
-  const compared = options.peer ? await timePeer(options.peer, rows) : rows;
+  const compared = options.peer ? await timePeer(options.peer, rows, signal) : rows;
   if (rows.some(({ error }) => error !== undefined)) fail();
   terminal.out(options.json ? json(compared) : page(compared));
 }

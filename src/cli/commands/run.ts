@@ -2,7 +2,7 @@ import type { GenerateEvent, Sampling, SideResult } from "../../engine/protocol.
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, json, megabytes } from "../format.ts";
 import { decimal, type ModelOptions, whole, withModel } from "../options.ts";
-import { adapterJson, type Session, withSession } from "../session.ts";
+import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
 import { printable } from "../terminal.ts";
 
 interface RunOptions extends ModelOptions, Sampling {
@@ -59,6 +59,7 @@ async function run(
 ): Promise<void> {
   const { prompt, tokens: maxTokens } = options;
   const state = await engine.apply("candidate", options.setting, terminal.progress);
+  noteFailedChecks(terminal, state);
   terminal.clear();
   // Where somebody reads along, the text needs its beginning; the result itself does not have it.
   if (terminal.interactive && !options.json) terminal.help(printable(prompt));
@@ -74,15 +75,22 @@ async function run(
   show("\n");
   const side = sides[0];
   if (!side) throw new Error("The engine wrote nothing.");
-  if (!signal.aborted && options.json)
-    terminal.out(json({ ...resultOf(side, prompt), adapter: adapterJson(adapter) }));
   if (!options.json) {
-    terminal.note(
-      `${count(side.tokens.length)} tokens (${stopWords[side.stop]}), ` +
-        `${digits(side.tokensPerSecond)} tokens/s after a prompt of ${count(side.promptTokens.length)} in ` +
-        `${digits(side.prefillMs)} ms; ${state.setting}, ${megabytes(state.size.weightBytes)}, ${adapterName(adapter)}`,
-    );
+    const on = `${state.setting}, ${megabytes(state.size.weightBytes)}; ${adapterName(adapter)}`;
+    terminal.note(`${summaryOf(side)}; ${on}`);
+  } else if (!signal.aborted) {
+    terminal.out(json({ ...resultOf(side, prompt), adapter: adapterJson(adapter) }));
   }
+}
+
+function summaryOf(side: SideResult): string {
+  const { tokens, stop, tokensPerSecond, promptTokens, prefillMs } = side;
+  return [
+    `${count(tokens.length)} tokens (${stopWords[stop]})`,
+    // The first token comes with the prompt: alone it has no speed.
+    ...(tokensPerSecond > 0 ? [`${digits(tokensPerSecond)} tokens/s`] : []),
+    `prompt of ${count(promptTokens.length)} in ${digits(prefillMs)} ms`,
+  ].join("; ");
 }
 
 const stopWords: Record<SideResult["stop"], string> = {

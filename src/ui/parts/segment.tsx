@@ -46,6 +46,7 @@ export function Segment({ label, options, big = false, onChoose }: SegmentProps)
             aria-checked={chosen}
             aria-disabled={reason !== null}
             aria-describedby={told && reason ? id : undefined}
+            aria-label={figure ? `${name}, ${figure} bits a weight` : name}
             title={reason ?? undefined}
             data-stop={value}
             tabIndex={value === stop?.value ? 0 : -1}

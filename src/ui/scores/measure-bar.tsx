@@ -22,7 +22,7 @@ export function MeasureBar({ quality, speed }: MeasureBarProps) {
       {running ? (
         <div className="flex items-center gap-3">
           <span className="whitespace-nowrap">{note}</span>
-          {activity === "quality" ? <QualityProgress quality={quality} /> : <Busy />}
+          <MeasureProgress />
           <Button className="px-2.5 py-1 text-xs" onClick={() => void stop()}>
             <Square size={11} fill="currentColor" aria-hidden="true" />
             Stop
@@ -66,33 +66,17 @@ function Choices() {
   );
 }
 
-function QualityProgress({ quality }: { readonly quality: QualityResult | null }) {
-  const done = quality?.summary.tokens ?? 0;
-  const total = quality?.total ?? 0;
-  const share = total > 0 ? done / total : 0;
-  return (
-    <>
-      <span
-        role="progressbar"
-        aria-label="Tokens scored"
-        aria-valuemin={0}
-        aria-valuemax={total || 1}
-        aria-valuenow={done}
-        className="h-1.5 min-w-8 flex-1 overflow-hidden rounded bg-sunk"
-      >
-        <span className="block h-full bg-accent" style={{ width: widthOf(share) }} />
-      </span>
-      <span className="font-mono whitespace-nowrap">
-        {whole(done)} of {whole(total)}
-      </span>
-    </>
-  );
-}
-
-function Busy() {
+function MeasureProgress() {
   const fraction = useBitdial((state) => state.measureFraction);
   return (
-    <span aria-hidden="true" className="h-1.5 flex-1 overflow-hidden rounded bg-sunk">
+    <span
+      role="progressbar"
+      aria-label="Progress of the measurement"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      {...(fraction === null ? {} : { "aria-valuenow": Math.round(fraction * 100) })}
+      className="h-1.5 min-w-8 flex-1 overflow-hidden rounded bg-sunk"
+    >
       <span
         className={`block h-full bg-accent ${fraction === null ? "w-1/3 animate-pulse" : ""}`}
         {...(fraction === null ? {} : { style: { width: widthOf(fraction) } })}

@@ -10,7 +10,7 @@ export function Scoreboard() {
   const row = useBitdial(({ rows }) => rows.find((other) => other.setting === setting));
   const reference = useBitdial(({ rows }) => rows.find((other) => other.side === "reference"));
   return (
-    <section aria-label="Scores of the candidate" className="@container border-t border-line">
+    <section aria-label="Scores of the candidate" className="@container">
       <dl className="grid grid-cols-2 gap-px bg-line @min-[420px]:grid-cols-3 @min-[700px]:grid-cols-6">
         <SizeScore row={row} reference={reference} />
         <QualityScores quality={row?.quality ?? null} />

@@ -1,4 +1,3 @@
-import { Scoreboard } from "../scores/scoreboard.tsx";
 import { CandidatePane, ReferencePane } from "./panes.tsx";
 import { PromptBox } from "./prompt-box.tsx";
 import { SamplingBar } from "./sampling-bar.tsx";
@@ -6,7 +5,7 @@ import { TokenCard } from "./token-card.tsx";
 
 export function Writer() {
   return (
-    <section aria-label="Write" className="card @container overflow-hidden">
+    <section aria-label="Write" className="@container">
       <PromptBox />
       <SamplingBar />
       <div className="grid border-t border-line @min-[560px]:grid-cols-2">
@@ -14,9 +13,6 @@ export function Writer() {
         <CandidatePane />
       </div>
       <TokenCard />
-      <div className="hidden tablet:block">
-        <Scoreboard />
-      </div>
     </section>
   );
 }

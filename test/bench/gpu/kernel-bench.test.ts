@@ -12,6 +12,8 @@ afterEach(() => {
   vi.mocked(references.linearRef).mockRestore();
 });
 
+/** The fewest samples. */
+const caseMs = 0;
 const shapes = [
   { m: 1, n: 64, k: 128 },
   { m: 19, n: 30, k: 96 },
@@ -24,6 +26,7 @@ describe("benchKernels", () => {
       ops: ["matvec", "matmul"],
       formats,
       shapes,
+      caseMs,
       adapter: await openTestGpu(),
     });
     expect(rows.filter(({ error }) => error !== undefined)).toEqual([]);
@@ -45,6 +48,7 @@ describe("benchKernels", () => {
       ops: ["matvec"],
       formats: ["int4-g32", "f16"],
       shapes,
+      caseMs,
       families: ["dequant", "bitserial"],
       adapter: await openTestGpu(),
     });
@@ -60,6 +64,7 @@ describe("benchKernels", () => {
       ops: ["matvec"],
       formats: ["int4-g32"],
       shapes,
+      caseMs,
       adapter: await openTestGpu(),
     });
     expect(rows.length).toBeGreaterThan(1);
@@ -72,7 +77,7 @@ describe("benchKernels", () => {
 
   it("stops when told to", async () => {
     const stop = AbortSignal.abort(new Error("Stopped."));
-    const request = { ops: ["matvec"], formats: ["f32"], shapes, signal: stop } as const;
+    const request = { ops: ["matvec"], formats: ["f32"], shapes, caseMs, signal: stop } as const;
     await expect(benchKernels({ ...request, adapter: await openTestGpu() })).rejects.toThrow(
       "Stopped.",
     );
