@@ -1,6 +1,6 @@
 // Symmetric codes for spans of 32 activations: s = max |x| / QMAX, q = clamp(round(x / s), -QMAX, QMAX). A
 // lane does one span; workgroup (i, t) does LANES of them in token t. 1 / s is correctly rounded, so that
-// the codes are those of the CPU. Hooks: BITS, x_quad, put_span.
+// the codes are those of the CPU. Hooks: BITS, x_quad, put_span, reciprocal.
 struct Params {
   spans: u32,
   x_stride: u32, // a multiple of 32
@@ -36,27 +36,4 @@ fn codes(m: mat4x4f, inverse: f32) -> mat4x4f {
   return mat4x4f(
     clamp(round(m[0] * inverse), -limit, limit), clamp(round(m[1] * inverse), -limit, limit),
     clamp(round(m[2] * inverse), -limit, limit), clamp(round(m[3] * inverse), -limit, limit));
-}
-
-// 1 / s rounded to nearest, and 0 for an s below the normal numbers. WGSL's own quotient may be 2.5 units
-// off: with the significands M of s and C of the quotient, 2^47 - M C is small, its low 32 bits all of it.
-fn reciprocal(s: f32) -> f32 {
-  let bits = bitcast<u32>(s);
-  let exponent = bits >> 23u;
-  let fraction = bits & 0x7fffffu;
-  if (exponent == 0u) {
-    return 0.0;
-  }
-  if (fraction == 0u) {
-    return bitcast<f32>((254u - exponent) << 23u);
-  }
-  let divisor = i32(fraction | 0x800000u);
-  var quotient = i32(16777216.0 / bitcast<f32>(fraction | 0x3f800000u));
-  var rest = -(divisor * quotient);
-  for (var i = 0u; i < 4u; i++) {
-    let turn = select(0, 1, 2 * rest > divisor) - select(0, 1, 2 * rest < -divisor);
-    quotient += turn;
-    rest -= turn * divisor;
-  }
-  return bitcast<f32>(((253u - exponent) << 23u) | (u32(quotient) & 0x7fffffu));
 }

@@ -4,5 +4,5 @@
 fn load_scales(span: u32, quad: u32) -> Scales {
   let at = ((span >> params.group_shift) * params.quads + quad) * 3u;
   let scale = vec4f(unpack2x16float(scales[at]), unpack2x16float(scales[at + 1u]));
-  return Scales(scale, (vec4u(scales[at + 2u]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u));
+  return scales_of(scale, (vec4u(scales[at + 2u]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u));
 }

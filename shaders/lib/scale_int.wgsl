@@ -1,8 +1,13 @@
 // How scale s and zero point z of four rows enter: a weight is s (u - z), a sum of them times inputs s (Σ u x - z Σ x).
-// Defines Scales, scaled and scaled_row. Expects load_scales (lib/scale_sym, lib/scale_asym).
+// Defines Scales, scales_of, scaled and scaled_row. Expects load_scales (lib/scale_sym, lib/scale_asym).
 struct Scales {
   scale: vec4f,
   zero: vec4u,
+  offset: vec4f, // -s z
+}
+
+fn scales_of(scale: vec4f, zero: vec4u) -> Scales {
+  return Scales(scale, zero, -scale * vec4f(vec4i(zero)));
 }
 
 fn scaled(scales: Scales, sum: vec4f, x_sum: vec4f) -> vec4f {
@@ -10,6 +15,5 @@ fn scaled(scales: Scales, sum: vec4f, x_sum: vec4f) -> vec4f {
 }
 
 fn scaled_row(scales: Scales, row: u32, codes: vec4f) -> vec4f {
-  let s = scales.scale[row];
-  return codes * s - s * f32(i32(scales.zero[row]));
+  return codes * scales.scale[row] + scales.offset[row];
 }

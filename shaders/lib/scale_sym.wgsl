@@ -4,5 +4,5 @@
 
 fn load_scales(span: u32, quad: u32) -> Scales {
   let words = scales[(span >> params.group_shift) * params.quads + quad];
-  return Scales(vec4f(unpack2x16float(words.x), unpack2x16float(words.y)), vec4u(ZERO));
+  return scales_of(vec4f(unpack2x16float(words.x), unpack2x16float(words.y)), vec4u(ZERO));
 }

@@ -40,11 +40,12 @@ export async function evaluate(
   // A leading BOS is no text: what follows it begins the text.
   const bos = parts.tokenizer.specialIds.has(ids[0] ?? -1) ? 1 : 0;
   const lengths = [...(bos ? [0] : []), ...parts.tokenizer.byteLengths(ids.slice(bos))];
-  const available = ids.length - 1;
+  const windows = evaluationWindows(ids.length, window, stride);
+  const available = windows.reduce((sum, { end, scoreFrom }) => sum + end - scoreFrom, 0);
   const total = Math.min(available, request.maxTokens ?? available);
   let done = 0;
   let bytes = 0;
-  for (const stretch of evaluationWindows(ids.length, window, stride)) {
+  for (const stretch of windows) {
     for await (const rows of scoreWindow(parts, ids, stretch)) {
       const kept = rows.slice(0, total - done);
       done += kept.length;

@@ -24,7 +24,7 @@ export function quantizeShader(options: QuantizeOptions, _features: DeviceFeatur
   const x = options.x ?? sourceFor(options.xFloats);
   return {
     label: `quantize/a${bits}-${form}/${x}`,
-    files: ["kernels/quantize", `lib/codes_${form}`, `lib/activation_${x}`],
+    files: ["kernels/quantize", "lib/reciprocal", `lib/codes_${form}`, `lib/activation_${x}`],
     constants: { BITS: bits },
     enables: [],
     bindings: [

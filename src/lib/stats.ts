@@ -1,3 +1,4 @@
+import { mean as average } from "simple-statistics";
 import { invariant } from "./assert.ts";
 import { createRng } from "./rng.ts";
 
@@ -13,9 +14,7 @@ const Z_95 = 1.959963984540054;
 
 export function mean(values: ArrayLike<number>): number {
   invariant(values.length > 0, "the mean of nothing");
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
-  return sum / values.length;
+  return average(Array.from(values));
 }
 
 /** `percent` in 0..100; linear between the two nearest ranks, as numpy's default. */

@@ -19,10 +19,10 @@ export interface ShaderFacts {
   readonly family: Family;
   readonly bits: number;
   readonly activationBits: number;
+  /** 2:4: every kept weight is widened to two inputs, one of them 0, and both are multiplied. */
+  readonly sparse: boolean;
   /** Weights that a lane decodes in one turn of its loop over units, all four rows. */
   readonly unitWeights: number;
-  /** Spans of 32 inputs that those stand for, where a loop goes through them. */
-  readonly spans: number;
   /** Tokens that share them. */
   readonly tokens: number;
   readonly lanes: number;
@@ -67,9 +67,9 @@ export async function compileKernels(chip: AdapterChoice): Promise<void> {
           family,
           bits,
           activationBits: activations,
+          sparse: base.sparse,
           // Units are blocks of 32 kept codes, or 16 bytes of floats, of four rows.
           unitWeights: 4 * (kind === "int" ? 32 : 128 / bits),
-          spans: kind === "int" && base.sparse ? 2 : 1,
           tokens: variant.tokens,
           lanes: variant.lanes * variant.splits,
         });
@@ -94,7 +94,7 @@ async function compilePeer(): Promise<void> {
         const name = format.id === "f32" ? "MatMul" : `MatMulNBits ${text}`;
         const label = `${name}${accuracy === 4 ? ", accuracy level 4" : ""}, M = ${m}`;
         const facts = { label, peer: true, family: "dequant", bits, activationBits: 32 } as const;
-        mark({ ...facts, unitWeights: 0, spans: 1, tokens: 1, lanes: 0 });
+        mark({ ...facts, sparse: false, unitWeights: 0, tokens: 1, lanes: 0 });
         const kernel = await peerKernel(runtime, tensor, { m, n: side, k: side }, accuracy);
         await kernel?.destroy();
       }

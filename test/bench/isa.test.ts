@@ -8,8 +8,8 @@ const facts = {
   family: "dequant",
   bits: 4,
   activationBits: 32,
+  sparse: false,
   unitWeights: 16,
-  spans: 1,
   tokens: 1,
   lanes: 32,
 };
@@ -67,6 +67,11 @@ describe("isaRows", () => {
     // Two branches for four products, two more for 16.
     expect(row?.scalar).toBeCloseTo(2 / 4 + 2 / 16);
     expect(row?.loads).toEqual([16, 8]);
+  });
+
+  it("counts kept weights of 2:4, which are multiplied twice", () => {
+    const [row] = isaRows(dump({ ...facts, sparse: true }, code));
+    expect(row?.vector).toBeCloseTo(6 / 2 + 1 / 16);
   });
 
   it("reads the statistics", () => {

@@ -76,7 +76,7 @@ function rowOf(facts: ShaderFacts, { code, stats }: Shader, chain: readonly Loop
 function sharesOf(facts: ShaderFacts, chain: readonly Loop[]): { loop: Loop; products: number }[] {
   const [hot, ...around] = chain;
   if (!hot) return [];
-  const counted = productsOf(facts, hot.own);
+  const counted = productsOf(facts, hot.own) / (facts.sparse ? 2 : 1);
   if (facts.peer) return [{ loop: hot, products: counted }];
   const unit = facts.unitWeights * facts.tokens;
   // Scales are multiplied in as well: the true number is the share of a unit that lies nearest.
@@ -87,7 +87,8 @@ function sharesOf(facts: ShaderFacts, chain: readonly Loop[]): { loop: Loop; pro
     { loop: hot, products: nearest(shares, counted) },
     ...unitLoops.map((loop, at) => {
       const outermost = at === unitLoops.length - 1;
-      return { loop, products: outermost ? unit : unit / facts.spans };
+      // Between them is at most the loop over the two spans of inputs of a 2:4 unit.
+      return { loop, products: outermost || !facts.sparse ? unit : unit / 2 };
     }),
   ];
 }

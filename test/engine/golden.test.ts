@@ -111,29 +111,28 @@ describe("evaluation on the golden text", () => {
   });
   afterAll(() => opened.engine.dispose());
 
-  it.each(golden.eval.settings.map((row) => [row.setting, row] as const))(
-    "%s agrees in NLL and KL",
-    async (setting, row) => {
-      await opened.engine.apply("candidate", setting, silent);
-      let nll = 0;
-      let kl = 0;
-      let top1 = 0;
-      const summary = await opened.engine.evaluate(
-        { text, window: 256, stride: 128 },
-        ({ rows }) => {
-          for (const scored of rows) {
-            nll += scored.candidateNll;
-            kl += scored.kl;
-            top1 += scored.sameTop1 ? 1 : 0;
-          }
-        },
-      );
-      const count = summary.scoredTokens;
-      expect(count).toBe(row.tokens);
-      expect(summary.scoredBytes).toBe(new TextEncoder().encode(text).length);
-      expect(Math.abs(nll / count / row.nll - 1)).toBeLessThan(2e-4);
-      if (row.kl.mean > 0) expect(Math.abs(kl / count / row.kl.mean - 1)).toBeLessThan(0.01);
-      expect(Math.abs(top1 / count - row.top1)).toBeLessThan(0.002);
-    },
-  );
+  it("int4-g32 beside f32 agrees in NLL, KL and first choices", async () => {
+    await opened.engine.apply("candidate", "int4-g32", silent);
+    const sums = { reference: 0, candidate: 0, kl: 0, top1: 0, top5: 0 };
+    const summary = await opened.engine.evaluate({ text, window: 256, stride: 128 }, ({ rows }) => {
+      for (const row of rows) {
+        sums.reference += row.referenceNll;
+        sums.candidate += row.candidateNll;
+        sums.kl += row.kl;
+        sums.top1 += row.sameTop1 ? 1 : 0;
+        sums.top5 += row.top5;
+      }
+    });
+    const f32 = golden.eval.settings.find(({ setting }) => setting === "f32");
+    const int4 = golden.eval.settings.find(({ setting }) => setting === "int4-g32");
+    if (!f32 || !int4) throw new Error("golden.json lacks a setting");
+    const count = summary.scoredTokens;
+    expect(count).toBe(f32.tokens);
+    expect(summary.scoredBytes).toBe(new TextEncoder().encode(text).length);
+    expect(Math.abs(sums.reference / count / f32.nll - 1)).toBeLessThan(2e-4);
+    expect(Math.abs(sums.candidate / count / int4.nll - 1)).toBeLessThan(2e-4);
+    expect(Math.abs(sums.kl / count / int4.kl.mean - 1)).toBeLessThan(0.01);
+    expect(Math.abs(sums.top1 / count - int4.top1)).toBeLessThan(0.002);
+    expect(Math.abs(sums.top5 / count - int4.top5)).toBeLessThan(0.002);
+  });
 });

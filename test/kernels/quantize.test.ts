@@ -1,3 +1,4 @@
+import { describe, expect, it } from "vitest";
 import {
   type QuantizeForm,
   quantizeGrid,
@@ -20,6 +21,7 @@ import {
   openCaseGpu,
   seeded,
 } from "../support/gpu-cases.ts";
+import { callWgsl } from "../support/run-wgsl.ts";
 
 const gpu = await openCaseGpu();
 closeAfterAll(gpu);
@@ -42,6 +44,37 @@ for (const form of ["bytes", "planes", "fake"] as const) {
 }
 
 gpuCases("quantize", gpu, rows);
+
+describe("reciprocal", () => {
+  const random = seeded(9);
+  const word = new Uint32Array(1);
+  const float = new Float32Array(word.buffer);
+  // Exponents of 2^-126 to 2^124, and the significands at which a quotient is nearly halfway.
+  const bits = Array.from({ length: 4096 }, (_, i) => {
+    const fraction = i < 64 ? i : i < 128 ? 2 ** 23 - 1 - i + 64 : Math.floor(random() * 2 ** 23);
+    return (1 + Math.floor(random() * 250)) * 2 ** 23 + fraction;
+  });
+  const want = bits.map((bit) => {
+    word[0] = bit;
+    float[0] = 1 / (float[0] ?? 0);
+    return word[0] ?? 0;
+  });
+
+  it("is correctly rounded", async () => {
+    const pairs = bits.map((bit) => [bit, 0] as const);
+    const call = "bitcast<u32>(reciprocal(bitcast<f32>(a)))";
+    expect(await callWgsl(gpu, "lib/reciprocal", call, pairs)).toEqual(Uint32Array.from(want));
+  });
+
+  it("corrects estimates that are 3 units off either way", async () => {
+    const pairs = bits.map((bit, i) => {
+      const quotient = Math.round(2 ** 47 / (2 ** 23 + (bit % 2 ** 23)));
+      return [bit, quotient + (i % 7) - 3] as const;
+    });
+    const call = "bitcast<u32>(corrected(bitcast<f32>(a), i32(b)))";
+    expect(await callWgsl(gpu, "lib/reciprocal", call, pairs)).toEqual(Uint32Array.from(want));
+  });
+});
 
 function row(
   form: QuantizeForm,

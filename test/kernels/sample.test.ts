@@ -9,8 +9,10 @@ import {
   NO_FEATURES,
   normals,
   openCaseGpu,
+  seeded,
   type Words,
 } from "../support/gpu-cases.ts";
+import { callWgsl } from "../support/run-wgsl.ts";
 
 const gpu = await openCaseGpu();
 closeAfterAll(gpu);
@@ -48,6 +50,7 @@ const draws: Draws[] = [
   },
   { name: "-0 and 0 tie", logits: Float32Array.of(-1, 0, -0, 0, -5), settings: {}, draws: 1 },
   { name: "0 and -0 tie", logits: Float32Array.of(-1, -0, 0, 0, -5), settings: {}, draws: 1 },
+  { name: "-0 ties with a 0 far away", logits: zeros(), settings: {}, draws: 1 },
   { name: "all very negative", logits: gentle.map((l) => l - 1e30), settings: {}, draws: 1 },
   { name: "49,152 logits", logits: many, settings: {}, draws: 1, count: 16 },
   {
@@ -110,6 +113,34 @@ gpuCases("sample", gpu, [
   },
 ]);
 
+describe("lib/random", () => {
+  const random = seeded(1);
+  const anyWord = () => Math.floor(random() * 2 ** 32);
+
+  it("takes exact portions", async () => {
+    const pairs = Array.from({ length: 4096 }, (_, i) => {
+      const share = i % 9 === 0 ? 2 ** 24 : i % 9 === 1 ? 0 : anyWord() >>> 8;
+      return [i % 7 === 0 ? 2 ** 31 + (i % 500) : anyWord(), share] as const;
+    });
+    const down = pairs.map(([whole, share]) => Number((BigInt(whole) * BigInt(share)) >> 24n));
+    const up = pairs.map(([whole, share]) => {
+      return Number((BigInt(whole) * BigInt(share) + 0xffffffn) >> 24n);
+    });
+    const got = await callWgsl(gpu, "lib/random", "portion24(a, b)", pairs);
+    expect(got).toEqual(Uint32Array.from(down));
+    expect(await callWgsl(gpu, "lib/random", "portion24_up(a, b)", pairs)).toEqual(
+      Uint32Array.from(up),
+    );
+  });
+
+  it("draws the CPU's bits", async () => {
+    const pairs = Array.from({ length: 1000 }, (_, i) => [i < 2 ? i - 1 : anyWord(), i] as const);
+    const want = pairs.map(([seed, position]) => randomBits(seed, position) >>> 8);
+    const got = await callWgsl(gpu, "lib/random", "draw24(a, b)", pairs);
+    expect(got).toEqual(Uint32Array.from(want));
+  });
+});
+
 describe("the CPU's sampler and the test agree", () => {
   it("leaves masses for every rule", () => {
     for (const { logits, settings } of draws) {
@@ -120,6 +151,14 @@ describe("the CPU's sampler and the test agree", () => {
     }
   });
 });
+
+/** -0 and later 0, in different hands. */
+function zeros(): Float32Array {
+  const logits = new Float32Array(600).fill(-1);
+  logits[37] = -0;
+  logits[500] = 0;
+  return logits;
+}
 
 function tie(vocab: number, ids: readonly number[]): Float32Array {
   const logits = normals(3, vocab);

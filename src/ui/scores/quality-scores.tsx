@@ -7,7 +7,7 @@ export function QualityScores({ quality }: { readonly quality: QualityResult | n
   if (!quality || quality.summary.tokens === 0) return <NoQuality />;
   const { perplexity, kl, top1, tokens } = quality.summary;
   const { ratio } = perplexity;
-  const source = `${quality.text.name}, ${whole(tokens)} of ${whole(quality.total)} tokens, windows of ${quality.window} with stride ${quality.stride}; 95 % intervals by a bootstrap over blocks of 64 tokens.`;
+  const source = `${quality.text.name}, ${whole(tokens)} of ${whole(quality.total)} tokens, windows of ${quality.window} with stride ${quality.stride}; 95 % intervals by a bootstrap over blocks of 64 or more tokens.`;
   return (
     <>
       <Score

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { WgslReflect } from "wgsl_reflect/wgsl_reflect.module.js";
+import { assemble } from "../../src/kernels/assemble.ts";
+import { attentionShader } from "../../src/kernels/attention.ts";
+import { embedShader } from "../../src/kernels/embed.ts";
+import { linearShader, linearVariants } from "../../src/kernels/linear.ts";
+import { quantizeShader } from "../../src/kernels/quantize.ts";
+import { rmsnormShader } from "../../src/kernels/rmsnorm.ts";
+import { ropeShader } from "../../src/kernels/rope.ts";
+import { sampleShader } from "../../src/kernels/sample.ts";
+import { shaderFile, shaderFiles } from "../../src/kernels/sources.ts";
+import type { DeviceFeatures, ShaderKey } from "../../src/kernels/spec.ts";
+import { swigluShader } from "../../src/kernels/swiglu.ts";
+import { formats } from "../../src/quant/registry.ts";
+
+const features: DeviceFeatures = {
+  f16: false,
+  subgroups: true,
+  subgroupMin: 4,
+  subgroupMax: 64,
+  packedDot: true,
+  maxUniformBytes: 65_536,
+  maxInvocations: 256,
+};
+
+function everyShader(): ShaderKey[] {
+  const shaders: ShaderKey[] = [
+    rmsnormShader({ width: 256 }, features),
+    ropeShader({}, features),
+    attentionShader({ heads: 8, kvHeads: 4, headDim: 32, batch: 1 }, features),
+    swigluShader({}, features),
+    sampleShader({}, features),
+    ...(["bytes", "planes", "fake"] as const).map((form) =>
+      quantizeShader({ form, bits: 8 }, features),
+    ),
+  ];
+  for (const { id, grouped, family } of formats) {
+    for (const sparse of [false, true]) {
+      const format = { id, sparse, method: "rtn" as const, ...(grouped && { group: 32 as const }) };
+      shaders.push(embedShader(format, features));
+      const families =
+        family === "int" ? (["dequant", "dp4a", "bitserial"] as const) : (["dequant"] as const);
+      for (const kind of families) {
+        if (sparse && kind === "bitserial") continue;
+        for (const tokens of [1, 16] as const) {
+          for (const variant of linearVariants(format, kind, tokens, features)) {
+            shaders.push(linearShader(format, kind, "logits", variant, features, 4));
+          }
+        }
+      }
+    }
+  }
+  return shaders;
+}
+
+describe("assembled shaders", () => {
+  it("bind what their specs say, under the same names and numbers", () => {
+    for (const key of everyShader()) {
+      const { code } = assemble(key);
+      const reflected = new WgslReflect(code.replace(/^(enable|requires) .*$/gm, ""));
+      const uniforms = reflected.uniforms.map(({ name, binding }) => ({
+        name,
+        binding,
+        access: "uniform",
+      }));
+      const storage = reflected.storage.map(({ name, binding, access }) => ({
+        name,
+        binding,
+        access,
+      }));
+      const found = [...uniforms, ...storage].sort((a, b) => a.binding - b.binding);
+      const said = key.bindings
+        .map(({ name, binding, access }) => ({ name, binding, access }))
+        .sort((a, b) => a.binding - b.binding);
+      expect(found, key.label).toEqual(said);
+    }
+  });
+});
+
+describe("shader files", () => {
+  it.each(shaderFiles().map((stem) => [stem]))("%s can be read alone", (stem) => {
+    const lines = shaderFile(stem).split("\n");
+    expect(lines[0]).toMatch(/^\/\/ /);
+    expect(lines.length).toBeLessThan(220);
+    for (const line of lines) {
+      expect(line.length).toBeLessThanOrEqual(140);
+      expect(line).not.toMatch(/\t|\s$|^ ( {2})*\S/);
+    }
+  });
+});
