@@ -3,7 +3,8 @@ import { z } from "zod";
 export const REPORT_VERSION = 1;
 
 /** What every interval in a report is. */
-const INTERVAL_RULE = "95 %, bootstrap over blocks of 64 or more neighbouring tokens";
+/** @public Read by the export through the module it loads. */
+export const INTERVAL_RULE = "95 %, bootstrap over blocks of 64 or more neighbouring tokens";
 /** What every time in a report is. */
 export const SPEED_RULE =
   "from the call to the token ids on the CPU; warm-ups are not counted; every counted repeat is listed";

@@ -84,7 +84,7 @@ export function mostTelling(
   return best;
 }
 
-export function plainText(tokens: readonly WrittenToken[]): string {
+function plainText(tokens: readonly WrittenToken[]): string {
   return tokens.map(({ text }) => text).join("");
 }
 

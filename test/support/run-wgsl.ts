@@ -1,3 +1,4 @@
+import { PipelineCache } from "../../src/gpu/pipelines.ts";
 import { readBuffer } from "../../src/gpu/readback.ts";
 import { shaderFile } from "../../src/kernels/sources.ts";
 import type { CaseGpu } from "./gpu-cases.ts";
@@ -7,7 +8,7 @@ import type { CaseGpu } from "./gpu-cases.ts";
  * kernel's output shows to the last bit.
  */
 export async function callWgsl(
-  { context, pipelines }: CaseGpu,
+  { context }: CaseGpu,
   stem: string,
   call: string,
   pairs: readonly (readonly [number, number])[],
@@ -24,7 +25,7 @@ export async function callWgsl(
     }
     // @file ${stem}
     ${shaderFile(stem)}`;
-  const made = await pipelines.get({
+  const made = await new PipelineCache(context).get({
     label: stem,
     code,
     bindings: [
