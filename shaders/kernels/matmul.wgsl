@@ -1,14 +1,14 @@
 // y[t,n] = Σ_k ŵ[n,k] x[t,k] for a tile of TOKENS tokens, f32 sums. A lane owns four rows (a quad) and decodes each of
 // their weights once for all tokens of the tile; grid y counts tiles.
 // Hooks: load_row span_row values span_count (lib/dense_*, lib/sparse24_*, lib/values_int), load_scales scaled_row (lib/scale_*),
-// Tile tile_add tile_store (lib/tile*), which call x_at (lib/x_*) and store (lib/store_*).
+// Tile tile_place tile_add tile_store (lib/tile*), which call x_at (lib/x_*) and store (lib/store_*).
 override LANES: u32 = 32u;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let token = group.y * TOKENS;
   let quad = group.x * LANES + local.x;
-  let x_first = token * params.x_stride;
+  let x_first = tile_place(token);
   var tile = Tile();
   for (var unit = 0u; unit < params.units; unit++) {
     let block = Rows(load_row(unit, 0u, quad), load_row(unit, 1u, quad), load_row(unit, 2u, quad), load_row(unit, 3u, quad));

@@ -1,5 +1,5 @@
 // Sums of 16 tokens for a quad of rows, each with its own name: indexed arrays would leave the registers.
-// Defines TOKENS, Tile, tile_add and tile_store. Expects add_products (lib/products), x_at (lib/x_*) and store
+// Defines TOKENS, Tile, tile_place, tile_add and tile_store. Expects add_products (lib/products), x_at (lib/x_*) and store
 // (lib/store_*).
 const TOKENS: u32 = 16u;
 
@@ -22,7 +22,12 @@ struct Tile {
   t15: vec4f,
 }
 
-// `i` is the place of the first token's input, `stride` from token to token.
+// Where the first token's inputs start.
+fn tile_place(token: u32) -> u32 {
+  return token * params.x_stride;
+}
+
+// `i` is the place of the first token's input; `stride` leads from token to token.
 fn tile_add(tile: ptr<function, Tile>, i: u32, stride: u32, w: mat4x4f) {
   (*tile).t0 = add_products((*tile).t0, w, x_at(i));
   (*tile).t1 = add_products((*tile).t1, w, x_at(i + stride));

@@ -1,6 +1,7 @@
 import { formatRow } from "../quant/registry.ts";
 import type { FormatRow, WeightFormat } from "../quant/types.ts";
 import type { BindingSpec, DeviceFeatures, ShaderKey } from "./spec.ts";
+import { isNarrow } from "./variant.ts";
 
 /**
  * Matrix times activations. "dequant" sums in f32; "dp4a" and "bitserial" take integer activations,
@@ -22,8 +23,11 @@ export interface LinearVariant {
   readonly splits: number;
   /** Tokens in a tile: 1 is matvec. */
   readonly tokens: number;
-  /** Reads f16 weights as f16; needs the feature. */
-  readonly nativeF16: boolean;
+  /**
+   * "f16" reads f16 weights as f16, "masked" unpacks codes without shifts, "subgroup" shares loads of
+   * activations within a subgroup.
+   */
+  readonly way: "plain" | "f16" | "masked" | "subgroup";
 }
 
 export interface LinearShape {
@@ -37,22 +41,22 @@ export interface LinearShape {
   readonly format: WeightFormat;
 }
 
-const matvecCuts = [
-  "uniform-l32-s1",
-  "uniform-l16-s8",
-  "uniform-l8-s1",
-  "storage-l8-s1",
-  "storage-l32-s8",
-];
-const matmulCuts = [
-  "uniform-l32-t16",
-  "uniform-l32-t8",
-  "uniform-l8-t16",
-  "storage-l32-t8",
-  "storage-l8-t16",
-];
-const intMatvecCuts = ["uniform-l32-s1", "uniform-l16-s8", "storage-l8-s1"];
-const intMatmulCuts = ["uniform-l32-t8", "uniform-l8-t8", "storage-l32-t8"];
+/** Best first for a device nobody has measured. */
+function cuts(family: Family, tokens: 1 | 16, ints: boolean, features: DeviceFeatures): string[] {
+  const narrow = isNarrow(features);
+  const { subgroups } = features;
+  if (family !== "dequant") {
+    if (tokens === 16) return ["uniform-l32-t8", "storage-l32-t8"];
+    return narrow ? ["uniform-l8-s1", "storage-l8-s1"] : ["uniform-l16-s8", "uniform-l32-s1", "storage-l16-s8"];
+  }
+  if (tokens === 16) {
+    if (narrow) return ["uniform-l32-t16", "uniform-l32-t16-subgroup", "storage-l32-t16-subgroup"];
+    const others = ["uniform-l32-t16", "uniform-l32-t8", "storage-l32-t8"];
+    return subgroups ? [...others, "storage-l32-t16-subgroup"] : others;
+  }
+  if (narrow) return ["uniform-l8-s1", ints ? "storage-l8-s1-masked" : "storage-l8-s1"];
+  return ["uniform-l16-s8", "uniform-l32-s1", "uniform-l64-s4", "storage-l16-s8", "storage-l8-s1"];
+}
 
 /** Variants for one token or for tiles of a batch, best first for a device nobody has measured. */
 export function linearVariants(
@@ -61,24 +65,23 @@ export function linearVariants(
   tokens: 1 | 16,
   features: DeviceFeatures,
 ): readonly LinearVariant[] {
-  const dequant = family === "dequant";
-  const cuts =
-    tokens === 1 ? (dequant ? matvecCuts : intMatvecCuts) : dequant ? matmulCuts : intMatmulCuts;
-  const variants = cuts.map(parseVariant);
-  if (format.id !== "f16" || !features.f16) return variants;
-  const [first] = variants;
-  return first ? [...variants, { ...first, id: `${first.id}-f16`, nativeF16: true }] : variants;
+  const ints = formatRow(format.id).family === "int";
+  const ids = cuts(family, tokens, ints, features);
+  if (format.id === "f16" && features.f16) ids.push(`${ids[0]}-f16`);
+  return ids.map(parseVariant);
 }
 
 function parseVariant(id: string): LinearVariant {
-  const [, x, lanes, kind, count] = /^(uniform|storage)-l(\d+)-([st])(\d+)$/.exec(id) ?? [];
+  const parts = /^(uniform|storage)-l(\d+)-([st])(\d+)(?:-(f16|masked|subgroup))?$/.exec(id);
+  if (!parts) throw new Error(`"${id}" is no variant`);
+  const [, x, lanes, kind, count, way] = parts;
   return {
     id,
     x: x === "uniform" ? "uniform" : "storage",
     lanes: Number(lanes),
     splits: kind === "s" ? Number(count) : 1,
     tokens: kind === "t" ? Number(count) : 1,
-    nativeF16: false,
+    way: way === "f16" || way === "masked" || way === "subgroup" ? way : "plain",
   };
 }
 
@@ -108,7 +111,7 @@ export function linearShader(
       `kernels/${kernel}${family === "dequant" ? "" : "_int"}`,
       "lib/linear_params",
       ...(family === "dequant" ? ["lib/products"] : []),
-      ...(family === "bitserial" ? [] : weightFiles(format, variant.nativeF16)),
+      ...(family === "bitserial" ? [] : weightFiles(format, variant.way)),
       ...scaleFiles(row),
       ...familyFiles(row, family, variant, features),
       ...tileFiles(family, variant),
@@ -119,7 +122,7 @@ export function linearShader(
       ...(row.family === "int" && !row.asymmetric ? { ZERO: 2 ** (row.bits - 1) } : {}),
       ...(family === "bitserial" ? { BITS: row.bits, ABITS: activationBits } : {}),
     },
-    enables: variant.nativeF16 ? ["f16"] : [],
+    enables: variant.way === "f16" ? ["f16"] : variant.way === "subgroup" ? ["subgroups"] : [],
     bindings: [
       ...weightBindings(format),
       ...x,
@@ -134,11 +137,14 @@ export function linearShader(
 }
 
 /** What reads codes and gives four neighbouring inputs of a row; shared with embed. */
-export function weightFiles(format: WeightFormat, nativeF16 = false): readonly string[] {
+export function weightFiles(
+  format: WeightFormat,
+  way: LinearVariant["way"] = "plain",
+): readonly string[] {
   const { family, hooks, bits } = formatRow(format.id);
   const kind = family === "int" ? "int" : "float";
   return [
-    `formats/${hooks}${nativeF16 ? "_native" : ""}`,
+    `formats/${hooks}${way === "f16" ? "_native" : ""}`,
     ...(family === "int" && bits < 8 ? ["lib/unpack"] : []),
     `lib/${format.sparse ? "sparse24" : "dense"}_${kind}`,
   ];
@@ -163,12 +169,12 @@ export function weightBindings(format: WeightFormat): readonly BindingSpec[] {
 function familyFiles(
   row: FormatRow,
   family: Family,
-  { x }: LinearVariant,
+  { x, way }: LinearVariant,
   { packedDot }: DeviceFeatures,
 ): readonly string[] {
   switch (family) {
     case "dequant":
-      return [...(row.family === "int" ? ["lib/values_int"] : []), `lib/x_${x}`];
+      return [...(row.family === "int" ? [`lib/values_${way === "masked" ? "masked" : "int"}`] : []), `lib/x_${x}`];
     case "dp4a":
       return [
         "lib/dot_bytes",
@@ -183,9 +189,9 @@ function familyFiles(
   }
 }
 
-function tileFiles(family: Family, { tokens, splits }: LinearVariant): readonly string[] {
+function tileFiles(family: Family, { tokens, splits, way }: LinearVariant): readonly string[] {
   if (tokens === 1) return [splits === 1 ? "lib/split_none" : "lib/split_workgroup"];
-  return [family === "dequant" ? `lib/tile${tokens}` : `lib/tile_int${tokens}`];
+  return [`lib/tile${family === "dequant" ? "" : "_int"}${tokens}${way === "subgroup" ? "_subgroup" : ""}`];
 }
 
 /** "int4-asym-g32+2:4": a format's part of a kernel's name. How codes were chosen is no matter here. */

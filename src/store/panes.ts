@@ -84,10 +84,6 @@ export function mostTelling(
   return best;
 }
 
-function plainText(tokens: readonly WrittenToken[]): string {
-  return tokens.map(({ text }) => text).join("");
-}
-
 function placed(
   rows: readonly (TokenComparison | undefined)[],
   start: number,

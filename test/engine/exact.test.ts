@@ -9,7 +9,7 @@ describe("the exact kernel families", () => {
   let opened: TestEngine;
 
   beforeAll(async () => {
-    opened = await openTestEngine("stories");
+    opened = await openTestEngine("stories260K");
   });
   afterAll(() => opened.engine.dispose());
 

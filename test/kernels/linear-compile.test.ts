@@ -4,12 +4,12 @@ import { GpuContext } from "../../src/gpu/context.ts";
 import { PipelineCache } from "../../src/gpu/pipelines.ts";
 import { assemble } from "../../src/kernels/assemble.ts";
 import { embedShader } from "../../src/kernels/embed.ts";
-import { type Family, linearShader, linearVariants } from "../../src/kernels/linear.ts";
+import { type Family, linearShader } from "../../src/kernels/linear.ts";
 import type { DeviceFeatures, ShaderKey } from "../../src/kernels/spec.ts";
 import { formatRow } from "../../src/quant/registry.ts";
 import type { WeightFormat } from "../../src/quant/types.ts";
 import { NO_FEATURES } from "../support/gpu-cases.ts";
-import { allFormats } from "../support/linear-cases.ts";
+import { allFormats, everyVariant } from "../support/linear-cases.ts";
 
 /** Dawn's null backend checks shaders as every WebGPU does, whatever this machine's adapters offer. */
 const node = await openNodeGpu("null");
@@ -40,7 +40,7 @@ function shaders(format: WeightFormat, features: DeviceFeatures): readonly Shade
   const stores = ["set", "add", "logits"] as const;
   const linear = familiesOf(format).flatMap((family) =>
     ([1, 16] as const).flatMap((tokens) =>
-      linearVariants(format, family, tokens, features).map((variant, i) =>
+      everyVariant(format, family, tokens, features).map((variant, i) =>
         linearShader(
           format,
           family,

@@ -1,7 +1,7 @@
-import { linearVariants } from "../../src/kernels/linear.ts";
 import { closeAfterAll, gpuCases, openCaseGpu } from "../support/gpu-cases.ts";
 import {
   allFormats,
+  everyVariant,
   fittingVariants,
   type LinearCase,
   linearRow,
@@ -40,7 +40,7 @@ function variants(tokens: 1 | 16) {
       : id === "f16" || (id === "int5-asym" && group === 64),
   );
   return chosen.flatMap((format) =>
-    linearVariants(format, "dequant", tokens, gpu.features).map((variant, i) => {
+    everyVariant(format, "dequant", tokens, gpu.features).map((variant, i) => {
       const shape: LinearCase = {
         format,
         family: "dequant",

@@ -19,7 +19,7 @@ import { packTensor } from "../../src/quant/pack.ts";
 import { quantizeTensor } from "../../src/quant/quantize.ts";
 import { formats } from "../../src/quant/registry.ts";
 import type { Group, Layout, QuantTensor, WeightFormat } from "../../src/quant/types.ts";
-import { type CaseRow, type GpuCase, normals, type Words } from "./gpu-cases.ts";
+import { type CaseRow, type GpuCase, NO_FEATURES, normals, type Words } from "./gpu-cases.ts";
 
 const groups: readonly Group[] = [32, 64, 128, "row"];
 const UNIFORM_FLOATS = 16_384;
@@ -49,6 +49,20 @@ export interface LinearCase {
   readonly tokens: number;
 }
 
+/** What linearVariants offers here, on a device with wide subgroups and on one without optional features. */
+export function everyVariant(
+  format: WeightFormat,
+  family: Family,
+  tokens: 1 | 16,
+  features: DeviceFeatures,
+): readonly LinearVariant[] {
+  const wide = { ...features, subgroupMin: 32, subgroupMax: 64 };
+  const offered = [features, wide, NO_FEATURES].flatMap((has) =>
+    linearVariants(format, family, tokens, has),
+  );
+  return [...new Map(offered.map((variant) => [variant.id, variant])).values()];
+}
+
 /** Variants that this shape's activations fit. */
 export function fittingVariants(
   format: WeightFormat,
@@ -58,7 +72,7 @@ export function fittingVariants(
   tokens: number,
 ): readonly LinearVariant[] {
   const floats = tokens * stride(cols);
-  return linearVariants(format, family, tokens === 1 ? 1 : 16, features).filter(
+  return everyVariant(format, family, tokens === 1 ? 1 : 16, features).filter(
     ({ x }) => x === "storage" || floats <= UNIFORM_FLOATS,
   );
 }
