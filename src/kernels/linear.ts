@@ -47,7 +47,9 @@ function cuts(family: Family, tokens: 1 | 16, ints: boolean, features: DeviceFea
   const { subgroups } = features;
   if (family !== "dequant") {
     if (tokens === 16) return ["uniform-l32-t8", "storage-l32-t8"];
-    return narrow ? ["uniform-l8-s1", "storage-l8-s1"] : ["uniform-l16-s8", "uniform-l32-s1", "storage-l16-s8"];
+    return narrow
+      ? ["uniform-l8-s1", "storage-l8-s1"]
+      : ["uniform-l16-s8", "uniform-l32-s1", "storage-l16-s8"];
   }
   if (tokens === 16) {
     if (narrow) return ["uniform-l32-t16", "uniform-l32-t16-subgroup", "storage-l32-t16-subgroup"];
@@ -174,7 +176,10 @@ function familyFiles(
 ): readonly string[] {
   switch (family) {
     case "dequant":
-      return [...(row.family === "int" ? [`lib/values_${way === "masked" ? "masked" : "int"}`] : []), `lib/x_${x}`];
+      return [
+        ...(row.family === "int" ? [`lib/values_${way === "masked" ? "masked" : "int"}`] : []),
+        `lib/x_${x}`,
+      ];
     case "dp4a":
       return [
         "lib/dot_bytes",
@@ -191,7 +196,9 @@ function familyFiles(
 
 function tileFiles(family: Family, { tokens, splits, way }: LinearVariant): readonly string[] {
   if (tokens === 1) return [splits === 1 ? "lib/split_none" : "lib/split_workgroup"];
-  return [`lib/tile${family === "dequant" ? "" : "_int"}${tokens}${way === "subgroup" ? "_subgroup" : ""}`];
+  return [
+    `lib/tile${family === "dequant" ? "" : "_int"}${tokens}${way === "subgroup" ? "_subgroup" : ""}`,
+  ];
 }
 
 /** "int4-asym-g32+2:4": a format's part of a kernel's name. How codes were chosen is no matter here. */

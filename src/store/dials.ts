@@ -234,8 +234,13 @@ function option(
     return { value, label, chosen, setting, reason: null };
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    return impossible(value, label, error.message.replace(/ at character \d+/, ""));
+    return impossible(value, label, reasonOf(error));
   }
+}
+
+/** The dials stand next to each other: neither the place in the text nor what to type helps here. */
+function reasonOf({ message }: SettingError): string {
+  return message.replace(/ at character \d+/, "").replace(/; .* would fit\.$/, ".");
 }
 
 function impossible(value: string, label: string, reason: string): DialOption {

@@ -1,5 +1,5 @@
 import type { GenerateEvent, GenerateResult, Side, TokenComparison } from "../engine/protocol.ts";
-import type { Pane, WrittenToken } from "./types.ts";
+import type { Pane } from "./types.ts";
 
 export interface Written {
   readonly panes: Readonly<Record<Side, Pane>>;

@@ -70,7 +70,7 @@ export function Comparison() {
       <table className="figures table-fixed">
         <thead>
           <tr>
-            <th className="w-[36%]">
+            <th className="w-[35%]">
               <span className="sr-only">figure</span>
             </th>
             <th className="truncate" title={first.setting}>
@@ -79,7 +79,7 @@ export function Comparison() {
             <th className="truncate" title={second.setting}>
               {second.setting}
             </th>
-            <th className="w-18">change</th>
+            <th className="w-20">change</th>
           </tr>
         </thead>
         <tbody>
@@ -111,10 +111,10 @@ function ComparedLine({ line, first, second }: ComparedLineProps) {
   const look = !known || a === b ? "" : better ? "text-good" : "text-bad";
   return (
     <tr>
-      <td className="font-sans">{line.name}</td>
+      <td className="font-sans whitespace-normal">{line.name}</td>
       <td>{a === null ? "–" : line.show(a)}</td>
       <td>{b === null ? "–" : line.show(b)}</td>
-      <td className={look}>{known ? signedPercent(b / a - 1) : "–"}</td>
+      <td className={look}>{known ? (a === b ? "same" : signedPercent(b / a - 1)) : "–"}</td>
     </tr>
   );
 }

@@ -40,6 +40,7 @@ function draw(points: readonly ChartPoint[], width: number): ReturnType<typeof P
   const best = frontier(points);
   const widest = Math.max(...points.map((point) => point.megabytes));
   const powers = powersAround(points);
+  const names = labelled(points, best);
   const stroke = (point: ChartPoint) =>
     best.includes(point) || point.current ? "var(--color-accent)" : "var(--color-faint)";
   return Plot.plot({
@@ -55,8 +56,7 @@ function draw(points: readonly ChartPoint[], width: number): ReturnType<typeof P
       fontSize: "11px",
       overflow: "visible",
     },
-    // Names stand to the right of their points.
-    x: { label: "MB", domain: [0, widest * 1.3], ticks: 5, tickSize: 0 },
+    x: { label: "MB", domain: [0, widest * 1.1], ticks: 5, tickSize: 0 },
     y: {
       type: "log",
       label: null,
@@ -87,20 +87,25 @@ function draw(points: readonly ChartPoint[], width: number): ReturnType<typeof P
         stroke,
         strokeWidth: 1.8,
       }),
-      Plot.text(labelled(points, best), {
-        x: "megabytes",
-        y: "kl",
-        text: "setting",
-        dx: 9,
-        dy: -7,
-        textAnchor: "start",
-        lineWidth: 11,
-        textOverflow: "ellipsis",
-
-        fill: (point: ChartPoint) => (point.current ? "var(--color-ink)" : "var(--color-soft)"),
-        stroke: "var(--color-panel)",
-        strokeWidth: 3,
-      }),
+      ...[false, true].map((left) =>
+        Plot.text(
+          // A name stands on the side that has room for it.
+          names.filter((point) => point.megabytes > widest * 0.55 === left),
+          {
+            x: "megabytes",
+            y: "kl",
+            text: "setting",
+            dx: left ? -9 : 9,
+            dy: -7,
+            textAnchor: left ? "end" : "start",
+            lineWidth: 13,
+            textOverflow: "ellipsis",
+            fill: (point: ChartPoint) => (point.current ? "var(--color-ink)" : "var(--color-soft)"),
+            stroke: "var(--color-panel)",
+            strokeWidth: 3,
+          },
+        ),
+      ),
       Plot.tip(
         points,
         Plot.pointer({

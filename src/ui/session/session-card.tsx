@@ -17,10 +17,10 @@ export function SessionCard() {
       <table className="figures table-fixed">
         <colgroup>
           <col />
-          <col className="w-14" />
-          <col className="w-17" />
-          <col className="w-15" />
-          <col className="w-9" />
+          <col className="w-13" />
+          <col className="w-18" />
+          <col className="w-13" />
+          <col className="w-7" />
         </colgroup>
         <thead>
           <tr>
@@ -69,7 +69,7 @@ function Row({ row, ticked }: { readonly row: SessionRow; readonly ticked: boole
           <button
             type="button"
             title={`Go back to ${setting}`}
-            className="min-w-0 truncate text-left hover:underline"
+            className="min-w-0 text-left whitespace-normal [overflow-wrap:anywhere] hover:underline"
             onClick={() => turnTo(setting)}
           >
             {setting}
@@ -82,7 +82,7 @@ function Row({ row, ticked }: { readonly row: SessionRow; readonly ticked: boole
         {quality && !quality.finished && "…"}
       </td>
       <td>{speed ? perSecond(speed.summary.decode.tokensPerSecond) : "–"}</td>
-      <td className="!px-1">
+      <td className="!px-0.5">
         {!current && row.side !== "reference" && (
           <button
             type="button"
