@@ -16,6 +16,8 @@ function gpuProject(adapter: "llvmpipe" | "swiftshader") {
 
 export default defineConfig({
   test: {
+    // Software adapters use every core themselves.
+    maxWorkers: 1,
     projects: [
       {
         test: {

@@ -46,12 +46,15 @@ function cuts(family: Family, tokens: 1 | 16, ints: boolean, features: DeviceFea
   const narrow = isNarrow(features);
   const { subgroups } = features;
   if (family !== "dequant") {
-    if (tokens === 16) return ["uniform-l32-t8", "storage-l32-t8"];
+    if (tokens === 16)
+      return narrow ? ["uniform-l8-t8", "storage-l8-t8"] : ["uniform-l32-t8", "storage-l32-t8"];
     return narrow
       ? ["uniform-l8-s1", "storage-l8-s1"]
       : ["uniform-l16-s8", "uniform-l32-s1", "storage-l16-s8"];
   }
   if (tokens === 16) {
+    // Mesa 22.3's llvmpipe (subgroups of 8) loses memory at every run of a workgroup of several subgroups.
+    if (narrow && features.subgroupMax === 8) return ["uniform-l8-t16", "uniform-l8-t8"];
     if (narrow) return ["uniform-l32-t16", "uniform-l32-t16-subgroup", "storage-l32-t16-subgroup"];
     const others = ["uniform-l32-t16", "uniform-l32-t8", "storage-l32-t8"];
     return subgroups ? [...others, "storage-l32-t16-subgroup"] : others;

@@ -17,6 +17,7 @@ export const measureState: MeasureState = {
   measureNote: "",
   measureFraction: null,
   measureFault: null,
+  counters: null,
   variantChoices: {},
 };
 
@@ -152,7 +153,10 @@ async function guarded(kit: Kit, signal: AbortSignal, work: () => Promise<void>)
   }
 }
 
-type MeasureVerbs = Pick<Verbs, "setAutoMeasure" | "measure" | "profile" | "chooseVariant">;
+type MeasureVerbs = Pick<
+  Verbs,
+  "setAutoMeasure" | "measure" | "profile" | "readCounters" | "chooseVariant"
+>;
 
 export function measureVerbs(kit: Kit): MeasureVerbs {
   const { around, jobs, get, set } = kit;
@@ -182,6 +186,11 @@ export function measureVerbs(kit: Kit): MeasureVerbs {
           set({ variantChoices: await around.engine.variants() });
         }),
       );
+    },
+    async readCounters() {
+      // A device that is just being lost has none; the figures shown before stay.
+      const counters = await around.engine.counters().catch(() => get().counters);
+      set({ counters });
     },
     async chooseVariant(op, variant) {
       const setting = get().applied?.setting;

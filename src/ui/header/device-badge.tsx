@@ -1,4 +1,5 @@
-import { counted } from "../figures.ts";
+import { useEffect } from "react";
+import { counted, megabytes, whole } from "../figures.ts";
 import { Facts, Pop } from "../parts/pop.tsx";
 import { useBitdial } from "../use-store.ts";
 
@@ -61,7 +62,30 @@ export function DeviceBadge() {
           ),
         ]}
       />
+      <Memory />
     </Pop>
+  );
+}
+
+/** The buffers that are alive: turning dials back and forth must not add to them. */
+function Memory() {
+  const counters = useBitdial((state) => state.counters);
+  const readCounters = useBitdial((state) => state.readCounters);
+  useEffect(() => {
+    void readCounters();
+  }, [readCounters]);
+  if (!counters) return null;
+  return (
+    <div className="mt-3 border-t border-line pt-3">
+      <Facts
+        rows={[
+          { name: "GPU memory in use", value: `${megabytes(counters.liveBytes)} MB` },
+          { name: "At its most", value: `${megabytes(counters.peakBytes)} MB` },
+          { name: "Pipelines made", value: whole(counters.pipelinesMade) },
+          { name: "Submits", value: whole(counters.submits) },
+        ]}
+      />
+    </div>
   );
 }
 
