@@ -8,8 +8,8 @@ function gpuProject(adapter: "llvmpipe" | "swiftshader") {
       include: ["test/gpu/**/*.test.ts", "test/kernels/**/*.test.ts", "test/engine/**/*.test.ts"],
       pool: "forks" as const,
       env: { BITDIAL_ADAPTER: adapter },
-      testTimeout: 240_000,
-      hookTimeout: 120_000,
+      testTimeout: 600_000,
+      hookTimeout: 300_000,
     },
   };
 }

@@ -51,6 +51,7 @@ class LocalEngine implements Engine {
   #session: Session | null = null;
   readonly #settings = new Map<Side, string>();
   #lost = false;
+  #losses = 0;
   #disposed = false;
   #recovery: Promise<void> | null = null;
   /** Calls run one after another; `cancel` stops the one that runs and those that wait. */
@@ -220,13 +221,16 @@ class LocalEngine implements Engine {
     const { signal } = this.#abort;
     const result = this.#queue.then(async () => {
       await this.#recovery;
+      const losses = this.#losses;
       try {
         return await task(signal);
       } catch (error) {
         if (error instanceof UserError || signal.aborted) throw error;
-        // The loss is reported by the device a moment after the call that ran into it.
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        if (this.#lost) {
+        // The device reports its loss a moment after the call that ran into it.
+        for (let tries = 0; tries < 25 && this.#losses === losses; tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        if (this.#losses > losses) {
           await this.#recovery;
           throw new UserError(
             `The GPU device was lost while ${doing}; it is back with the same model and setting: try again.`,
@@ -295,6 +299,7 @@ class LocalEngine implements Engine {
     }
     if (this.#lost) return;
     this.#lost = true;
+    this.#losses++;
     this.#onProblem({
       kind: "lost",
       sentence: "The GPU device was lost; bringing it back with the same model and setting.",
