@@ -1,4 +1,5 @@
-// f16 values, eight to a chunk of 16 bytes: word i holds elements 2i (low half) and 2i+1. Needs no device feature.
+// f16 values, eight to a chunk of 16 bytes: word i holds elements 2i (low half) and 2i+1. Needs no device
+// feature.
 // Defines Codes, load_codes (one row's chunk), kept4 (elements 4j..4j+3) and UNIT_VECS.
 @group(0) @binding(1) var<storage, read> weights: array<vec4u>; // [chunk][row in quad][quad]
 

@@ -1,5 +1,7 @@
-// 4-bit codes. Word i of a block of 32 holds elements 8i..8i+3 in the low nibbles of its bytes, 8i+4..8i+7 in the high ones.
-// Defines Codes, load_codes (one row's block) codes4 (elements 4j..4j+3 as bytes) and second_half (16..31 at 0..15). Expects lib/unpack.
+// 4-bit codes. Word i of a block of 32 holds elements 8i..8i+3 in the low nibbles of its bytes, 8i+4..8i+7 in
+// the high ones.
+// Defines Codes, load_codes (one row's block) codes4 (elements 4j..4j+3 as bytes) and second_half (16..31 at
+// 0..15). Expects lib/unpack.
 @group(0) @binding(1) var<storage, read> weights: array<vec4u>; // [block][row in quad][quad]
 
 alias Codes = vec4u;

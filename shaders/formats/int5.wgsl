@@ -1,5 +1,6 @@
 // 5-bit codes: bits 0 to 3 as in int4 (four words), bit 4 as bit t of byte k for element 4t + k (one word).
-// Defines Codes, load_codes (one row's block) codes4 (elements 4j..4j+3 as bytes) and second_half (16..31 at 0..15). Expects lib/unpack.
+// Defines Codes, load_codes (one row's block) codes4 (elements 4j..4j+3 as bytes) and second_half (16..31 at
+// 0..15). Expects lib/unpack.
 @group(0) @binding(1) var<storage, read> weights: array<u32>; // [block][word][row in quad][quad]
 
 struct Codes {

@@ -1,5 +1,6 @@
 // 8-bit codes. Word j of a block of 32 holds elements 4j..4j+3 in its bytes.
-// Defines Codes, load_codes (one row's block) codes4 (elements 4j..4j+3 as bytes) and second_half (16..31 at 0..15).
+// Defines Codes, load_codes (one row's block) codes4 (elements 4j..4j+3 as bytes) and second_half (16..31 at
+// 0..15).
 @group(0) @binding(1) var<storage, read> weights: array<vec4u>; // [block][half][row in quad][quad]
 
 struct Codes {

@@ -9,6 +9,7 @@ struct Params {
   y_stride: u32,
   capacity: u32, // positions of the caches
   scale: f32,
+  quads: u32, // QUADS once more: drivers would unroll a loop to a constant, and compile for seconds
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> state: State;
@@ -94,7 +95,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 fn scores(query: vec4u, cache: u32, places: vec4u, last: vec4u) -> mat4x4f {
   let at = cache + min(places, vec4u(last.w)) * QUADS;
   var s = mat4x4f();
-  for (var d = 0u; d < QUADS; d++) {
+  for (var d = 0u; d < params.quads; d++) {
     let k = mat4x4f(key_at(at.x + d), key_at(at.y + d), key_at(at.z + d), key_at(at.w + d));
     s[0] += query_at(query.x + d) * k;
     if (ROWS > 1u) { s[1] += query_at(query.y + d) * k; }
@@ -145,6 +146,4 @@ fn take(i: u32) -> mat4x4f {
   return m;
 }
 
-fn top(v: vec4f) -> f32 {
-  return max(max(v.x, v.y), max(v.z, v.w));
-}
+fn top(v: vec4f) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }

@@ -1,5 +1,6 @@
-// y[t,k] = Ŵ[ids[t], k]: rows of the (quantised) table of the output head, four inputs a lane; grid y counts tokens.
-// Hooks: load_row span_row values (lib/dense_*, lib/sparse24_*, lib/values_int), load_scales scaled_row (lib/scale_*).
+// y[t,k] = Ŵ[ids[t], k]: rows of the (quantised) table of the output head, four inputs a lane; grid y counts
+// tokens. Hooks: load_row span_row (lib/dense_*, lib/sparse24_*), values (lib/values_int, the format),
+// load_scales scaled_row (lib/scale_*).
 @group(0) @binding(4) var<storage, read> tokens: array<u32>;  // [token]
 @group(0) @binding(5) var<storage, read_write> y: array<vec4f>; // [token][y_stride]
 

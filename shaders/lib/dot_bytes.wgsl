@@ -1,31 +1,21 @@
 // Integer sums from codes and activations as bytes: a span has eight pieces of four inputs.
-// Defines PIECES, X_WORDS, Block, SpanBlock, load_block, span_block, block_piece, piece_dot. Expects load_row and codes_at (lib/dense_int,
-// lib/sparse24_int), BIAS (the format), dot4 (lib/dot_packed, lib/dot_emulated) and x_word (lib/xq_*).
+// Defines PIECES, X_WORDS, Block, SpanBlock, load_block, span_block, block_piece and piece_dot. Expects
+// lib/rows, codes_at (lib/dense_int, lib/spread24_int), BIAS (the format), dot4 (lib/dot_packed,
+// lib/dot_emulated) and x_word (lib/xq_*).
 const PIECES: u32 = VECS;
 const X_WORDS: u32 = 8u;
 // 8-bit codes stand for u - 128 as signed bytes.
 const FLIP: u32 = select(0u, 0x80808080u, BIAS == 128);
 
-struct Block {
-  row0: Row,
-  row1: Row,
-  row2: Row,
-  row3: Row,
-}
-
-struct SpanBlock {
-  row0: SpanRow,
-  row1: SpanRow,
-  row2: SpanRow,
-  row3: SpanRow,
-}
+alias Block = Rows;
+alias SpanBlock = SpanRows;
 
 fn load_block(unit: u32, quad: u32) -> Block {
-  return Block(load_row(unit, 0u, quad), load_row(unit, 1u, quad), load_row(unit, 2u, quad), load_row(unit, 3u, quad));
+  return load_rows(unit, quad);
 }
 
 fn span_block(block: Block, s: u32) -> SpanBlock {
-  return SpanBlock(span_row(block.row0, s), span_row(block.row1, s), span_row(block.row2, s), span_row(block.row3, s));
+  return span_rows(block, s);
 }
 
 // Four inputs of each row.

@@ -1,5 +1,6 @@
-// Integer sums from bit planes: Σ u q = Σ_ij 2^i d_j popcount(w_i & q_j), d_j = 2^j but the top one negative (two's
-// complement). A span has BITS pieces, one plane of the weights each; a word holds one bit of 32 inputs.
+// Integer sums from bit planes: Σ u q = Σ_ij 2^i d_j popcount(w_i & q_j), d_j = 2^j but the top one negative
+// (two's complement). A span has BITS pieces, one plane of the weights each; a word holds one bit of 32
+// inputs.
 // Defines what lib/dot_bytes defines, and dense spans. Expects BITS, ABITS and x_word (lib/xq_*).
 @group(0) @binding(1) var<storage, read> weights: array<u32>; // [block][plane][row in quad][quad]
 

@@ -1,5 +1,5 @@
-// What every linear kernel is told. Rows come in fours ("quads"), inputs in units (what one loop step loads) and in
-// spans of 32 (the reach of one scale or part of it, and of one activation scale).
+// What every linear kernel is told. Rows come in fours ("quads"), inputs in units (what one loop step loads)
+// and in spans of 32 (the reach of one scale or part of it, and of one activation scale).
 struct LinearParams {
   rows: u32,
   cols: u32,

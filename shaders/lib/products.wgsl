@@ -1,5 +1,5 @@
-// sum[r] + Σ_k w[k][r] x[k] as a chain that GPUs fuse into four multiply-adds a row; vector times matrix costs an addition more.
-// `w` is four inputs of four rows, a column an input: see by_input.
+// sum[r] + Σ_k w[k][r] x[k] as a chain that GPUs fuse into four multiply-adds a row; vector times matrix
+// costs an addition more. `w` is four inputs of four rows, a column an input: see by_input.
 fn add_products(sum: vec4f, w: mat4x4f, x: vec4f) -> vec4f {
   return sum + w[0] * x.x + w[1] * x.y + w[2] * x.z + w[3] * x.w;
 }

@@ -1,5 +1,5 @@
 // One f16 scale and one 8-bit zero point a group. Defines load_scales. Expects lib/scale_int.
-@group(0) @binding(2) var<storage, read> scales: array<u32>; // [group][quad][3]: f16 of rows 0, 1; 2, 3; zero points
+@group(0) @binding(2) var<storage, read> scales: array<u32>; // [group][quad][3]: f16 × 2, f16 × 2, u8 × 4
 
 fn load_scales(span: u32, quad: u32) -> Scales {
   let at = ((span >> params.group_shift) * params.quads + quad) * 3u;

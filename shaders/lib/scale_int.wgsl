@@ -1,4 +1,5 @@
-// How scale s and zero point z of four rows enter: a weight is s (u - z), a sum of them times inputs s (Σ u x - z Σ x).
+// How scale s and zero point z of four rows enter: a weight is s (u - z), a sum of products with inputs is
+// s (Σ u x - z Σ x).
 // Defines Scales, scales_of, scaled and scaled_row. Expects load_scales (lib/scale_sym, lib/scale_asym).
 struct Scales {
   scale: vec4f,
@@ -10,8 +11,8 @@ fn scales_of(scale: vec4f, zero: vec4u) -> Scales {
   return Scales(scale, zero, -scale * vec4f(vec4i(zero)));
 }
 
-fn scaled(scales: Scales, sum: vec4f, x_sum: vec4f) -> vec4f {
-  return scales.scale * (sum - vec4f(vec4i(scales.zero)) * dot(x_sum, vec4f(1.0)));
+fn scaled(scales: Scales, sum: vec4f, x_sums: vec4f) -> vec4f {
+  return scales.scale * (sum - vec4f(vec4i(scales.zero)) * x_sums);
 }
 
 fn scaled_row(scales: Scales, row: u32, codes: vec4f) -> vec4f {

@@ -7,7 +7,7 @@ fn load_scales(span: u32, quad: u32) -> Scales {
   return Scales(vec4u());
 }
 
-fn scaled(scales: Scales, sum: vec4f, x_sum: vec4f) -> vec4f {
+fn scaled(scales: Scales, sum: vec4f, x_sums: vec4f) -> vec4f {
   return sum;
 }
 

@@ -1,6 +1,7 @@
-// 2:4 float formats: a unit is a chunk of 16 bytes, which stands for twice as many inputs, the pruned ones 0.
-// Defines what lib/dense_float defines. Expects load_codes, kept4, UNIT_VECS.
-@group(0) @binding(3) var<storage, read> positions: array<u32>; // [block][row in quad][quad][2]: p0 | p1 << 2 a four
+// 2:4 float formats: a unit is a chunk of 16 bytes, which stands for twice as many inputs.
+// Defines SPANS, VECS, Row, SpanRow, span_count, load_row, span_row and places_of. Expects load_codes,
+// UNIT_VECS.
+@group(0) @binding(3) var<storage, read> positions: array<u32>; // [block][row in quad][quad][2]: a nibble a four
 
 const SPANS: u32 = 1u;
 const VECS: u32 = 2u * UNIT_VECS;
@@ -26,11 +27,6 @@ fn span_row(row: Row, s: u32) -> SpanRow {
   return row;
 }
 
-fn values(row: SpanRow, v: u32, zero: u32) -> vec4f {
-  let place = row.places >> (v * 4u);
-  let both = kept4(row.codes, v >> 1u);
-  let kept = select(both.xy, both.zw, (v & 1u) == 1u);
-  let first = vec4u(place & 3u) == vec4u(0u, 1u, 2u, 3u);
-  let second = vec4u((place >> 2u) & 3u) == vec4u(0u, 1u, 2u, 3u);
-  return select(select(vec4f(), vec4f(kept.y), second), vec4f(kept.x), first);
+fn places_of(row: SpanRow) -> u32 {
+  return row.places;
 }

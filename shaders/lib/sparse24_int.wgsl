@@ -1,7 +1,7 @@
-// 2:4 int formats: a unit is a block of 32 kept codes, two spans of inputs. Four inputs come as bytes again, the pruned
-// two as the zero point, so that loops and zero-point algebra stay those of dense formats.
-// Defines what lib/dense_int defines. Expects load_codes, codes4, second_half.
-@group(0) @binding(3) var<storage, read> positions: array<vec2u>; // [block][row in quad][quad]: p0 | p1 << 2 a four
+// 2:4 int formats: a unit is a block of 32 kept codes, two spans of inputs.
+// Defines SPANS, VECS, Row, SpanRow, span_count, load_row, span_row and places_of. Expects load_codes,
+// second_half.
+@group(0) @binding(3) var<storage, read> positions: array<vec2u>; // [block][row in quad][quad]: a nibble a four
 
 const SPANS: u32 = 2u;
 const VECS: u32 = 8u;
@@ -31,12 +31,6 @@ fn span_row(row: Row, s: u32) -> SpanRow {
   return SpanRow(row.codes, row.positions.x);
 }
 
-fn codes_at(row: SpanRow, v: u32, zero: u32) -> u32 {
-  let place = row.positions >> (v * 4u);
-  let pruned = zero * 0x01010101u;
-  let kept = (codes4(row.codes, v >> 1u) ^ pruned) >> ((v & 1u) * 16u);
-  // Shifts count modulo 32, so that only the lowest two bits of what is multiplied matter.
-  let first = (kept & 255u) << (place * 8u);
-  let second = ((kept >> 8u) & 255u) << ((place >> 2u) * 8u);
-  return pruned ^ first ^ second;
+fn places_of(row: SpanRow) -> u32 {
+  return row.positions;
 }

@@ -1,4 +1,5 @@
-// SPLITS lanes share a row; the lanes of split 0 get the sum, in the order of the splits. Expects LANES and SPLITS.
+// SPLITS lanes share a row; the lanes of split 0 get the sum, in the order of the splits. Expects LANES and
+// SPLITS.
 var<workgroup> partials: array<vec4f, LANES * SPLITS>;
 
 fn sum_splits(sum: vec4f, lane: u32, split: u32) -> vec4f {

@@ -1,7 +1,7 @@
-// As lib/tile16, but lanes 0 to 3 of a subgroup fetch the inputs of four tokens with one load and hand them round. Needs the
-// subgroups feature, of any size from 4, and lanes that stay together.
-// Defines TOKENS, Tile, tile_place, tile_add and tile_store. Expects add_products (lib/products), x_at (lib/x_*) and
-// store (lib/store_*).
+// As lib/tile16, but lanes 0 to 3 of a subgroup fetch the inputs of four tokens with one load and hand them
+// round. Needs the subgroups feature, of any size from 4, and lanes that stay together.
+// Defines TOKENS, Tile, tile_place, tile_add and tile_store. Expects add_products (lib/products), x_at
+// (lib/x_*) and store (lib/store_*).
 const TOKENS: u32 = 16u;
 
 struct Tile {

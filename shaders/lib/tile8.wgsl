@@ -1,6 +1,6 @@
 // Sums of 8 tokens for a quad of rows, each with its own name: indexed arrays would leave the registers.
-// Defines TOKENS, Tile, tile_place, tile_add and tile_store. Expects add_products (lib/products), x_at (lib/x_*) and store
-// (lib/store_*).
+// Defines TOKENS, Tile, tile_place, tile_add and tile_store. Expects add_products (lib/products), x_at
+// (lib/x_*) and store (lib/store_*).
 const TOKENS: u32 = 8u;
 
 struct Tile {

@@ -1,5 +1,5 @@
-// What lib/values_int does, with masks instead of shifts: some CPUs have no instruction that shifts lanes by different
-// amounts. A byte in its place is a multiple of 2^8, 2^16 or 2^24, which a float takes exactly.
+// What lib/values_int does, with masks instead of shifts: some CPUs have no instruction that shifts lanes by
+// different amounts. A byte in its place is a multiple of 2^8, 2^16 or 2^24, which a float takes exactly.
 fn values(row: SpanRow, v: u32, zero: u32) -> vec4f {
   let word = codes_at(row, v, zero);
   if (BIAS == 128) {

@@ -1,5 +1,5 @@
-// Integer activations through storage bindings, of any size. Defines x_word, x_scale and x_sum; `at` counts spans of 32
-// inputs through all tokens. Expects X_WORDS.
+// Integer activations through storage bindings, of any size. Defines x_word, x_scale and x_sum; `at` counts
+// spans of 32 inputs through all tokens. Expects X_WORDS.
 @group(0) @binding(4) var<storage, read> xq: array<u32>;   // [token][span][X_WORDS]
 @group(0) @binding(7) var<storage, read> xs: array<vec2f>; // [token][span]: scale, sum of codes as i32 bits
 

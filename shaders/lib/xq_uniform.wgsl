@@ -1,5 +1,5 @@
-// Integer activations through uniform bindings: every lane reads the same address, which GPUs fetch once. Holds 16384
-// words and 8192 spans. Defines what lib/xq_storage defines. Expects X_WORDS.
+// Integer activations through uniform bindings: every lane reads the same address, which GPUs fetch once.
+// Holds 16384 words and 8192 spans. Defines what lib/xq_storage defines. Expects X_WORDS.
 @group(0) @binding(4) var<uniform> xq: array<vec4u, 4096>; // [token][span][X_WORDS]
 @group(0) @binding(7) var<uniform> xs: array<vec4f, 4096>; // [token][span]: scale, sum of codes as i32 bits
 

@@ -1,7 +1,14 @@
 import { dequantizeTensor } from "../quant/quantize.ts";
 import { formatRow } from "../quant/registry.ts";
 import type { QuantTensor, WeightFormat } from "../quant/types.ts";
-import { formatLabel, linearParams, scaleFiles, weightBindings, weightFiles } from "./linear.ts";
+import {
+  formatLabel,
+  linearParams,
+  scaleFiles,
+  valueFiles,
+  weightBindings,
+  weightFiles,
+} from "./linear.ts";
 import type { DeviceFeatures, ShaderKey } from "./spec.ts";
 
 const LANES = 64;
@@ -24,7 +31,7 @@ export function embedShader(format: WeightFormat, _features: DeviceFeatures): Sh
       "kernels/embed",
       "lib/linear_params",
       ...weightFiles(format),
-      ...(row.family === "int" ? ["lib/values_int"] : []),
+      ...valueFiles(row),
       ...scaleFiles(row),
     ],
     constants: row.family === "int" && !row.asymmetric ? { ZERO: 2 ** (row.bits - 1) } : {},

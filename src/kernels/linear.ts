@@ -23,12 +23,16 @@ export interface LinearVariant {
   readonly splits: number;
   /** Tokens in a tile: 1 is matvec. */
   readonly tokens: number;
-  /**
-   * "f16" reads f16 weights as f16, "masked" unpacks codes without shifts, "subgroup" shares loads of
-   * activations within a subgroup.
-   */
-  readonly way: "plain" | "f16" | "masked" | "subgroup";
+  readonly ways: readonly Way[];
 }
+
+/** Parts of a kernel that have a second version. */
+const ways = ["f16", "subgroup", "kept", "masked"] as const;
+/**
+ * f16: reads f16 weights as f16. subgroup: shares loads of activations within a subgroup. kept: of 2:4
+ * weights, picks the inputs instead of spreading the codes. masked: unpacks codes without shifts.
+ */
+export type Way = (typeof ways)[number];
 
 export interface LinearShape {
   readonly rows: number;
@@ -42,25 +46,39 @@ export interface LinearShape {
 }
 
 /** Best first for a device nobody has measured. */
-function cuts(family: Family, tokens: 1 | 16, ints: boolean, features: DeviceFeatures): string[] {
+function cuts(
+  format: WeightFormat,
+  family: Family,
+  tokens: 1 | 16,
+  features: DeviceFeatures,
+): string[] {
   const narrow = isNarrow(features);
-  const { subgroups } = features;
   if (family !== "dequant") {
-    if (tokens === 16)
-      return narrow ? ["uniform-l8-t8", "storage-l8-t8"] : ["uniform-l32-t8", "storage-l32-t8"];
+    if (tokens === 16) return ["uniform-l32-t8", "storage-l32-t8"];
     return narrow
       ? ["uniform-l8-s1", "storage-l8-s1"]
       : ["uniform-l16-s8", "uniform-l32-s1", "storage-l16-s8"];
   }
+  const { subgroups } = features;
+  const masked = formatRow(format.id).family === "int" ? "-masked" : "";
   if (tokens === 16) {
-    // Mesa 22.3's llvmpipe (subgroups of 8) loses memory at every run of a workgroup of several subgroups.
-    if (narrow && features.subgroupMax === 8) return ["uniform-l8-t16", "uniform-l8-t8"];
-    if (narrow) return ["uniform-l32-t16", "uniform-l32-t16-subgroup", "storage-l32-t16-subgroup"];
+    const shared = `l32-t16-subgroup${narrow ? masked : ""}`;
+    if (narrow) return [`uniform-${shared}`, "uniform-l32-t16", `storage-${shared}`];
     const others = ["uniform-l32-t16", "uniform-l32-t8", "storage-l32-t8"];
-    return subgroups ? [...others, "storage-l32-t16-subgroup"] : others;
+    return subgroups ? [...others, `storage-${shared}`] : others;
   }
-  if (narrow) return ["uniform-l8-s1", ints ? "storage-l8-s1-masked" : "storage-l8-s1"];
-  return ["uniform-l16-s8", "uniform-l32-s1", "uniform-l64-s4", "storage-l16-s8", "storage-l8-s1"];
+  const kept = format.sparse ? "-kept" : "";
+  if (narrow) {
+    const ways = `${kept}${masked}`;
+    return [`uniform-l8-s1${ways}`, "uniform-l8-s1", `storage-l8-s1${ways}`];
+  }
+  return [
+    `uniform-l16-s8${kept}`,
+    "uniform-l16-s8",
+    "uniform-l32-s1",
+    "uniform-l64-s4",
+    `storage-l16-s8${kept}`,
+  ];
 }
 
 /** Variants for one token or for tiles of a batch, best first for a device nobody has measured. */
@@ -70,23 +88,21 @@ export function linearVariants(
   tokens: 1 | 16,
   features: DeviceFeatures,
 ): readonly LinearVariant[] {
-  const ints = formatRow(format.id).family === "int";
-  const ids = cuts(family, tokens, ints, features);
+  const ids = cuts(format, family, tokens, features);
   if (format.id === "f16" && features.f16) ids.push(`${ids[0]}-f16`);
-  return ids.map(parseVariant);
+  return [...new Set(ids)].map(parseVariant);
 }
 
 function parseVariant(id: string): LinearVariant {
-  const parts = /^(uniform|storage)-l(\d+)-([st])(\d+)(?:-(f16|masked|subgroup))?$/.exec(id);
-  if (!parts) throw new Error(`"${id}" is no variant`);
-  const [, x, lanes, kind, count, way] = parts;
+  const [x, lanes, cut, ...rest] = id.split("-");
+  const count = Number(cut?.slice(1));
   return {
     id,
     x: x === "uniform" ? "uniform" : "storage",
-    lanes: Number(lanes),
-    splits: kind === "s" ? Number(count) : 1,
-    tokens: kind === "t" ? Number(count) : 1,
-    way: way === "f16" || way === "masked" || way === "subgroup" ? way : "plain",
+    lanes: Number(lanes?.slice(1)),
+    splits: cut?.startsWith("s") ? count : 1,
+    tokens: cut?.startsWith("t") ? count : 1,
+    ways: ways.filter((way) => rest.includes(way)),
   };
 }
 
@@ -115,11 +131,9 @@ export function linearShader(
     files: [
       `kernels/${kernel}${family === "dequant" ? "" : "_int"}`,
       "lib/linear_params",
-      ...(family === "dequant" ? ["lib/products"] : []),
-      ...(family === "bitserial" ? [] : weightFiles(format, variant.way)),
+      ...(family === "bitserial" ? [] : weightFiles(format, variant.ways)),
       ...scaleFiles(row),
       ...familyFiles(row, family, variant, features),
-      ...tileFiles(family, variant),
       `lib/store_${store}`,
       ...(store === "logits" ? ["lib/state"] : []),
     ],
@@ -127,7 +141,7 @@ export function linearShader(
       ...(row.family === "int" && !row.asymmetric ? { ZERO: 2 ** (row.bits - 1) } : {}),
       ...(family === "bitserial" ? { BITS: row.bits, ABITS: activationBits } : {}),
     },
-    enables: variant.way === "f16" ? ["f16"] : variant.way === "subgroup" ? ["subgroups"] : [],
+    enables: enablesOf(variant),
     bindings: [
       ...weightBindings(format),
       ...x,
@@ -141,18 +155,27 @@ export function linearShader(
   };
 }
 
-/** What reads codes and gives four neighbouring inputs of a row; shared with embed. */
-export function weightFiles(
-  format: WeightFormat,
-  way: LinearVariant["way"] = "plain",
-): readonly string[] {
-  const { family, hooks, bits } = formatRow(format.id);
-  const kind = family === "int" ? "int" : "float";
+function enablesOf({ ways }: LinearVariant): readonly string[] {
   return [
-    `formats/${hooks}${way === "f16" ? "_native" : ""}`,
-    ...(family === "int" && bits < 8 ? ["lib/unpack"] : []),
-    `lib/${format.sparse ? "sparse24" : "dense"}_${kind}`,
+    ...(ways.includes("f16") ? ["f16"] : []),
+    ...(ways.includes("subgroup") ? ["subgroups"] : []),
   ];
+}
+
+/** What reads codes and gives four neighbouring inputs of a row; shared with embed. */
+export function weightFiles(format: WeightFormat, ways: readonly Way[] = []): readonly string[] {
+  const { family, hooks, bits } = formatRow(format.id);
+  const packed = family === "int" && bits < 8 ? ["lib/unpack"] : [];
+  const file = `formats/${hooks}${ways.includes("f16") ? "_native" : ""}`;
+  if (!format.sparse) return [file, ...packed, `lib/dense_${family}`];
+  const spread = ways.includes("kept") ? "kept24" : "spread24";
+  return [file, ...packed, `lib/sparse24_${family}`, `lib/${spread}_${family}`];
+}
+
+/** Codes as floats; shared with embed. */
+export function valueFiles({ family }: FormatRow, ways: readonly Way[] = []): readonly string[] {
+  if (family === "float") return [];
+  return [ways.includes("masked") ? "lib/values_masked" : "lib/values_int"];
 }
 
 export function scaleFiles({ grouped, asymmetric }: FormatRow): readonly string[] {
@@ -174,34 +197,36 @@ export function weightBindings(format: WeightFormat): readonly BindingSpec[] {
 function familyFiles(
   row: FormatRow,
   family: Family,
-  { x, way }: LinearVariant,
+  { x, tokens, splits, ways }: LinearVariant,
   { packedDot }: DeviceFeatures,
 ): readonly string[] {
+  const int = family === "dequant" ? "" : "_int";
+  const subgroup = ways.includes("subgroup") ? "_subgroup" : "";
+  const cut =
+    tokens === 1
+      ? `lib/split_${splits === 1 ? "none" : "workgroup"}`
+      : `lib/tile${int}${tokens}${subgroup}`;
   switch (family) {
-    case "dequant":
+    case "dequant": {
+      const inputs = `lib/inputs_${ways.includes("kept") ? "kept" : "all"}`;
       return [
-        ...(row.family === "int" ? [`lib/values_${way === "masked" ? "masked" : "int"}`] : []),
+        cut,
+        "lib/rows",
+        ...valueFiles(row, ways),
+        ...(tokens === 1 ? [inputs] : []),
+        ...(ways.includes("kept") ? [] : ["lib/products"]),
         `lib/x_${x}`,
       ];
-    case "dp4a":
-      return [
-        "lib/dot_bytes",
-        `lib/dot_${packedDot ? "packed" : "emulated"}`,
-        "lib/dot_scaled",
-        `lib/xq_${x}`,
-      ];
+    }
+    case "dp4a": {
+      const dot = `lib/dot_${packedDot ? "packed" : "emulated"}`;
+      return [cut, "lib/rows", "lib/dot_bytes", dot, "lib/dot_scaled", `lib/xq_${x}`];
+    }
     case "bitserial":
-      return ["lib/dot_planes", "lib/dot_scaled", `lib/xq_${x}`];
+      return [cut, "lib/dot_planes", "lib/dot_scaled", `lib/xq_${x}`];
     default:
       throw new Error(`No kernel family ${family satisfies never}`);
   }
-}
-
-function tileFiles(family: Family, { tokens, splits, way }: LinearVariant): readonly string[] {
-  if (tokens === 1) return [splits === 1 ? "lib/split_none" : "lib/split_workgroup"];
-  return [
-    `lib/tile${family === "dequant" ? "" : "_int"}${tokens}${way === "subgroup" ? "_subgroup" : ""}`,
-  ];
 }
 
 /** "int4-asym-g32+2:4": a format's part of a kernel's name. How codes were chosen is no matter here. */

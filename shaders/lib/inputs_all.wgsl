@@ -1,0 +1,23 @@
+// Adds a span's inputs to the sums of four rows, four inputs a step. Defines STEPS, Sums, add_inputs and
+// x_sums (Σ x by row). Expects VECS, lib/rows, values, x_at and lib/products.
+const STEPS: u32 = VECS;
+
+struct Sums {
+  codes: vec4f, // Σ u x by row
+  x: vec4f,     // Σ x by place in the four
+}
+
+fn add_inputs(sums: Sums, rows: SpanRows, zero: vec4u, step: u32, x_first: u32) -> Sums {
+  let x4 = x_at(x_first + step);
+  let codes = by_input(
+    values(rows.row0, step, zero.x),
+    values(rows.row1, step, zero.y),
+    values(rows.row2, step, zero.z),
+    values(rows.row3, step, zero.w),
+  );
+  return Sums(add_products(sums.codes, codes, x4), sums.x + x4);
+}
+
+fn x_sums(sums: Sums) -> vec4f {
+  return vec4f(dot(sums.x, vec4f(1.0)));
+}
