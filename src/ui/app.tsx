@@ -2,6 +2,8 @@ import { Banner } from "./banner.tsx";
 import { Loading } from "./boot/loading.tsx";
 import { Unsupported } from "./boot/unsupported.tsx";
 import { Header } from "./header/header.tsx";
+import { Button } from "./parts/button.tsx";
+import { Guard } from "./parts/guard.tsx";
 import { Playground } from "./playground.tsx";
 import { useBitdial } from "./use-store.ts";
 
@@ -11,9 +13,25 @@ export function App() {
       <Header />
       <Banner />
       <main id="main" tabIndex={-1} className="outline-none">
-        <Main />
+        <Guard fallback={<Broken />}>
+          <Main />
+        </Guard>
       </main>
     </>
+  );
+}
+
+function Broken() {
+  return (
+    <section role="alert" className="card mx-auto mt-[8vh] max-w-md p-6">
+      <h1 className="text-lg font-semibold tracking-tight">This page broke</h1>
+      <p className="mt-1 mb-4 text-soft">
+        A part of it could not be drawn. Your setting is in the address and comes back with it.
+      </p>
+      <Button look="go" onClick={() => window.location.reload()}>
+        Reload
+      </Button>
+    </section>
   );
 }
 

@@ -110,7 +110,7 @@ describe("the page", () => {
   it("opens what its device offers", async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.getByRole("button", { name: /^Device: / }).click();
-    await page.getByRole("dialog").getByText("Subgroups").waitFor();
+    await page.getByRole("dialog").getByText("Subgroups", { exact: true }).waitFor();
     expect(await sidewaysPixels()).toBe(0);
     await page.keyboard.press("Escape");
     expect(await page.getByRole("dialog").count()).toBe(0);

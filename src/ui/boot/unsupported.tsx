@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import type { Lack } from "../../store/support.ts";
 import { Button } from "../parts/button.tsx";
+import { Guard } from "../parts/guard.tsx";
 import { useBitdial } from "../use-store.ts";
 
 const RecordedSample = lazy(async () => ({
@@ -31,9 +32,11 @@ export function Unsupported({ lack }: { readonly lack: Lack }) {
         </div>
       </section>
       {sample && (
-        <Suspense fallback={null}>
-          <RecordedSample sample={sample} />
-        </Suspense>
+        <Guard fallback={null}>
+          <Suspense fallback={null}>
+            <RecordedSample sample={sample} />
+          </Suspense>
+        </Guard>
       )}
     </div>
   );

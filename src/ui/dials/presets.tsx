@@ -1,8 +1,11 @@
 import { presets } from "../../store/defaults.ts";
+import type { SizeReport } from "../../store/types.ts";
+import { bits } from "../figures.ts";
 import { useBitdial } from "../use-store.ts";
 
 export function Presets() {
   const setting = useBitdial((state) => state.setting);
+  const estimates = useBitdial((state) => state.estimates);
   const turnTo = useBitdial((state) => state.turnTo);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own box.
@@ -11,7 +14,7 @@ export function Presets() {
         <button
           key={target}
           type="button"
-          title={`${target}: ${why}`}
+          title={`${target}${sizeWords(estimates[target])}. ${why}`}
           aria-pressed={setting === target}
           className="rounded-full border border-line px-1.5 py-0.5 text-[11.5px] text-soft hover:border-faint aria-pressed:border-transparent aria-pressed:bg-accent-wash aria-pressed:font-semibold aria-pressed:text-accent"
           onClick={() => turnTo(target)}
@@ -21,4 +24,8 @@ export function Presets() {
       ))}
     </div>
   );
+}
+
+function sizeWords(size: SizeReport | undefined): string {
+  return size ? `, ${bits(size.bitsPerWeight)} bits a weight` : "";
 }

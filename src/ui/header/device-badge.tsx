@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { counted, megabytes, whole } from "../figures.ts";
-import { Facts, Pop } from "../parts/pop.tsx";
+import { Facts } from "../parts/facts.tsx";
+import { Pop } from "../parts/pop.tsx";
 import { useBitdial } from "../use-store.ts";
 
 /** Limits that decide what fits and how kernels are cut; the rest is in the report. */
@@ -20,7 +21,7 @@ export function DeviceBadge() {
   return (
     <Pop
       label={`Device: ${name}${software ? ", software" : ""}`}
-      trigger={
+      chip={
         <>
           <span
             aria-hidden="true"

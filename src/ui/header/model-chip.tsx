@@ -1,5 +1,6 @@
 import { parameters, whole } from "../figures.ts";
-import { Facts, Pop } from "../parts/pop.tsx";
+import { Facts } from "../parts/facts.tsx";
+import { Pop } from "../parts/pop.tsx";
 import { useBitdial } from "../use-store.ts";
 
 export function ModelChip() {
@@ -8,7 +9,7 @@ export function ModelChip() {
   return (
     <Pop
       label={`Model: ${model.name}, ${parameters(model.parameters)} parameters`}
-      trigger={
+      chip={
         <>
           <span className="truncate">{model.name}</span>
           <span className="whitespace-nowrap text-faint">{parameters(model.parameters)}</span>

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { Guard } from "../parts/guard.tsx";
 import { useBitdial } from "../use-store.ts";
 import type { ChartPoint } from "./quality-chart.tsx";
 
@@ -37,16 +38,22 @@ export function ChartCard() {
       </h2>
       <div className="min-h-56 px-2 pt-1 pb-2">
         {points.length === 0 ? (
-          <p className="px-2 pt-2 text-xs text-faint">
+          <Note>
             Every setting you measure becomes a point here: its size to the right, its KL from the
             reference upwards. Low and left is good.
-          </p>
+          </Note>
         ) : (
-          <Suspense fallback={<p className="px-2 pt-2 text-xs text-faint">Drawing …</p>}>
-            <QualityChart points={points} onChoose={turnTo} />
-          </Suspense>
+          <Guard fallback={<Note>The chart could not be fetched; the table has its figures.</Note>}>
+            <Suspense fallback={<Note>Drawing …</Note>}>
+              <QualityChart points={points} onChoose={turnTo} />
+            </Suspense>
+          </Guard>
         )}
       </div>
     </section>
   );
+}
+
+function Note({ children }: { readonly children: ReactNode }) {
+  return <p className="px-2 pt-2 text-xs text-faint">{children}</p>;
 }

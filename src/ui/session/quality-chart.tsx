@@ -30,6 +30,9 @@ export function QualityChart({ points, onChoose }: QualityChartProps) {
       if (value) onChoose(value.setting);
     };
     chart.addEventListener("click", choose);
+    // The holder tells all of it in one sentence; Plot's own labels are for its makers.
+    chart.setAttribute("aria-hidden", "true");
+    for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
     element.replaceChildren(chart);
     return () => chart.removeEventListener("click", choose);
   }, [points, width, onChoose]);

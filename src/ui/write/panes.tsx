@@ -63,7 +63,7 @@ function Scroll({ follow, children }: ScrollProps) {
   return (
     <div
       ref={holder}
-      className="-mx-4 px-4 pb-1 tablet:h-[clamp(14rem,30vh,26rem)] tablet:overflow-y-auto"
+      className="-mx-4 px-4 pb-1 @min-[560px]:h-[clamp(14rem,30vh,26rem)] @min-[560px]:overflow-y-auto"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the keyboard.
       tabIndex={0}
     >

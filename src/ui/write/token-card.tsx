@@ -47,7 +47,7 @@ function Comparison({ text, id, row }: ComparisonProps) {
           candidate
         </span>
       </p>
-      <div className="grid gap-x-5 gap-y-3 @min-[560px]:grid-cols-2">
+      <div className="grid gap-x-5 gap-y-3 @min-[440px]:grid-cols-2">
         <Likeliest
           title={`Reference, entropy ${nats(referenceEntropy)} nats`}
           choices={row.reference}
