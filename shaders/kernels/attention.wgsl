@@ -9,7 +9,6 @@ struct Params {
   y_stride: u32,
   capacity: u32, // positions of the caches
   scale: f32,
-  quads: u32, // QUADS once more: drivers would unroll a loop to a constant, and compile for seconds
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> state: State;
@@ -42,6 +41,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let stripes = LANES / PAIRS;
   let stripe = lane / PAIRS;
   let dim = cache + lane % PAIRS;
+  let quads = QUADS | group.z; // as a constant, drivers would unroll its loop and compile for seconds
 
   var peak = vec4f(LOWEST); // [row], as total
   var total = vec4f(0.0);
@@ -51,7 +51,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let fours = min(TILE, (end - start) / 4u + 1u);
     var highest = vec4f(LOWEST);
     for (var i = lane; i < fours; i += LANES) {
-      let s = scores(query, cache, start + 4u * i + FOUR, last);
+      let s = scores(query, cache, start + 4u * i + FOUR, last, quads);
       put(i, s);
       highest = max(highest, vec4f(top(s[0]), top(s[1]), top(s[2]), top(s[3])));
     }
@@ -92,10 +92,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 }
 
 // q · k * scale of four places' keys, [row][place]; LOWEST where a row does not see the place.
-fn scores(query: vec4u, cache: u32, places: vec4u, last: vec4u) -> mat4x4f {
+fn scores(query: vec4u, cache: u32, places: vec4u, last: vec4u, quads: u32) -> mat4x4f {
   let at = cache + min(places, vec4u(last.w)) * QUADS;
   var s = mat4x4f();
-  for (var d = 0u; d < params.quads; d++) {
+  for (var d = 0u; d < quads; d++) {
     let k = mat4x4f(key_at(at.x + d), key_at(at.y + d), key_at(at.z + d), key_at(at.w + d));
     s[0] += query_at(query.x + d) * k;
     if (ROWS > 1u) { s[1] += query_at(query.y + d) * k; }

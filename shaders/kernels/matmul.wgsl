@@ -10,8 +10,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let token = group.y * TOKENS;
   let quad = group.x * LANES + local.x;
   let x_first = tile_place(token);
+  let units = params.units | group.z;
   var tile = Tile();
-  for (var unit = 0u; unit < params.units; unit++) {
+  for (var unit = 0u; unit < units; unit++) {
     let rows = load_rows(unit, quad);
     add_span(&tile, rows, unit, 0u, quad, x_first);
     if (span_count(unit) == 2u) {
@@ -23,7 +24,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   }
 }
 
-// Span `s` of a unit; a function and not a third loop, see matvec.
+// Span `s` of a unit.
 fn add_span(tile: ptr<function, Tile>, rows: Rows, unit: u32, s: u32, quad: u32, x_first: u32) {
   let span = unit * SPANS + s;
   let scales = load_scales(span, quad);

@@ -9,15 +9,16 @@ override LANES: u32 = 32u;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let token = group.y * TOKENS;
   let quad = group.x * LANES + local.x;
+  let units = params.units | group.z;
   var sum = Tile();
   var segment_sum = Tile();
-  for (var unit = 0u; unit < params.units; unit++) {
+  for (var unit = 0u; unit < units; unit++) {
     let block = load_block(unit, quad);
     add_span(&segment_sum, block, unit, 0u, quad, token);
     if (span_count(unit) == 2u) {
       add_span(&segment_sum, block, unit, 1u, quad, token);
     }
-    if ((unit + 1u) % params.segment == 0u || unit + 1u == params.units) {
+    if ((unit + 1u) % params.segment == 0u || unit + 1u == units) {
       tile_sum(&sum, segment_sum);
       segment_sum = Tile();
     }
@@ -27,7 +28,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   }
 }
 
-// Span `s` of a unit; a function and not a third loop, see matvec.
+// Span `s` of a unit.
 fn add_span(sums: ptr<function, Tile>, block: Block, unit: u32, s: u32, quad: u32, token: u32) {
   let span = unit * SPANS + s;
   let at = token * params.spans + span;

@@ -11,8 +11,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let token = group.y;
   let quad = group.x * LANES + local.x;
   let x_first = token * params.x_stride;
+  let units = params.units | group.z;
   var sum = vec4f();
-  for (var unit = local.y; unit < params.units; unit += SPLITS) {
+  for (var unit = local.y; unit < units; unit += SPLITS) {
     let rows = load_rows(unit, quad);
     sum += span_sum(rows, unit, 0u, quad, x_first);
     if (span_count(unit) == 2u) {
@@ -25,8 +26,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   }
 }
 
-// Span `s` of a unit. A function and not a third loop: with three nested loops Mesa's llvmpipe loses memory
-// at every run.
+// Span `s` of a unit.
 fn span_sum(rows: Rows, unit: u32, s: u32, quad: u32, x_first: u32) -> vec4f {
   let span = unit * SPANS + s;
   let scales = load_scales(span, quad);

@@ -12,7 +12,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let quad = group.x * LANES + local.x;
   var sum = vec4f();
   // Each split has a run of neighbouring segments, and a segment's sum is closed at its end.
-  let share = params.segment * (SEGMENTS / SPLITS);
+  let share = (params.segment | group.z) * (SEGMENTS / SPLITS);
   let end = min((local.y + 1u) * share, params.units);
   var segment_sum = vec4f();
   for (var unit = local.y * share; unit < end; unit++) {
@@ -34,7 +34,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 
 const SEGMENTS: u32 = 8u;
 
-// Span `s` of a unit; a function and not a third loop, see matvec.
+// Span `s` of a unit.
 fn span_sum(block: Block, unit: u32, s: u32, quad: u32, token: u32) -> vec4f {
   let span = unit * SPANS + s;
   let at = token * params.spans + span;

@@ -21,7 +21,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if (group.y >= select(state.count, 1u, params.last_only == 1u)) {
     return;
   }
-  let quads = params.width / 4u;
+  let quads = (params.width | group.z) / 4u; // group.z is 0: see lib/linear_params
   let source = token * (params.x_stride / 4u);
   let to = group.y * (params.y_stride / 4u);
   var squares = 0.0;

@@ -1,5 +1,7 @@
 // What every linear kernel is told. Rows come in fours ("quads"), inputs in units (what one loop step loads)
 // and in spans of 32 (the reach of one scale or part of it, and of one activation scale).
+// Loops end at `units | group.z`, which is `units`: Mesa's lavapipe writes uniforms that bound a loop or steer
+// a branch into the shader, and compiles it anew, and keeps the memory, whenever another buffer is bound.
 struct LinearParams {
   rows: u32,
   cols: u32,

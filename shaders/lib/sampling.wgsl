@@ -9,7 +9,9 @@ struct Params {
   penalty: f32,     // of tokens seen; 1: off
   seed: u32,
 }
-@group(0) @binding(0) var<uniform> params: Params;
+// Storage, as a driver that compiles anew for each value of a uniform that steers branches (see
+// lib/linear_params) would do so for every text.
+@group(0) @binding(0) var<storage, read> params: Params;
 @group(0) @binding(1) var<storage, read_write> state: State;
 @group(0) @binding(2) var<storage, read> logits: array<vec4f>;     // [step][stride / 4]
 @group(0) @binding(3) var<storage, read_write> tokens: array<u32>; // the next batch's

@@ -19,13 +19,13 @@ export interface Stream {
   readonly seen: GpuBuffer;
   /** Ids sampled since the submit began. */
   readonly out: GpuBuffer;
-  /** The sampler's uniform. */
+  /** What the sampler is told. */
   readonly sampling: GpuBuffer;
   destroy(): void;
 }
 
 export function createStream(context: GpuContext, config: ModelConfig, name: string): Stream {
-  const { STORAGE, COPY_DST, COPY_SRC, UNIFORM } = GPUBufferUsage;
+  const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
   const capacity = config.contextLength;
   const made: GpuBuffer[] = [];
   const make = (label: string, category: string, size: number, usage: number): GpuBuffer => {
@@ -47,7 +47,7 @@ export function createStream(context: GpuContext, config: ModelConfig, name: str
     tokens: make("tokens", "stream", maxTokensPerSubmit * 4, STORAGE | COPY_DST),
     seen: make("seen", "stream", Math.ceil(config.vocabSize / 32) * 4, STORAGE | COPY_DST),
     out: make("out", "stream", maxTokensPerSubmit * 4, STORAGE | COPY_DST | COPY_SRC),
-    sampling: make("sampling", "stream", 32, UNIFORM | COPY_DST),
+    sampling: make("sampling", "stream", 32, STORAGE | COPY_DST),
     destroy(): void {
       for (const buffer of made) buffer.destroy();
     },

@@ -61,8 +61,8 @@ function rowsOf({ heads, kvHeads, batch = 1 }: AttentionShape): number {
 export function attentionParams(
   shape: AttentionShape & { qStride: number; yStride: number; capacity: number; scale: number },
 ): Uint32Array {
-  const { heads, kvHeads, headDim, qStride, yStride, capacity, scale } = shape;
-  const words = Uint32Array.of(heads, kvHeads, qStride, yStride, capacity, 0, headDim / 4);
+  const { heads, kvHeads, qStride, yStride, capacity, scale } = shape;
+  const words = Uint32Array.of(heads, kvHeads, qStride, yStride, capacity, 0);
   new Float32Array(words.buffer)[5] = scale;
   return words;
 }

@@ -26,7 +26,7 @@ export function sampleShader(options: { lanes?: number }, features: DeviceFeatur
     constants: {},
     enables: [],
     bindings: [
-      { name: "params", binding: 0, access: "uniform" },
+      { name: "params", binding: 0, access: "read" },
       { name: "state", binding: 1, access: "read_write" },
       { name: "logits", binding: 2, access: "read" },
       { name: "tokens", binding: 3, access: "read_write" },

@@ -4,8 +4,7 @@ import { openTestEngine, silent, type TestEngine } from "../support/engine.ts";
 const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 1 };
 const bits = [2, 3, 4, 8];
 const activations = [2, 4, 8];
-// Mesa 22.3's llvmpipe keeps memory of every run of some kernels, so its share of this is smaller.
-const tokens = process.env.BITDIAL_ADAPTER === "swiftshader" ? 256 : 48;
+const tokens = 256;
 
 describe("the exact kernel families", () => {
   let opened: TestEngine;
