@@ -2,13 +2,13 @@
 // the high ones.
 // Defines Codes, load_codes (one row's block) codes4 (elements 4j..4j+3 as bytes) and second_half (16..31 at
 // 0..15). Expects lib/unpack.
-@group(0) @binding(1) var<storage, read> weights: array<vec4u>; // [block][row in quad][quad]
+@group(0) @binding(1) var<storage, read> weights: array<vec4u>; // [tile][block][row in quad][quad]
 
 alias Codes = vec4u;
 const BIAS: i32 = 0;
 
 fn load_codes(block: u32, row: u32, quad: u32) -> Codes {
-  return weights[(block * 4u + row) * params.quads + quad];
+  return weights[chunk_place(block, row, quad, params.units)];
 }
 
 fn codes4(codes: Codes, j: u32) -> u32 {

@@ -2,7 +2,7 @@
 // byte k for element 4t + k (one word).
 // Defines Codes, load_codes (one row's block) codes4 (elements 4j..4j+3 as bytes) and second_half (16..31 at
 // 0..15). Expects lib/unpack.
-@group(0) @binding(1) var<storage, read> weights: array<u32>; // [block][word][row in quad][quad]
+@group(0) @binding(1) var<storage, read> weights: array<u32>; // [tile][block][word][row in quad][quad]
 
 struct Codes {
   low: vec4u,
@@ -13,11 +13,10 @@ struct Codes {
 const BIAS: i32 = 0;
 
 fn load_codes(block: u32, row: u32, quad: u32) -> Codes {
-  let word = 4u * params.quads;
-  let at = (block * 28u + row) * params.quads + quad;
-  let low = vec4u(weights[at], weights[at + word], weights[at + 2u * word], weights[at + 3u * word]);
-  let middle = vec2u(weights[at + 4u * word], weights[at + 5u * word]);
-  return Codes(low, middle, weights[at + 6u * word]);
+  let at = chunk_place(7u * block, row, quad, 7u * params.units);
+  let low = vec4u(weights[at], weights[at + NEXT_CHUNK], weights[at + 2u * NEXT_CHUNK], weights[at + 3u * NEXT_CHUNK]);
+  let middle = vec2u(weights[at + 4u * NEXT_CHUNK], weights[at + 5u * NEXT_CHUNK]);
+  return Codes(low, middle, weights[at + 6u * NEXT_CHUNK]);
 }
 
 fn codes4(codes: Codes, j: u32) -> u32 {

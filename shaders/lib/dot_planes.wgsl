@@ -2,7 +2,7 @@
 // (two's complement). A span has BITS pieces, one plane of the weights each; a word holds one bit of 32
 // inputs.
 // Defines what lib/dot_bytes defines, and dense spans. Expects BITS, ABITS and x_word (lib/xq_*).
-@group(0) @binding(1) var<storage, read> weights: array<u32>; // [block][plane][row in quad][quad]
+@group(0) @binding(1) var<storage, read> weights: array<u32>; // [tile][block][plane][row in quad][quad]
 
 const SPANS: u32 = 1u;
 const PIECES: u32 = BITS;
@@ -16,7 +16,7 @@ fn span_count(unit: u32) -> u32 {
 }
 
 fn load_block(unit: u32, quad: u32) -> Block {
-  return unit * BITS * 4u * params.quads + quad;
+  return chunk_place(BITS * unit, 0u, quad, BITS * params.units);
 }
 
 fn span_block(block: Block, s: u32) -> Block {
@@ -24,9 +24,8 @@ fn span_block(block: Block, s: u32) -> Block {
 }
 
 fn block_piece(block: Block, plane: u32, zero: vec4u) -> vec4u {
-  let row = params.quads;
-  let at = block + plane * 4u * row;
-  return vec4u(weights[at], weights[at + row], weights[at + 2u * row], weights[at + 3u * row]);
+  let at = block + plane * NEXT_CHUNK;
+  return vec4u(weights[at], weights[at + NEXT_ROW], weights[at + 2u * NEXT_ROW], weights[at + 3u * NEXT_ROW]);
 }
 
 fn piece_dot(w: vec4u, plane: u32, at: u32) -> vec4i {

@@ -18,3 +18,17 @@ struct LinearParams {
 }
 
 @group(0) @binding(0) var<uniform> params: LinearParams;
+
+// Weights go [tile of 8 quads][chunk][row in quad][quad]: neighbouring lanes read 16-byte neighbours, and a tile
+// is read from its first byte to its last. A chunk is what one load takes; `chunks` are those of a row.
+const NEXT_ROW: u32 = 8u;
+const NEXT_CHUNK: u32 = 32u;
+
+fn chunk_place(chunk: u32, row: u32, quad: u32, chunks: u32) -> u32 {
+  return ((quad >> 3u) * chunks + chunk) * NEXT_CHUNK + row * NEXT_ROW + (quad & 7u);
+}
+
+// Units of a row whose last block is filled up with padding; `block` is a power of two.
+fn padded_units(block: u32) -> u32 {
+  return (params.units + block - 1u) & ~(block - 1u);
+}

@@ -134,7 +134,7 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
       };
     case "sample":
       return {
-        key: sampleShader({}, features),
+        key: sampleShader({ vocab: config.vocabSize }, features),
         shape: `${config.vocabSize}`,
         params: stream.sampling,
         resources: {

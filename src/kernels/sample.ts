@@ -14,12 +14,28 @@ export interface SampleShape {
   readonly seed: number;
 }
 
+export interface SampleOptions {
+  readonly vocab: number;
+  readonly lanes?: number;
+}
+
+/**
+ * Mesa's llvmpipe ends a subgroup's loops after 65,535 rounds in all, without a word; with top-k and top-p a
+ * lane goes through its share of the vocabulary eleven times, four tokens a round.
+ */
+const MOST_ROUNDS = 4096;
+
+function defaultLanes(vocab: number, features: DeviceFeatures): number {
+  if (!isNarrow(features)) return 256;
+  return Math.max(8, 2 ** Math.ceil(Math.log2(vocab / 4 / MOST_ROUNDS)));
+}
+
 /**
  * Takes the step's row of logits, writes the token to tokens[0] and out[step], marks it in `seen`, and moves `state` on. Greedy and random
  * choice are one shader: the parameters decide, and the host may rewrite them between texts.
  */
-export function sampleShader(options: { lanes?: number }, features: DeviceFeatures): ShaderKey {
-  const lanes = options.lanes ?? (isNarrow(features) ? 8 : 256);
+export function sampleShader(options: SampleOptions, features: DeviceFeatures): ShaderKey {
+  const lanes = options.lanes ?? defaultLanes(options.vocab, features);
   return {
     label: `sample/l${lanes}`,
     files: ["kernels/sample", "lib/sampling", "lib/argmax", "lib/random", "lib/bins", "lib/state"],

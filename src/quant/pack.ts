@@ -1,6 +1,16 @@
 import { invariant } from "../lib/assert.ts";
 import { blockCodec } from "./block.ts";
-import { BLOCK, type Geometry, geometry, keptCount, QUAD } from "./layout.ts";
+import {
+  BLOCK,
+  blockPlace,
+  chunkStride,
+  type Geometry,
+  geometry,
+  keptCount,
+  QUAD,
+  tiledRows,
+  weightWords,
+} from "./layout.ts";
 import { formatRow } from "./registry.ts";
 import type {
   FormatRow,
@@ -58,34 +68,33 @@ export function tensorBytes(
   layout: Layout,
 ): TensorBytes {
   const shape = geometry(formatRow(format.id), format, rows, cols, layout);
-  const { quads, blocks, blockWords, groups, scaleWords } = shape;
+  const { quads, blocks, groups, scaleWords } = shape;
   return {
-    weights: blocks * blockWords * QUAD * quads * 4,
+    weights: weightWords(shape) * 4,
     scales: groups * quads * scaleWords * 4,
     positions: format.sparse ? blocks * QUAD * quads * 8 : 0,
   };
 }
 
-/** [block][chunk][row in quad][quad] of `chunkWords` words. */
 function packWeights(
   tensors: readonly QuantTensor[],
   row: FormatRow,
   shape: Geometry,
   layout: Layout,
 ): Uint32Array {
-  const { quads, blocks, blockWords, chunkWords } = shape;
+  const { blocks, blockWords, chunkWords } = shape;
   const codec = blockCodec(row, layout);
-  const weights = new Uint32Array(blocks * blockWords * QUAD * quads);
+  const weights = new Uint32Array(weightWords(shape));
   const words = new Uint32Array(blockWords);
   const lanes = new Uint32Array(codec.laneWords);
   const elements = elementsOf(lanes, row);
-  const chunkStride = QUAD * quads * chunkWords;
+  const stride = chunkStride(shape);
   let at = 0;
 
   function store(block: number): void {
     codec.encode(lanes, words);
-    let to = block * blockWords * QUAD * quads + ((at % QUAD) * quads + (at >> 2)) * chunkWords;
-    for (let word = 0; word < blockWords; word += chunkWords, to += chunkStride) {
+    let to = blockPlace(shape, at, block);
+    for (let word = 0; word < blockWords; word += chunkWords, to += stride) {
       for (let k = 0; k < chunkWords; k++) weights[to + k] = words[word + k] ?? 0;
     }
   }
@@ -104,7 +113,7 @@ function packWeights(
     }
   }
   elements.fill(row.family === "int" && !row.asymmetric ? 2 ** (row.bits - 1) : 0);
-  for (; at < QUAD * quads; at++) {
+  for (; at < tiledRows(shape); at++) {
     for (let block = 0; block < blocks; block++) store(block);
   }
   return weights;
@@ -185,7 +194,7 @@ export function unpackTensor(packed: PackedTensor): QuantTensor {
 }
 
 function unpackWeights(packed: PackedTensor, row: FormatRow, shape: Geometry) {
-  const { quads, blocks, blockWords, chunkWords } = shape;
+  const { blocks, blockWords, chunkWords } = shape;
   const { weights, format, rows, cols } = packed;
   const codec = blockCodec(row, packed.layout);
   const words = new Uint32Array(blockWords);
@@ -193,12 +202,13 @@ function unpackWeights(packed: PackedTensor, row: FormatRow, shape: Geometry) {
   const elements = elementsOf(lanes, row);
   const width = keptCount(format.sparse, cols);
   const codes = codesFor(row, rows * width);
+  const stride = chunkStride(shape);
   for (let n = 0; n < rows; n++) {
     for (let block = 0; block < blocks; block++) {
+      const first = blockPlace(shape, n, block);
       for (let word = 0; word < blockWords; word++) {
-        const chunk = (block * blockWords) / chunkWords + Math.floor(word / chunkWords);
-        const at = ((chunk * QUAD + (n % QUAD)) * quads + (n >> 2)) * chunkWords;
-        words[word] = weights[at + (word % chunkWords)] ?? 0;
+        const chunk = Math.floor(word / chunkWords);
+        words[word] = weights[first + chunk * stride + (word % chunkWords)] ?? 0;
       }
       codec.decode(words, lanes);
       const start = block * BLOCK;

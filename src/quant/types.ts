@@ -38,7 +38,7 @@ export type Layout = "packed" | "planes";
 
 /**
  * A matrix as the kernels read it (see quant/README.md for the picture). Rows are padded to fours ("quads"), inputs to blocks of 32 kept
- * values. `weights` is [block][chunk][row in quad][quad] of `chunkWords` words, `scales` is [group][quad] of 2 words (3 with zero
+ * values. `weights` is [tile of 8 quads][block][chunk][row in quad][quad] of `chunkWords` words, `scales` is [group][quad] of 2 words (3 with zero
  * points), `positions` (2:4) is [block][row in quad][quad] of 2 words.
  */
 export interface PackedTensor {

@@ -28,7 +28,7 @@ function everyShader(): ShaderKey[] {
     ropeShader({}, features),
     attentionShader({ heads: 8, kvHeads: 4, headDim: 32, batch: 1 }, features),
     swigluShader({}, features),
-    sampleShader({}, features),
+    sampleShader({ vocab: 2048 }, features),
     ...(["bytes", "planes", "fake"] as const).map((form) =>
       quantizeShader({ form, bits: 8 }, features),
     ),

@@ -40,6 +40,7 @@ interface Draws {
 const flat = new Float32Array(2048);
 const gentle = normals(1, 2048, 2);
 const many = normals(2, 49_152, 3);
+const most = normals(6, 262_144, 3);
 const draws: Draws[] = [
   { name: "one token", logits: Float32Array.of(-3), settings: {}, draws: 1 },
   {
@@ -93,12 +94,18 @@ const draws: Draws[] = [
     settings: { temperature: 0.8, topK: 50, topP: 0.95 },
     draws: 2,
   },
-  { name: "262,144 drawn", logits: normals(6, 262_144, 3), settings: { temperature: 1 }, draws: 1 },
+  { name: "262,144 drawn", logits: most, settings: { temperature: 1 }, draws: 1 },
+  {
+    name: "262,144 drawn from a part",
+    logits: most,
+    settings: { temperature: 1, topK: 5000, topP: 0.9 },
+    draws: 2,
+  },
 ];
 
 const rows: CaseRow[] = draws.flatMap((one) => [
   row(one, undefined),
-  row(one, 4),
+  row(one, one.logits.length > 65_536 ? 64 : 4),
   row(one, one.logits.length > 4096 ? 256 : 32),
 ]);
 const shares = [2.5, 1, 1.5, 0, -1, 2, 0.5, 1];
@@ -183,8 +190,8 @@ function caseOf(
   const vocab = logits.length;
   const shader =
     lanes === 0
-      ? sampleShader({}, NO_FEATURES)
-      : sampleShader(lanes ? { lanes } : {}, gpu.features);
+      ? sampleShader({ vocab }, NO_FEATURES)
+      : sampleShader(lanes ? { vocab, lanes } : { vocab }, gpu.features);
   const first = { position: 100, count: rest.count ?? 1 };
   const seen = new Uint32Array(Math.ceil(vocab / 32));
   for (const id of prompt) mark(seen, id);

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { packTensor, tensorBytes, unpackTensor } from "../../src/quant/pack.ts";
 import { quantizeTensor } from "../../src/quant/quantize.ts";
 import { formatRow, formats } from "../../src/quant/registry.ts";
-import { sizeOf } from "../../src/quant/size.ts";
 import type { Layout, QuantTensor, WeightFormat } from "../../src/quant/types.ts";
 import { everyFormat, expectEqual, format, gauss } from "./support.ts";
 
@@ -49,15 +48,15 @@ describe("one block, by hand", () => {
     };
     const { chunkWords, bits } = formatRow(id);
     const { weights, scales } = packTensor(tensor, "packed");
-    // One quad: chunks of the row alternate with those of three rows of padding.
-    const firstRow = words.map((_, i) => weights[i + 3 * chunkWords * Math.floor(i / chunkWords)]);
+    // One tile: chunks of the row alternate with those of 31 rows of padding.
+    const firstRow = words.map((_, i) => weights[i + 31 * chunkWords * Math.floor(i / chunkWords)]);
     expect(firstRow).toEqual(words);
     expect(scales).toEqual(Uint32Array.of(0x3c00, 0));
     const planes = counting
       .slice(0, bits)
       .map((bit) => codes.reduce((word, code, e) => (word | (((code >> bit) & 1) << e)) >>> 0, 0));
     const { weights: words1 } = packTensor(tensor, "planes");
-    expect(planes.map((_, i) => words1[4 * i])).toEqual(planes);
+    expect(planes.map((_, i) => words1[32 * i])).toEqual(planes);
   });
 
   it("f16 and f32", () => {
@@ -66,7 +65,7 @@ describe("one block, by hand", () => {
     expect(Array.from(halves.subarray(0, 4))).toEqual([
       0x3c000000, 0x42004000, 0x45004400, 0x47004600,
     ]);
-    expect(Array.from(halves.subarray(4, 16))).toEqual(new Array(12).fill(0));
+    expect(Array.from(halves.subarray(4, 128))).toEqual(new Array(124).fill(0));
     const singles = packTensor(quantizeTensor(values, 1, 32, format("f32")), "packed").weights;
     expect(Array.from(singles.subarray(0, 4))).toEqual([0, 0x3f800000, 0x40000000, 0x40400000]);
   });
@@ -94,14 +93,14 @@ function weightsByFormula(tensor: QuantTensor, layout: Layout): Uint32Array {
   const { rows, cols } = tensor;
   const kept = tensor.format.sparse ? 2 * Math.ceil(cols / 4) : cols;
   const blocks = Math.ceil(cols / (tensor.format.sparse ? 64 : 32));
-  const quads = Math.ceil(rows / 4);
+  const tiles = Math.ceil(rows / 32);
   const chunkWords = layout === "planes" ? 1 : row.chunkWords;
   const chunks = row.bits / chunkWords;
   const groups = (tensor.scales?.length ?? 0) / rows;
   const codes =
     tensor.codes instanceof Float32Array ? new Uint32Array(tensor.codes.buffer) : tensor.codes;
-  const weights = new Uint32Array(blocks * row.bits * 4 * quads);
-  for (let n = 0; n < 4 * quads; n++) {
+  const weights = new Uint32Array(blocks * row.bits * 32 * tiles);
+  for (let n = 0; n < 32 * tiles; n++) {
     const symmetric = row.family === "int" && !tensor.zeros ? 2 ** (row.bits - 1) : 0;
     const zero = tensor.zeros && n < rows ? (tensor.zeros[(n + 1) * groups - 1] ?? 0) : symmetric;
     for (let i = 0; i < 32 * blocks; i++) {
@@ -109,7 +108,8 @@ function weightsByFormula(tensor: QuantTensor, layout: Layout): Uint32Array {
       for (let bit = 0; bit < row.bits; bit++) {
         const [word, at] = placeOf(row.bits, layout, i % 32, bit);
         const chunk = Math.floor(i / 32) * chunks + Math.floor(word / chunkWords);
-        const index = ((chunk * 4 + (n % 4)) * quads + (n >> 2)) * chunkWords + (word % chunkWords);
+        const first = ((n >> 5) * blocks * chunks + chunk) * 32 + (n % 4) * 8 + ((n >> 2) % 8);
+        const index = first * chunkWords + (word % chunkWords);
         weights[index] = (weights[index] ?? 0) | (((code >>> bit) & 1) << at);
       }
     }
@@ -208,20 +208,14 @@ it("refuses bit planes of floats", () => {
   expect(() => tensorBytes(format("f32"), 1, 32, "planes")).toThrow();
 });
 
-it("counts bits per weight over all weights, padding included", () => {
-  const matrix = { format: format("int4", 32), rows: 64, cols: 128, layout: "packed" } as const;
-  expect(sizeOf([matrix]).bitsPerWeight).toBe(4.5);
-  const sparse = format("int4", 32, { sparse: true });
-  expect(sizeOf([{ ...matrix, format: sparse }]).bitsPerWeight).toBe(3.5);
-  expect(sizeOf([{ ...matrix, format: format("int4-asym", 32) }]).bitsPerWeight).toBe(4.75);
-  expect(sizeOf([{ ...matrix, rows: 1 }]).bitsPerWeight).toBe(18);
-  expect(sizeOf([matrix, { ...matrix, format: format("f16"), count: 3 }])).toEqual({
-    weights: 4096 + 3 * 16384,
-    scales: 512,
-    positions: 0,
-    total: 4608 + 3 * 16384,
-    parameters: 4 * 8192,
-    bitsPerWeight: (4.5 + 48) / 4,
-  });
-  expect(sizeOf([]).bitsPerWeight).toBe(0);
+it("foretells bytes, those of scales, positions and padded rows included", () => {
+  const bitsPerWeight = (kind: WeightFormat, rows: number): number => {
+    const { weights, scales, positions } = tensorBytes(kind, rows, 128, "packed");
+    return (8 * (weights + scales + positions)) / (rows * 128);
+  };
+  expect(bitsPerWeight(format("int4", 32), 64)).toBe(4.5);
+  expect(bitsPerWeight(format("int4", 32, { sparse: true }), 64)).toBe(3.5);
+  expect(bitsPerWeight(format("int4-asym", 32), 64)).toBe(4.75);
+  // Weights come in tiles of 32 rows, scales in quads of 4.
+  expect(bitsPerWeight(format("int4", 32), 1)).toBe(32 * 4 + 2);
 });
