@@ -25,7 +25,7 @@ export class VariantChooser {
 
   constructor(memory: VariantMemory, adapter: string) {
     this.#memory = memory;
-    this.#prefix = `bitdial/variants/1/${adapter}/`;
+    this.#prefix = `bitdial/variants/2/${adapter}/`;
   }
 
   async recall(opClass: string): Promise<boolean> {

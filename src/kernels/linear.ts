@@ -55,9 +55,7 @@ function cuts(
   const narrow = isNarrow(features);
   if (family !== "dequant") {
     if (tokens === 16) return ["uniform-l32-t8", "storage-l32-t8"];
-    return narrow
-      ? ["uniform-l8-s1", "storage-l8-s1"]
-      : ["uniform-l16-s8", "uniform-l32-s1", "storage-l16-s8"];
+    return narrow ? ["uniform-l8-s1", "storage-l8-s1"] : ["storage-l16-s8", "uniform-l32-s1"];
   }
   const { subgroups } = features;
   const masked = formatRow(format.id).family === "int" ? "-masked" : "";
@@ -72,13 +70,8 @@ function cuts(
     const ways = `${kept}${masked}`;
     return [`uniform-l8-s1${ways}`, "uniform-l8-s1", `storage-l8-s1${ways}`];
   }
-  return [
-    `uniform-l16-s8${kept}`,
-    "uniform-l16-s8",
-    "uniform-l32-s1",
-    "uniform-l64-s4",
-    `storage-l16-s8${kept}`,
-  ];
+  // Lanes that share a quad's inputs read different ones at a time, which a uniform binding would serialise.
+  return [`storage-l16-s8${kept}`, "storage-l16-s8", "storage-l64-s4", "uniform-l32-s1"];
 }
 
 /** Variants for one token or for tiles of a batch, best first for a device nobody has measured. */
