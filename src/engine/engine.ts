@@ -293,7 +293,7 @@ class LocalEngine implements Engine {
       const sentence =
         fault.kind === "out-of-memory"
           ? "The GPU ran out of memory; choose fewer bits or close other pages that use it."
-          : `The GPU refused a command, so what is on screen may be wrong; reload the page. (${fault.message.split("\n")[0]})`;
+          : `The GPU refused a command, so results may be wrong; ${this.#startOver()}. (${fault.message.split("\n")[0]})`;
       this.#onProblem({ kind: fault.kind, sentence, recovering: false });
       return;
     }
@@ -307,9 +307,13 @@ class LocalEngine implements Engine {
     });
     this.#recovery = this.#recover().catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      const sentence = `The GPU device was lost and did not come back: ${reason} Reload the page to try again.`;
+      const sentence = `The GPU device was lost and did not come back: ${reason} To try again, ${this.#startOver()}.`;
       this.#onProblem({ kind: "lost", sentence, recovering: false });
     });
+  }
+
+  #startOver(): string {
+    return this.#host.runtime === "node" ? "start the command again" : "reload the page";
   }
 
   async #recover(): Promise<void> {
