@@ -1,31 +1,13 @@
 // Records public/samples/stories.json: what visitors without WebGPU see, labelled as recorded. It drives the real page.
 // Usage: node tools/record-sample.mjs [setting ...]   (the last one writes the text that is shown)
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { runnerImport } from "vite";
+import { measureSettings, prompt, root, withPage } from "./drive-page.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const prompt = "One day, Tim and his dog found a small boat";
-const link = "&tokens=120&seed=7";
-const [first = "int8-g32", ...more] = process.argv.slice(2);
-const settings = [first, ...(more.length > 0 ? more : ["int4-g32", "int2-g32", "int3-g32"])];
-const PATIENCE = 1_800_000;
+const wanted = process.argv.slice(2);
+const settings = wanted.length > 0 ? wanted : ["int8-g32", "int4-g32", "int2-g32", "int3-g32"];
 
-const { module: site } = await runnerImport(`${root}/test/e2e/site.ts`);
-const { url, close } = await site.openSite();
-const browser = await site.openBrowser();
-try {
-  const { page } = await site.openPage(browser);
-  page.setDefaultTimeout(PATIENCE);
-  await page.goto(`${url}#${settings[0]}${link}`);
-  for (const setting of settings) {
-    await page.getByRole("textbox", { name: "Setting" }).fill(setting);
-    const row = page.locator("tr[aria-current=true]", { hasText: setting });
-    // Its KL stands there without the sign of a figure still being refined.
-    await row.locator("td:nth-child(3)", { hasText: /\d$/ }).waitFor();
-    await page.getByRole("button", { name: "Measure again" }).first().waitFor();
-    console.log(`${setting}: ${(await row.textContent()) ?? ""}`);
-  }
+await withPage(`${settings[0]}&tokens=120&seed=7`, async (page) => {
+  await measureSettings(page, settings);
   const words = await page.evaluate(() => ({
     reference: document.querySelector("article[aria-label=Reference] .story")?.textContent ?? "",
     candidate: [...document.querySelectorAll("article[aria-label=Candidate] .token")].map(
@@ -55,7 +37,4 @@ try {
   mkdirSync(`${root}/public/samples`, { recursive: true });
   writeFileSync(`${root}/public/samples/stories.json`, `${JSON.stringify(sample)}\n`);
   console.log("public/samples/stories.json is written.");
-} finally {
-  await browser.close();
-  await close();
-}
+});
