@@ -6,6 +6,8 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addEval } from "./commands/eval.ts";
 import { addKernels } from "./commands/kernels.ts";
 import { addRun } from "./commands/run.ts";
+import { addSweep } from "./commands/sweep.ts";
+import { addVerify } from "./commands/verify.ts";
 import type { Context } from "./context.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
@@ -72,7 +74,8 @@ function createProgram(context: Context): Command {
       writeErr: terminal.help,
       outputError: (text) => terminal.note(`bitdial: ${text.replace(/^error: /, "")}`),
     });
-  for (const add of [addRun, addEval, addBench, addKernels, addDoctor]) add(program, context);
+  for (const add of [addRun, addEval, addBench, addKernels, addSweep, addVerify, addDoctor])
+    add(program, context);
   return program;
 }
 

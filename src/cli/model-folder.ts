@@ -9,14 +9,24 @@ const NEEDED = ["config.json", "tokenizer.json", "model.safetensors"] as const;
 const USED_IF_THERE = "generation_config.json";
 const WHAT_WORKS = "give a folder with config.json, model.safetensors and tokenizer.json";
 
-/** The model that comes with the program: upwards from here, as the bundle lies elsewhere. */
+/** The model that comes with the program. */
 export function embeddedModel(): string {
+  return embedded("models/stories");
+}
+
+/** The text that comes with the program, never seen in training. */
+export function embeddedText(): string {
+  return embedded("texts/stories.txt");
+}
+
+/** Upwards from here, as the bundle lies elsewhere. */
+function embedded(path: string): string {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; folder !== dirname(folder); folder = dirname(folder)) {
-    const model = join(folder, "public", "models", "stories");
-    if (existsSync(join(model, "config.json"))) return model;
+    const found = join(folder, "public", path);
+    if (existsSync(found)) return found;
   }
-  return "public/models/stories";
+  return join("public", path);
 }
 
 /** Reads a folder in Hugging Face layout; what cannot be read is a sentence that names it. */

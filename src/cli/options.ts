@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ADAPTER_CHOICES, type AdapterChoice } from "./adapters.ts";
-import { embeddedModel } from "./model-folder.ts";
+import { embeddedModel, embeddedText } from "./model-folder.ts";
 
 /** A whole number, for commander's argument parsing. */
 export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER) {
@@ -66,5 +66,12 @@ export function withModel(command: Command): Command {
       embeddedModel(),
       "the embedded story model",
     ),
+  );
+}
+
+export function textOption(): Option {
+  return new Option("--text <file>", "the text that quality is measured on, UTF-8").default(
+    embeddedText(),
+    "the stories that come with the program",
   );
 }

@@ -1,13 +1,5 @@
 import { z } from "zod";
-
-export const REPORT_VERSION = 1;
-
-/** What every interval in a report is. */
-/** @public Read by the export through the module it loads. */
-export const INTERVAL_RULE = "95 %, bootstrap over blocks of 64 or more neighbouring tokens";
-/** What every time in a report is. */
-export const SPEED_RULE =
-  "from the call to the token ids on the CPU; warm-ups are not counted; every counted repeat is listed";
+import { REPORT_VERSION } from "./build-report.ts";
 
 const count = z.int().nonnegative();
 const amount = z.number().nonnegative();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -59,7 +59,15 @@ async function expectRefusal(argv: readonly string[], ...words: string[]): Promi
 describe("bad usage", () => {
   it.each<[argv: string[], words: string[]]>([
     [["rum"], ["unknown command 'rum'", "run"]],
-    [["sweep"], ["unknown command 'sweep'"]],
+    [["sweep"], ["--settings", "--preset"]],
+    [["sweep", "--settings", "f16", "--preset", "bits"], ["either"]],
+    [["sweep", "--preset", "nothing"], ["everything"]],
+    [["sweep", "--settings", "f16", "--resume"], ["--report"]],
+    [
+      ["sweep", "--settings", "f16", "--stride", "300"],
+      ["--stride", "--window"],
+    ],
+    [["verify"], ["missing required argument"]],
     [["run", "--top-n", "4"], ["unknown option '--top-n'"]],
     [["run", "now"], ["too many arguments"]],
     [["run", "-n", "0"], ["a whole number, 1 or more"]],
@@ -99,7 +107,7 @@ describe("bad usage", () => {
   it("shows the commands when none is given", async () => {
     const { code, out, lines } = await bitdial([]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
-    for (const name of ["run", "eval", "bench", "kernels", "doctor"]) {
+    for (const name of ["run", "eval", "bench", "kernels", "sweep", "verify", "doctor"]) {
       expect(lines.join("")).toContain(name);
     }
   });
@@ -141,6 +149,8 @@ describe("bad input", () => {
     await expectRefusal(["eval", "--text", text, "--reference", "int9-g32"], "int9");
     await expectRefusal(["bench", "--settings", "f32,int9-g32"], "int9");
     await expectRefusal(["run", "--setting", "int9-g32"], "int9");
+    await expectRefusal(["sweep", "--settings", "f16,int9-g32"], "int9");
+    await expectRefusal(["sweep", "--settings", "f16", "--reference", "int9-g32"], "int9");
     expect(calls.filter((call) => call !== "dispose")).toEqual([]);
   });
 
@@ -255,5 +265,82 @@ describe("bench", () => {
       rows: [{ setting: "f16", decode: { tokensPerSecond: 500, steady: true, samples: 3 } }],
     });
     expect(calls.filter((call) => call.startsWith("speed"))).toEqual(["speed 3"]);
+  });
+});
+
+interface Entry {
+  setting: string;
+}
+
+describe("sweep and verify", () => {
+  const sweep = (...more: string[]) => {
+    return ["sweep", "--settings", "f16,int4-g32", "--text", text, ...more];
+  };
+
+  it("measures each setting once, the reference for speed alone, and says what nothing beats", async () => {
+    const { code, out, lines } = await bitdial(sweep());
+    expect(code).toBe(0);
+    expect(calls).toEqual([
+      "apply reference f32",
+      "apply reference f32",
+      "speed 5",
+      "apply candidate f16",
+      "speed 5",
+      "apply candidate int4-g32",
+      "speed 5",
+      "dispose",
+    ]);
+    expect(lines).toHaveLength(3);
+    expect(out).toMatch(/f32 .* size, speed\n/);
+    expect(out).toMatch(/int4-g32 +0\.00 +4\.00 +7\.389 +0\.500 +500\n/);
+  });
+
+  it("goes on with a report, measures what it lacks, and keeps the rest", async () => {
+    const report = join(folder, "sweep.json");
+    await bitdial(["sweep", "--settings", "f16", "--text", text, "--report", report]);
+    calls.length = 0;
+    const { code, lines } = await bitdial(sweep("--report", report, "--resume"));
+    expect(code).toBe(0);
+    expect(calls.filter((call) => call.startsWith("speed"))).toHaveLength(1);
+    expect(lines[0]).toContain("2 settings");
+    const entries: Entry[] = JSON.parse(readFileSync(report, "utf8")).settings;
+    expect(entries.map(({ setting }) => setting)).toEqual(["f32", "f16", "int4-g32"]);
+    const other = sweep("--report", report, "--resume", "--window", "64", "--stride", "32");
+    const refused = await bitdial(other);
+    expect({ code: refused.code, out: refused.out }).toEqual({ code: 2, out: "" });
+    expect(refused.lines.at(-1)).toMatch(/windows of f16 is 256\/128 there and 64\/32 here/);
+  });
+
+  it("finds a report that holds, and one that does not", async () => {
+    const report = join(folder, "verified.json");
+    await bitdial(sweep("--report", report));
+    const held = await bitdial(["verify", report, "--text", text, "--json"]);
+    expect(held.code).toBe(0);
+    expect(JSON.parse(held.out)).toMatchObject({ same: true });
+    const document = JSON.parse(readFileSync(report, "utf8"));
+    document.settings[2].quality.kl.mean.value = 0.4;
+    document.settings[1].bytes.total++;
+    writeFileSync(report, JSON.stringify(document));
+    const broken = await bitdial(["verify", report, "--text", text]);
+    expect(broken.code).toBe(1);
+    expect(broken.out).toMatch(/f16 +bytes +4001 +4000 +differs/);
+    expect(broken.out).toMatch(/int4-g32 +kl +0\.40000 +0\.50000 +differs/);
+    expect(broken.out).toContain("2 of");
+  });
+
+  it("refuses reports that are none, of another text or model, naming the field", async () => {
+    await expectRefusal(["verify", text], "text.txt", "not JSON");
+    const report = join(folder, "refused.json");
+    await bitdial(sweep("--report", report));
+    const other = join(folder, "other.txt");
+    writeFileSync(other, "Another text.");
+    await expectRefusal(["verify", report, "--text", other], "refused.json", "other.txt");
+    const document = JSON.parse(readFileSync(report, "utf8"));
+    document.model.sha256 = "1".repeat(64);
+    writeFileSync(report, JSON.stringify(document));
+    await expectRefusal(["verify", report, "--text", text], "refused.json", "--model");
+    document.settings[1].speed.decodeMs[0] = "fast";
+    writeFileSync(report, JSON.stringify(document));
+    await expectRefusal(["verify", report, "--text", text], "settings.1.speed.decodeMs.0");
   });
 });

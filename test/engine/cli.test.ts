@@ -97,6 +97,25 @@ it("measures what a setting costs on a text", async () => {
   expect(used.software).toBe(true);
 });
 
+it("sweeps settings, and finds its own report true", async () => {
+  const file = join(folder, "sweep.txt");
+  const report = join(folder, "sweep.json");
+  writeFileSync(file, fixtureText("stories/eval.txt").slice(0, 2000));
+  const model = ["--model", modelFolders.stories260K, "--text", file];
+  const settings = ["--settings", "int4-g32,int2-g32+a8", "--window", "64", "--stride", "32"];
+  const length = ["--max-tokens", "120", "--repeats", "1", "--report", report];
+  const swept = await result("sweep", ...model, ...settings, ...length);
+  expect(swept.settings.map(({ setting }: { setting: string }) => setting)).toEqual([
+    "f32",
+    "int4-g32",
+    "int2-g32+a8",
+  ]);
+  expect(swept.settings[1].quality.tokens).toBe(120);
+  const verified = await result("verify", report, ...model);
+  expect(verified.same).toBe(true);
+  expect(verified.verdicts).toHaveLength(4 + 6 + 6);
+});
+
 it("names the file of a damaged model", async () => {
   const model = join(folder, "cut");
   cpSync(modelFolders.stories260K, model, { recursive: true });

@@ -7,10 +7,10 @@ import {
   summariseSpeed,
 } from "../../lab/speed.ts";
 import { UserError } from "../../lib/assert.ts";
-import { benchReport, checkWritable, type Measured, saveReport } from "../bench-report.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, json, spread } from "../format.ts";
 import { list, type ModelOptions, option, whole, withModel } from "../options.ts";
+import { benchReport, checkWritable, type Measured, saveReport } from "../report-file.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
 import { table } from "../table.ts";
 

@@ -1,0 +1,245 @@
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { Option } from "commander";
+import { paretoFront } from "../../lab/pareto.ts";
+import type { Report, ReportEntry } from "../../lab/report.ts";
+import { timing } from "../../lab/speed.ts";
+import { type SweepRequest, sweep } from "../../lab/sweep.ts";
+import { UserError } from "../../lib/assert.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
+import { PRESET_NAMES, type PresetName, presetSettings } from "../../quant/presets.ts";
+import { formatSetting, parseSetting } from "../../quant/setting.ts";
+import type { AddCommand, Context } from "../context.ts";
+import { adapterName, count, digits, estimate } from "../format.ts";
+import { readText } from "../model-folder.ts";
+import { list, type ModelOptions, textOption, whole, withModel } from "../options.ts";
+import { checkWritable, readReportFile, saveReport, sessionReport } from "../report-file.ts";
+import { noteFailedChecks, type Session, withSession } from "../session.ts";
+import { table } from "../table.ts";
+
+interface SweepOptions extends ModelOptions {
+  settings?: string[];
+  preset?: PresetName;
+  reference: string;
+  text: string;
+  window: number;
+  stride: number;
+  maxTokens?: number;
+  repeats: number;
+  report?: string;
+  resume?: true;
+  json?: true;
+}
+
+const PROMPT_TOKENS = 128;
+const TOKENS = 32;
+
+export const addSweep: AddCommand = (program, context) => {
+  withModel(program.command("sweep"))
+    .description(
+      "measure quality, size and speed of many settings and say which of them nothing beats",
+    )
+    .option("--settings <list>", "settings, commas between", list)
+    .addOption(new Option("--preset <name>", "settings that belong together").choices(PRESET_NAMES))
+    .option("--reference <setting>", "what quality is compared with", "f32")
+    .addOption(textOption())
+    .option("--window <tokens>", "tokens that the model sees at once", whole(2), 256)
+    .option("--stride <tokens>", "from the start of a window to the next", whole(1), 128)
+    .option("--max-tokens <count>", "score so many tokens of the text at most", whole(2))
+    .option("--repeats <count>", "speed measurements of each setting", whole(1), 5)
+    .option("--report <file>", "write a report after every setting")
+    .option("--resume", "go on with the report that is there, measuring what it lacks")
+    .option("--json", "print the report instead of a table")
+    .action(async (options: SweepOptions) => {
+      const settings = wantedSettings(options);
+      options.reference = canonical(options.reference);
+      if (options.stride > options.window) {
+        throw new UserError(
+          "--stride is longer than --window: tokens between would not be scored.",
+        );
+      }
+      if (options.report !== undefined) checkWritable(options.report);
+      if (options.resume && options.report === undefined) {
+        throw new UserError("--resume takes --report: the file to go on with.");
+      }
+      const text = await readText(options.text);
+      await withSession(context, options, (session) =>
+        runSweep(context, session, options, settings, text),
+      );
+    });
+};
+
+function wantedSettings({ settings, preset }: SweepOptions): readonly string[] {
+  if ((settings === undefined) === (preset === undefined)) {
+    throw new UserError("sweep takes either --settings or --preset.");
+  }
+  return (settings ?? presetSettings(preset ?? "bits")).map(canonical);
+}
+
+/** A mistake shows here, before the work starts, and two spellings of one setting are measured once. */
+function canonical(setting: string): string {
+  return formatSetting(parseSetting(setting));
+}
+
+async function runSweep(
+  { terminal, signal }: Context,
+  session: Session,
+  options: SweepOptions,
+  settings: readonly string[],
+  text: string,
+): Promise<void> {
+  const { engine, model } = session;
+  const { reference, report: path, window, stride, maxTokens, repeats } = options;
+  if (window > model.contextLength) {
+    throw new UserError(
+      `--window is ${window}, but ${model.name} has a context of ${model.contextLength} tokens.`,
+    );
+  }
+  for (const setting of [reference, ...settings]) await engine.estimate(setting);
+  const name = basename(options.text);
+  const sha256 = await sha256Hex(text);
+  const cap = maxTokens === undefined ? {} : { maxTokens };
+  const promptTokens = Math.min(PROMPT_TOKENS, Math.floor(model.contextLength / 2));
+  const request: SweepRequest = {
+    settings,
+    reference,
+    quality: { text, name, sha256, window, stride, ...cap },
+    speed: { promptTokens, tokens: Math.min(TOKENS, model.contextLength - promptTokens), repeats },
+  };
+  const known =
+    options.resume && path !== undefined ? await entriesToKeep(path, session, request) : [];
+  const entries = [...known];
+  const left = [reference, ...settings].filter(
+    (setting, at, all) =>
+      all.indexOf(setting) === at && !known.some((entry) => entry.setting === setting),
+  );
+  if (known.length > 0)
+    terminal.note(`${known.length} settings of ${path} are kept, ${left.length} are left.`);
+  const begun = performance.now();
+  const report = (): Report => sessionReport(session, reference, entries);
+  await sweep(
+    engine,
+    { ...request, settings: left },
+    {
+      signal,
+      onProgress: ({ setting, fraction, note }) => {
+        const spent = (performance.now() - begun) / 1000;
+        const rest = fraction > 0 ? `, ${minutes((spent * (1 - fraction)) / fraction)} left` : "";
+        terminal.progress({ phase: "measure", fraction, note: `${setting}: ${note}${rest}` });
+      },
+      onState: (state) => noteFailedChecks(terminal, state),
+      onEntry: async (entry) => {
+        entries.push(entry);
+        if (path !== undefined) await saveReport(path, report());
+        terminal.note(`${entries.length - known.length} of ${left.length}: ${inShort(entry)}`);
+      },
+    },
+  );
+  if (signal.aborted) return;
+  if (path !== undefined) terminal.note(`The report is in ${path}.`);
+  terminal.out(
+    options.json ? `${JSON.stringify(report(), null, 2)}\n` : page(session, entries, options),
+  );
+}
+
+/** The entries of an earlier run of the same sweep; of another one, going on would mix what cannot be compared. */
+async function entriesToKeep(
+  path: string,
+  { model, adapter }: Session,
+  { reference, quality }: SweepRequest,
+): Promise<readonly ReportEntry[]> {
+  if (!existsSync(path)) return [];
+  const report = await readReportFile(path);
+  const differences = [
+    ["model", report.model.sha256, model.sha256],
+    ["adapter", report.adapter.name, adapter.name],
+    ["reference", report.reference, reference],
+    ...report.settings.flatMap(({ setting, quality: known }) =>
+      known && quality
+        ? [
+            [`text of ${setting}`, known.text.sha256, quality.sha256] as const,
+            [
+              `windows of ${setting}`,
+              `${known.window}/${known.stride}`,
+              `${quality.window}/${quality.stride}`,
+            ] as const,
+            [
+              `tokens of ${setting}`,
+              known.tokens,
+              Math.min(known.totalTokens, quality.maxTokens ?? Infinity),
+            ] as const,
+          ]
+        : [],
+    ),
+  ] as const;
+  const other = differences.find(([, there, here]) => there !== here);
+  if (other) {
+    const [what, there, here] = other;
+    throw new UserError(
+      `${path}: the ${what} is ${there} there and ${here} here; write to another file, or leave --resume out.`,
+    );
+  }
+  return report.settings;
+}
+
+function minutes(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+function inShort({ setting, quality, speed }: ReportEntry): string {
+  const words = [
+    ...(quality ? [`KL ${digits(quality.kl.mean.value)}`] : []),
+    ...(speed ? [`${digits(timing(speed.decodeMs, 1).tokensPerSecond)} tokens/s`] : []),
+  ];
+  return `${setting}: ${words.join(", ")}`;
+}
+
+function page(
+  { model, adapter }: Session,
+  entries: readonly ReportEntry[],
+  { text }: SweepOptions,
+): string {
+  const rows = entries.map((entry) => ({ entry, ...figures(entry) }));
+  const bySize = paretoFront(
+    rows.map(({ bytes, kl }) => [bytes, kl]),
+    ["least", "least"],
+  );
+  const bySpeed = paretoFront(
+    rows.map(({ rate, kl }) => [rate, kl]),
+    ["most", "least"],
+  );
+  const cells = rows.map(({ entry, bytes, rate, kl }, at) => [
+    entry.setting,
+    (bytes / 1e6).toFixed(2),
+    entry.bitsPerWeight.toFixed(2),
+    entry.quality ? entry.quality.perplexity.candidate.value.toFixed(3) : "",
+    kl === 0 ? "0" : entry.quality ? estimate(entry.quality.kl.mean) : "",
+    Number.isNaN(rate) ? "" : digits(rate),
+    [bySize[at] ? "size" : "", bySpeed[at] ? "speed" : ""].filter(Boolean).join(", "),
+  ]);
+  const scored = entries.find(({ quality }) => quality)?.quality;
+  return [
+    `${model.name} on ${adapterName(adapter)}; ${count(scored?.tokens ?? 0)} tokens of ${basename(text)}\n`,
+    table(COLUMNS, cells),
+    "In brackets: 95 % intervals. Unbeaten: none has both less KL and fewer bytes (size), or less KL and more tokens a second (speed).\n",
+  ].join("\n");
+}
+
+function figures(entry: ReportEntry): { bytes: number; rate: number; kl: number } {
+  const { bytes, speed, quality, role } = entry;
+  return {
+    bytes: bytes.total,
+    rate: speed ? timing(speed.decodeMs, 1).tokensPerSecond : Number.NaN,
+    kl: quality?.kl.mean.value ?? (role === "reference" ? 0 : Number.NaN),
+  };
+}
+
+const COLUMNS = [
+  { title: "setting" },
+  { title: "MB", align: "right" },
+  { title: "bits/weight", align: "right" },
+  { title: "perplexity", align: "right" },
+  { title: "KL, nats" },
+  { title: "decode tok/s", align: "right" },
+  { title: "unbeaten in" },
+] as const;

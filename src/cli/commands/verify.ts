@@ -1,0 +1,142 @@
+import type { Report } from "../../lab/report.ts";
+import { sweep } from "../../lab/sweep.ts";
+import { compareEntries, type Verdict } from "../../lab/verify.ts";
+import { UserError } from "../../lib/assert.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
+import type { AddCommand, Context } from "../context.ts";
+import { adapterName, json } from "../format.ts";
+import { readText } from "../model-folder.ts";
+import { type ModelOptions, textOption, withModel } from "../options.ts";
+import { readReportFile } from "../report-file.ts";
+import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
+import { table } from "../table.ts";
+
+interface VerifyOptions extends ModelOptions {
+  text: string;
+  json?: true;
+}
+
+export const addVerify: AddCommand = (program, context) => {
+  withModel(program.command("verify"))
+    .description("measure here what a report says, and compare")
+    .argument("<report>", "a report in JSON")
+    .addOption(textOption())
+    .option("--json", "print one JSON document")
+    .action(async (path: string, options: VerifyOptions) => {
+      const report = await readReportFile(path);
+      const text = await wantedText(path, report, options);
+      await withSession(context, options, (session) =>
+        verify(context, session, path, report, text, options),
+      );
+    });
+};
+
+/** The text, which must be the reported one to the byte. */
+async function wantedText(path: string, report: Report, options: VerifyOptions): Promise<string> {
+  const qualities = report.settings.flatMap(({ quality }) => (quality ? [quality] : []));
+  if (qualities.length === 0) return "";
+  const text = await readText(options.text);
+  const sha256 = await sha256Hex(text);
+  const other = qualities.find((quality) => quality.text.sha256 !== sha256);
+  if (other) {
+    throw new UserError(
+      `${path}: quality was measured on ${other.text.name} (SHA-256 ${other.text.sha256.slice(0, 12)}…), and ${options.text} is another text; give that one with --text.`,
+    );
+  }
+  return text;
+}
+
+async function verify(
+  { terminal, signal, fail }: Context,
+  session: Session,
+  path: string,
+  report: Report,
+  text: string,
+  options: VerifyOptions,
+): Promise<void> {
+  const { engine, model } = session;
+  if (model.sha256 !== report.model.sha256) {
+    throw new UserError(
+      `${path}: it is of ${report.model.name} (SHA-256 ${report.model.sha256.slice(0, 12)}…), and ${options.model} is another model; give that one with --model.`,
+    );
+  }
+  for (const { setting } of report.settings) await engine.estimate(setting);
+  const verdicts: Verdict[] = [];
+  for (const [done, reported] of report.settings.entries()) {
+    if (signal.aborted) return;
+    const { quality, speed, setting } = reported;
+    // As the report has it: each entry by its own protocol.
+    const request = {
+      settings: [setting],
+      reference: report.reference,
+      quality: quality && {
+        text,
+        name: quality.text.name,
+        sha256: quality.text.sha256,
+        window: quality.window,
+        stride: quality.stride,
+        maxTokens: quality.tokens,
+      },
+      speed: speed && {
+        promptTokens: Math.max(1, speed.promptTokens),
+        tokens: Math.max(2, speed.tokens),
+        repeats: Math.max(1, speed.decodeMs.length),
+      },
+    };
+    await sweep(engine, request, {
+      signal,
+      onProgress: ({ fraction, note }) =>
+        terminal.progress({
+          phase: "measure",
+          fraction: (done + fraction) / report.settings.length,
+          note: `${setting}: ${note}`,
+        }),
+      onState: (state) => noteFailedChecks(terminal, state),
+      onEntry: (here) => void verdicts.push(...compareEntries(reported, here)),
+    });
+  }
+  if (signal.aborted) return;
+  const differing = verdicts.filter(({ verdict }) => verdict === "differs");
+  if (differing.length > 0) fail();
+  if (options.json) {
+    const { adapter, time } = report;
+    terminal.out(
+      json({
+        report: { adapter: adapter.name, time },
+        adapter: adapterJson(session.adapter),
+        same: differing.length === 0,
+        verdicts,
+      }),
+    );
+    return;
+  }
+  const judged = verdicts.filter(({ verdict }) => verdict !== "noted").length;
+  terminal.out(
+    [
+      `${path}: ${report.adapter.name}, ${report.time.slice(0, 10)}; here: ${adapterName(session.adapter)}\n`,
+      table(
+        COLUMNS,
+        verdicts.map((row) => [
+          row.setting,
+          row.figure,
+          row.reported,
+          row.here,
+          row.verdict,
+          row.note,
+        ]),
+      ),
+      differing.length === 0
+        ? `All ${judged} figures that should be the same everywhere are.\n`
+        : `${differing.length} of ${judged} figures that should be the same everywhere differ.\n`,
+    ].join("\n"),
+  );
+}
+
+const COLUMNS = [
+  { title: "setting" },
+  { title: "figure" },
+  { title: "reported", align: "right" },
+  { title: "here", align: "right" },
+  { title: "verdict" },
+  { title: "" },
+] as const;

@@ -1,0 +1,150 @@
+import type {
+  AdapterInfo,
+  KernelTime,
+  ModelInfo,
+  SettingState,
+  SpeedSample,
+} from "../engine/protocol.ts";
+import type { QualitySummary } from "./quality.ts";
+import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+
+export const REPORT_VERSION = 1;
+
+/** What every interval in a report is. */
+const INTERVAL_RULE = "95 %, bootstrap over blocks of 64 or more neighbouring tokens";
+/** What every time in a report is. */
+const SPEED_RULE =
+  "from the call to the token ids on the CPU; warm-ups are not counted; every counted repeat is listed";
+
+/** A setting and what was measured of it; null is what was not. */
+export interface MeasuredSetting
+  extends Pick<
+    SettingState,
+    "setting" | "side" | "size" | "variants" | "dispatchesPerToken" | "checks"
+  > {
+  readonly family: string;
+  /** When its kernels were checked, ISO. */
+  readonly checkedAt: string;
+  readonly firstTokenMs: number | null;
+  readonly quality: MeasuredQuality | null;
+  readonly speed: SpeedSample | null;
+  readonly kernels: readonly KernelTime[] | null;
+}
+
+export interface MeasuredQuality {
+  readonly summary: QualitySummary;
+  readonly text: { readonly name: string; readonly sha256: string };
+  readonly window: number;
+  readonly stride: number;
+  /** Tokens that would have been scored without a stop. */
+  readonly total: number;
+  readonly bitsPerByte: { readonly reference: number; readonly candidate: number } | null;
+}
+
+export interface ReportParts {
+  readonly appVersion: string;
+  /** The browser's or Node's own words. */
+  readonly agent: string;
+  readonly time: string;
+  readonly adapter: AdapterInfo;
+  readonly model: ModelInfo;
+  /** The setting that quality is measured against. */
+  readonly reference: string;
+  readonly settings: readonly ReportEntry[];
+}
+
+export function buildReport(parts: ReportParts): Report {
+  const { runtime, subgroupSize, features, wgslFeatures, limits, ...names } = parts.adapter;
+  const { name, architecture, parameters, layers, hiddenSize, vocabSize, contextLength, sha256 } =
+    parts.model;
+  return {
+    schema: "bitdial-report",
+    version: REPORT_VERSION,
+    app: { name: "Bitdial", version: parts.appVersion },
+    time: parts.time,
+    runtime: { kind: runtime, agent: parts.agent },
+    adapter: {
+      name: names.name,
+      vendor: names.vendor,
+      architecture: names.architecture,
+      device: names.device,
+      description: names.description,
+      software: names.software,
+      features: [...features],
+      wgslFeatures: [...wgslFeatures],
+      subgroupSize: subgroupSize ? { ...subgroupSize } : null,
+      limits: { ...limits },
+    },
+    model: { name, architecture, parameters, layers, hiddenSize, vocabSize, contextLength, sha256 },
+    reference: parts.reference,
+    settings: [...parts.settings],
+  };
+}
+
+export function reportEntry(measured: MeasuredSetting): ReportEntry {
+  const { size, quality, speed, kernels, checks } = measured;
+  return {
+    setting: measured.setting,
+    role: measured.side,
+    bytes: {
+      layerWeights: size.layers.weights,
+      layerScales: size.layers.scales,
+      layerPositions: size.layers.positions,
+      embedding: size.embedding,
+      norms: size.norms,
+      total: size.weightBytes,
+    },
+    bitsPerWeight: size.bitsPerWeight,
+    layerBitsPerWeight: size.layerBitsPerWeight,
+    kernelFamily: measured.family,
+    variants: { ...measured.variants },
+    dispatchesPerToken: measured.dispatchesPerToken,
+    checks: {
+      at: measured.checkedAt,
+      passed: checks.filter(({ ok }) => ok).length,
+      failed: checks.flatMap(({ ok, kernel, format, sentence }) =>
+        ok ? [] : [{ kernel, format, sentence: sentence ?? "out of bounds" }],
+      ),
+    },
+    firstTokenMs: measured.firstTokenMs,
+    quality: quality && quality.summary.tokens > 0 ? qualityPart(quality) : null,
+    speed: speed && {
+      rule: SPEED_RULE,
+      promptTokens: speed.promptTokens,
+      tokens: speed.tokens,
+      warmups: speed.warmups,
+      prefillMs: [...speed.prefillMs],
+      decodeMs: [...speed.decodeMs],
+    },
+    kernels: kernels?.map((kernel) => ({ ...kernel })) ?? null,
+  };
+}
+
+function qualityPart(measured: MeasuredQuality): ReportQuality {
+  const { summary, text, window, stride, total, bitsPerByte } = measured;
+  const { value, interval, median, p99, max } = summary.kl;
+  return {
+    text: { ...text },
+    window,
+    stride,
+    tokens: summary.tokens,
+    totalTokens: total,
+    intervals: INTERVAL_RULE,
+    nll: summary.nll,
+    perplexity: summary.perplexity,
+    kl: {
+      mean: { value, interval },
+      median: atLeast0(median),
+      p99: atLeast0(p99),
+      max: atLeast0(max),
+    },
+    top1: summary.top1,
+    top5: summary.top5,
+    bitsPerByte: bitsPerByte && { ...bitsPerByte },
+  };
+}
+
+/** Rounding may leave a KL of equal models a hair below zero. */
+function atLeast0(value: number): number {
+  return Math.max(0, value);
+}

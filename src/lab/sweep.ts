@@ -1,0 +1,120 @@
+import type { Engine, SettingState, Side } from "../engine/protocol.ts";
+import { type MeasuredQuality, reportEntry } from "./build-report.ts";
+import { bitsPerByte, createQuality } from "./quality.ts";
+import type { ReportEntry } from "./report.ts";
+
+/** What a sweep measures of every setting. */
+export interface SweepRequest {
+  /** Canonical strings; the reference may be among them and is then measured for speed alone. */
+  readonly settings: readonly string[];
+  readonly reference: string;
+  /** Null measures no quality. */
+  readonly quality: {
+    readonly text: string;
+    readonly name: string;
+    readonly sha256: string;
+    readonly window: number;
+    readonly stride: number;
+    /** All of the text when left out. */
+    readonly maxTokens?: number;
+  } | null;
+  /** Null measures no speed. */
+  readonly speed: {
+    readonly promptTokens: number;
+    readonly tokens: number;
+    readonly repeats: number;
+  } | null;
+}
+
+export interface SweepProgress {
+  readonly setting: string;
+  /** Settings done, of how many. */
+  readonly done: number;
+  readonly count: number;
+  /** 0..1 of all settings. */
+  readonly fraction: number;
+  readonly note: string;
+}
+
+export interface SweepHooks {
+  /** Called as soon as a setting is measured, so that nothing is lost that was. */
+  readonly onEntry: (entry: ReportEntry) => void | Promise<void>;
+  readonly onProgress: (progress: SweepProgress) => void;
+  readonly onState?: (state: SettingState) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Of a setting's share of the progress: what quality takes. */
+const QUALITY_SHARE = 0.7;
+
+/** Measures settings one after another, quality before speed; ends early, without a word, when aborted. */
+export async function sweep(
+  engine: Engine,
+  request: SweepRequest,
+  { onEntry, onProgress, onState, signal }: SweepHooks,
+): Promise<void> {
+  const { settings, reference } = request;
+  const quiet = (): void => undefined;
+  onState?.(await engine.apply("reference", reference, quiet));
+  for (const [done, setting] of settings.entries()) {
+    if (signal.aborted) return;
+    const tell = (part: number, note: string): void =>
+      onProgress({
+        setting,
+        done,
+        count: settings.length,
+        fraction: (done + part) / settings.length,
+        note,
+      });
+    tell(0, "packing");
+    const side: Side = setting === reference ? "reference" : "candidate";
+    const state = await engine.apply(side, setting, quiet);
+    onState?.(state);
+    const checkedAt = new Date().toISOString();
+    const quality =
+      request.quality && side === "candidate"
+        ? await measureQuality(engine, request.quality, (part, note) =>
+            tell(part * QUALITY_SHARE, note),
+          )
+        : null;
+    if (signal.aborted) return;
+    tell(QUALITY_SHARE, "speed");
+    const speed = request.speed && (await engine.speed({ side, ...request.speed }, quiet));
+    if (signal.aborted) return;
+    const kernels = speed && (await engine.profile(side));
+    await onEntry(
+      reportEntry({ ...state, checkedAt, firstTokenMs: null, quality, speed, kernels }),
+    );
+  }
+}
+
+async function measureQuality(
+  engine: Engine,
+  request: NonNullable<SweepRequest["quality"]>,
+  tell: (part: number, note: string) => void,
+): Promise<MeasuredQuality> {
+  const { text, name, sha256, window, stride, maxTokens } = request;
+  const quality = createQuality();
+  let total = 0;
+  const { scoredBytes } = await engine.evaluate(
+    { text, window, stride, ...(maxTokens === undefined ? {} : { maxTokens }) },
+    ({ rows, done, total: all }) => {
+      quality.push(rows);
+      total = all;
+      tell(done / all, `${done.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} tokens`);
+    },
+  );
+  const summary = quality.summary();
+  const { nll, tokens } = summary;
+  return {
+    summary,
+    text: { name, sha256 },
+    window,
+    stride,
+    total,
+    bitsPerByte: {
+      reference: bitsPerByte(nll.reference.value, tokens, scoredBytes),
+      candidate: bitsPerByte(nll.candidate.value, tokens, scoredBytes),
+    },
+  };
+}
