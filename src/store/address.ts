@@ -14,25 +14,27 @@ export interface Address {
  */
 export function followAddress(store: BitdialStore, address: Address): void {
   const take = () => {
-    const { setting, prompt, maxTokens, sampling } = readLink(address.hash);
+    const { setting, prompt, maxTokens, sampling, place } = readLink(address.hash);
     const state = store.getState();
     if (prompt !== undefined) state.setPrompt(prompt);
     if (maxTokens !== undefined) state.setMaxTokens(maxTokens);
     if (sampling) state.setSampling(sampling);
     if (setting !== undefined) state.editSetting(setting);
+    if (place !== undefined) state.goTo(place);
   };
   take();
   address.onChange(take);
   store.subscribe((state, before) => {
-    const { setting, prompt, maxTokens, sampling, fault } = state;
+    const { setting, prompt, maxTokens, sampling, place, fault } = state;
     const same =
       setting === before.setting &&
       prompt === before.prompt &&
       maxTokens === before.maxTokens &&
-      sampling === before.sampling;
+      sampling === before.sampling &&
+      place === before.place;
     // A setting that is being mistyped stays out of the address.
     if (same || fault) return;
-    const hash = writeLink({ setting, prompt, maxTokens, sampling });
+    const hash = writeLink({ setting, prompt, maxTokens, sampling, place });
     if (hash !== address.hash) address.replace(hash);
   });
 }

@@ -1,5 +1,6 @@
 import type { Sampling } from "../engine/protocol.ts";
 import { defaultMaxTokens, defaultPrompt, defaultSampling } from "./defaults.ts";
+import type { Place } from "./types.ts";
 
 /** What a link reopens: `#int4-g32+2:4;head=f16&prompt=A cat&seed=3`. What is left out has its default. */
 export interface Linked {
@@ -7,6 +8,7 @@ export interface Linked {
   readonly prompt: string;
   readonly maxTokens: number;
   readonly sampling: Sampling;
+  readonly place: Place;
 }
 
 /** Longer prompts stay out of the address: links get cut in mail and chat. */
@@ -21,7 +23,7 @@ const numbers = {
   seed: { key: "seed", min: 0, max: 4_294_967_295 },
 } as const satisfies Record<keyof Sampling, { key: string; min: number; max: number }>;
 
-export function writeLink({ setting, prompt, maxTokens, sampling }: Linked): string {
+export function writeLink({ setting, prompt, maxTokens, sampling, place }: Linked): string {
   const parts = [encodePart(setting)];
   if (prompt !== defaultPrompt && prompt.length <= LONGEST_PROMPT) {
     parts.push(`prompt=${encodePart(prompt)}`);
@@ -32,6 +34,7 @@ export function writeLink({ setting, prompt, maxTokens, sampling }: Linked): str
       parts.push(`${numbers[name].key}=${sampling[name]}`);
     }
   }
+  if (place !== "playground") parts.push(`view=${place}`);
   return `#${parts.join("&")}`;
 }
 
@@ -56,6 +59,7 @@ export function readLink(hash: string): Partial<Linked> {
     ...(prompt === undefined ? {} : { prompt }),
     ...(maxTokens === undefined ? {} : { maxTokens: Math.floor(maxTokens) }),
     sampling,
+    place: fields.get("view") === "lab" ? "lab" : "playground",
   };
 }
 

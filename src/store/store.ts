@@ -3,6 +3,7 @@ import { bootState, bootVerbs } from "./boot.ts";
 import { exportVerbs } from "./export.ts";
 import { createJobs } from "./jobs.ts";
 import type { Kit } from "./kit.ts";
+import { labState, labVerbs } from "./lab.ts";
 import { measureState, measureVerbs } from "./measure.ts";
 import { pageState, pageVerbs } from "./page.ts";
 import { sessionState, sessionVerbs } from "./rows.ts";
@@ -23,6 +24,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...writeState,
       ...measureState,
       ...sessionState,
+      ...labState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
@@ -30,6 +32,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...measureVerbs(kit),
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
+      ...labVerbs(kit),
       ...pageVerbs(kit),
     };
   });

@@ -1,3 +1,4 @@
+import { createStore, del, set as put, get as read } from "idb-keyval";
 import packageInfo from "../../package.json" with { type: "json" };
 import type { EngineClient } from "../engine/client.ts";
 import type { Address } from "./address.ts";
@@ -7,6 +8,7 @@ import type { Surroundings } from "./types.ts";
 /** What a browser's window gives the store. */
 export function browserSurroundings(engine: EngineClient): Surroundings {
   const { version } = packageInfo;
+  const large = createStore("bitdial-lab", "kept");
   return {
     engine,
     version,
@@ -35,6 +37,15 @@ export function browserSurroundings(engine: EngineClient): Surroundings {
         userAgent: navigator.userAgent,
         address: window.location.href,
       });
+    },
+    async keep(key, value) {
+      // A private window may refuse: then a reload forgets, which is what it is for.
+      const done = value === null ? del(key, large) : put(key, value, large);
+      await done.catch(() => {});
+    },
+    async kept(key) {
+      const found: unknown = await read(key, large).catch(() => null);
+      return typeof found === "string" ? found : null;
     },
     recall(key) {
       try {

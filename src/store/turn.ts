@@ -53,14 +53,17 @@ export async function followDial(kit: Kit, turnedAt: number | null): Promise<voi
   const { around, jobs, get } = kit;
   await jobs.run(async (signal) => {
     if (turnedAt !== null) await around.wait(SETTLE_MS);
-    if (signal.aborted || !(await apply(kit, signal)) || signal.aborted) return;
+    if (signal.aborted || !(await applyDial(kit, signal)) || signal.aborted) return;
     if (get().live) await write(kit, signal, turnedAt);
     if (get().autoMeasure && !signal.aborted) await measureMissing(kit, signal);
   });
 }
 
 /** True when the candidate now has the setting of the dials. */
-async function apply({ around, get, set, jobs }: Kit, signal: AbortSignal): Promise<boolean> {
+export async function applyDial(
+  { around, get, set, jobs }: Kit,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { setting, applied } = get();
   if (applied?.setting === setting) return true;
   set({ activity: "applying" });

@@ -14,13 +14,17 @@ import type {
   TokenComparison,
 } from "../engine/protocol.ts";
 import type { QualitySummary } from "../lab/quality.ts";
+import type { ReportEntry } from "../lab/report.ts";
 import type { SpeedSummary } from "../lab/speed.ts";
+import type { SweepProgress } from "../lab/sweep.ts";
+import type { PresetName } from "../quant/presets.ts";
 import type { IntegerHabit } from "./dials.ts";
 import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
 
 // What the page may know of the layers below comes through here: ui imports nothing under store.
 export type { Estimate, QualitySummary } from "../lab/quality.ts";
+export type { ReportEntry } from "../lab/report.ts";
 export type { SpeedSummary, Timing } from "../lab/speed.ts";
 export type {
   AdapterInfo,
@@ -54,12 +58,17 @@ export interface Surroundings {
   findLack(): Promise<Lack | null>;
   recall(key: string): string | null;
   remember(key: string, value: string): void;
+  /** Large things that outlive a reload; null takes them away. A browser that keeps nothing is no error. */
+  keep(key: string, value: string | null): Promise<void>;
+  kept(key: string): Promise<string | null>;
 }
 
 export type BootStatus = "starting" | "loading" | "ready" | "cancelled" | "failed" | "unsupported";
-export type Activity = "idle" | "applying" | "writing" | "speed" | "quality" | "kernels";
+export type Activity = "idle" | "applying" | "writing" | "speed" | "quality" | "kernels" | "sweep";
 export type Theme = "system" | "light" | "dark";
 export type View = "write" | "dials" | "scores";
+/** The page's rooms. */
+export type Place = "playground" | "lab";
 
 export interface Problem {
   readonly kind: string;
@@ -235,7 +244,24 @@ export interface SessionState {
   readonly ticked: readonly string[];
 }
 
+/** A list of the registry, or settings that the user names. */
+export type SweepChoice = PresetName | "own";
+
+export interface LabState {
+  readonly sweepChoice: SweepChoice;
+  /** The user's own settings, commas or lines between them. */
+  readonly sweepList: string;
+  /** Tokens of the text that are scored; null is all of it. */
+  readonly sweepTokens: number | null;
+  readonly sweepStatus: "idle" | "running" | "paused" | "done";
+  readonly sweepProgress: (SweepProgress & { readonly leftMs: number | null }) | null;
+  /** In the order in which they were measured. */
+  readonly sweepEntries: readonly ReportEntry[];
+  readonly sweepFault: string | null;
+}
+
 export interface PageState {
+  readonly place: Place;
   readonly theme: Theme;
   readonly view: View;
   readonly activity: Activity;
@@ -273,6 +299,17 @@ export interface Verbs {
   forget(setting: string): void;
   exportReport(kind: "json" | "markdown"): Promise<Download>;
 
+  chooseSweep(choice: SweepChoice): void;
+  editSweepList(text: string): void;
+  setSweepTokens(tokens: number | null): void;
+  /** Measures what the choice has and no entry yet. */
+  runSweep(): Promise<void>;
+  pauseSweep(): Promise<void>;
+  clearSweep(): Promise<void>;
+  restoreSweep(): Promise<void>;
+  exportSweep(kind: "json" | "markdown"): Promise<Download>;
+
+  goTo(place: Place): void;
   setTheme(theme: Theme): void;
   setView(view: View): void;
 }
@@ -288,5 +325,6 @@ export type State = BootState &
   WriteState &
   MeasureState &
   SessionState &
+  LabState &
   PageState &
   Verbs;

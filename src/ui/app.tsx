@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { Banner } from "./banner.tsx";
 import { Loading } from "./boot/loading.tsx";
 import { Unsupported } from "./boot/unsupported.tsx";
@@ -6,6 +7,8 @@ import { Button } from "./parts/button.tsx";
 import { Guard } from "./parts/guard.tsx";
 import { Playground } from "./playground.tsx";
 import { useBitdial } from "./use-store.ts";
+
+const Lab = lazy(async () => ({ default: (await import("./sweep/lab.tsx")).Lab }));
 
 export function App() {
   return (
@@ -35,12 +38,23 @@ function Broken() {
   );
 }
 
+/** The lab is fetched when it is first entered. */
+function Room() {
+  const place = useBitdial((state) => state.place);
+  if (place === "playground") return <Playground />;
+  return (
+    <Suspense fallback={null}>
+      <Lab />
+    </Suspense>
+  );
+}
+
 function Main() {
   const boot = useBitdial((state) => state.boot);
   const lack = useBitdial((state) => state.lack);
   switch (boot) {
     case "ready":
-      return <Playground />;
+      return <Room />;
     case "unsupported":
       return lack ? <Unsupported lack={lack} /> : null;
     case "starting":

@@ -1,4 +1,4 @@
-import { Gauge, PenLine, SlidersVertical } from "lucide-react";
+import { FlaskConical, Gauge, PenLine, SlidersVertical } from "lucide-react";
 import type { View } from "../store/types.ts";
 import { bits, nats, perSecond } from "./figures.ts";
 import { useBitdial } from "./use-store.ts";
@@ -7,26 +7,31 @@ const views = [
   { view: "write", label: "Write", Icon: PenLine },
   { view: "dials", label: "Dials", Icon: SlidersVertical },
   { view: "scores", label: "Scores", Icon: Gauge },
-] as const satisfies readonly { view: View; label: string; Icon: unknown }[];
+  { view: "lab", label: "Lab", Icon: FlaskConical },
+] as const satisfies readonly { view: View | "lab"; label: string; Icon: unknown }[];
 
 /** On a phone: the way between the views, and above it what the dials just did. */
 export function BottomBar() {
   const view = useBitdial((state) => state.view);
   const setView = useBitdial((state) => state.setView);
-  const go = (next: View) => {
-    setView(next);
+  const place = useBitdial((state) => state.place);
+  const goTo = useBitdial((state) => state.goTo);
+  const go = (next: View | "lab") => {
+    goTo(next === "lab" ? "lab" : "playground");
+    if (next !== "lab") setView(next);
     window.scrollTo({ top: 0 });
   };
+  const here = place === "lab" ? "lab" : view;
   return (
     <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] tablet:hidden">
       <Summary />
-      <nav aria-label="Parts of the playground" className="grid grid-cols-3">
+      <nav aria-label="Parts of the page" className="grid grid-cols-4">
         {views.map(({ view: name, label, Icon }) => (
           <button
             key={name}
             type="button"
-            aria-current={view === name ? "page" : undefined}
-            className={`flex min-h-12 items-center justify-center gap-2 text-[13px] ${view === name ? "font-semibold text-accent" : "text-soft"}`}
+            aria-current={here === name ? "page" : undefined}
+            className={`flex min-h-12 items-center justify-center gap-2 text-[13px] ${here === name ? "font-semibold text-accent" : "text-soft"}`}
             onClick={() => go(name)}
           >
             <Icon size={17} aria-hidden="true" />

@@ -36,5 +36,6 @@ const words = {
   writing: "Writing.",
   speed: "Measuring speed.",
   quality: "Measuring quality.",
+  sweep: "Measuring the settings of a sweep.",
   kernels: "Timing the kernels.",
 } as const;

@@ -96,7 +96,7 @@ describe("the page", () => {
 
   it("goes between its views on a phone, each without violations or sideways scrolling", async () => {
     await page.setViewportSize({ width: 390, height: 844 });
-    const bar = page.getByRole("navigation", { name: "Parts of the playground" });
+    const bar = page.getByRole("navigation", { name: "Parts of the page" });
     for (const view of views) {
       await bar.getByRole("button", { name: view }).click();
       expect(await sidewaysPixels()).toBe(0);

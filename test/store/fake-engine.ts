@@ -253,6 +253,8 @@ export function surroundings(engine: EngineClient, part: Partial<Surroundings> =
     findLack: () => Promise.resolve(null),
     recall: (key) => kept.get(key) ?? null,
     remember: (key, value) => void kept.set(key, value),
+    keep: async (key, value) => void (value === null ? kept.delete(key) : kept.set(key, value)),
+    kept: async (key) => kept.get(key) ?? null,
     ...part,
   };
 }

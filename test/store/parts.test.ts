@@ -25,12 +25,14 @@ describe("links", () => {
           prompt,
           maxTokens: 32,
           sampling: { ...defaultSampling, seed: at, topP: Math.abs(topP) },
+          place: at % 2 === 0 ? ("lab" as const) : ("playground" as const),
         };
         const { prompt: back, ...rest } = readLink(writeLink(linked));
         expect(rest).toEqual({
           setting: linked.setting,
           maxTokens: 32,
           sampling: linked.sampling,
+          place: linked.place,
         });
         expect(back ?? linked.prompt).toBe(prompt);
       }),
@@ -43,13 +45,14 @@ describe("links", () => {
       prompt: "One day, Tim and his dog found a small boat",
       maxTokens: 160,
       sampling: defaultSampling,
+      place: "playground",
     });
     expect(link).toBe("#int4-g32+2:4;head=f16");
   });
 
   it("survives half a character", () => {
     const half = { prompt: "a\ud83d", setting: "f32", maxTokens: 160, sampling: defaultSampling };
-    expect(readLink(writeLink(half)).prompt).toBe("a\ufffd");
+    expect(readLink(writeLink({ ...half, place: "playground" })).prompt).toBe("a\ufffd");
   });
 
   it("opens what was cut or mistyped with defaults", () => {
@@ -57,8 +60,9 @@ describe("links", () => {
       setting: "int4-g32",
       prompt: "%E0%A4%A",
       sampling: defaultSampling,
+      place: "playground",
     });
-    expect(readLink("")).toEqual({ sampling: defaultSampling });
+    expect(readLink("")).toEqual({ sampling: defaultSampling, place: "playground" });
   });
 
   it("lead to the setting, follow it, and point at what is wrong in it", async () => {

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { megabytes, nats } from "../figures.ts";
+import { useWidth } from "../parts/use-width.ts";
 
 export interface ChartPoint {
   readonly setting: string;
@@ -161,18 +162,4 @@ function describe(points: readonly ChartPoint[]): string {
     ({ setting, megabytes: size, kl }) => `${setting}: ${megabytes(size * 1e6)} MB, KL ${nats(kl)}`,
   );
   return `Size and KL of the settings measured in this session. ${words.join("; ")}.`;
-}
-
-function useWidth(holder: React.RefObject<HTMLDivElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = holder.current;
-    if (!element) return;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry) setWidth(Math.floor(entry.contentRect.width));
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [holder]);
-  return width;
 }

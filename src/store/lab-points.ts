@@ -1,0 +1,64 @@
+import { paretoFront } from "../lab/pareto.ts";
+import type { ReportEntry } from "../lab/report.ts";
+import { type Timing, timing } from "../lab/speed.ts";
+
+/** A measured setting as the lab draws it; NaN is what was not measured. */
+export interface LabPoint {
+  readonly setting: string;
+  readonly role: ReportEntry["role"];
+  readonly megabytes: number;
+  readonly bitsPerWeight: number;
+  /** Nats, with its 95 % interval (the value itself where there is none). */
+  readonly kl: number;
+  readonly low: number;
+  readonly high: number;
+  readonly klP99: number;
+  readonly perplexity: number;
+  /** Candidate over reference. */
+  readonly ratio: number;
+  readonly top1: number;
+  readonly tokens: number;
+  readonly decode: Timing | null;
+  readonly prefill: Timing | null;
+  /** Nothing measured has both less KL and fewer bytes, or less KL and more tokens a second. */
+  readonly unbeaten: { readonly size: boolean; readonly speed: boolean };
+}
+
+export function labPoints(entries: readonly ReportEntry[]): LabPoint[] {
+  const points = entries.map(pointOf);
+  const size = paretoFront(
+    points.map(({ megabytes, kl }) => [megabytes, kl]),
+    ["least", "least"],
+  );
+  const speed = paretoFront(
+    points.map(({ decode, kl }) => [decode?.tokensPerSecond ?? Number.NaN, kl]),
+    ["most", "least"],
+  );
+  return points.map((point, at) => ({
+    ...point,
+    unbeaten: { size: size[at] ?? false, speed: speed[at] ?? false },
+  }));
+}
+
+function pointOf(entry: ReportEntry): Omit<LabPoint, "unbeaten"> {
+  const { setting, role, bytes, bitsPerWeight, quality, speed } = entry;
+  // The reference is what it is compared with.
+  const kl = quality?.kl.mean.value ?? (role === "reference" ? 0 : Number.NaN);
+  return {
+    setting,
+    role,
+    megabytes: bytes.total / 1e6,
+    bitsPerWeight,
+    kl,
+    low: quality?.kl.mean.interval?.low ?? kl,
+    high: quality?.kl.mean.interval?.high ?? kl,
+    klP99: quality?.kl.p99 ?? Number.NaN,
+    perplexity: quality?.perplexity.candidate.value ?? Number.NaN,
+    ratio: quality?.perplexity.ratio.value ?? Number.NaN,
+    top1: quality?.top1.value ?? Number.NaN,
+    tokens: quality?.tokens ?? 0,
+    decode: speed && speed.decodeMs.length > 0 ? timing(speed.decodeMs, 1) : null,
+    prefill:
+      speed && speed.prefillMs.length > 0 ? timing(speed.prefillMs, speed.promptTokens) : null,
+  };
+}

@@ -1,0 +1,252 @@
+import { buildReport } from "../lab/build-report.ts";
+import type { Report, ReportEntry } from "../lab/report.ts";
+import { type SweepRequest, sweep } from "../lab/sweep.ts";
+import { sha256Hex } from "../lib/sha256.ts";
+import { PRESET_NAMES, presetSettings } from "../quant/presets.ts";
+import { formatSetting, parseSetting } from "../quant/setting.ts";
+import {
+  qualityStride,
+  qualityText,
+  qualityWindow,
+  quickTokens,
+  referenceSetting,
+} from "./defaults.ts";
+import { type Kit, sentenceOf } from "./kit.ts";
+import { applyDial } from "./turn.ts";
+import type { Download, LabState, State, SweepChoice, Verbs } from "./types.ts";
+
+export const sweepChoices: readonly SweepChoice[] = [...PRESET_NAMES, "own"];
+
+export const labState: LabState = {
+  sweepChoice: "bits",
+  sweepList: "int4-g32, int3-g32+2:4, int2-g32+a8",
+  sweepTokens: quickTokens,
+  sweepStatus: "idle",
+  sweepProgress: null,
+  sweepEntries: [],
+  sweepFault: null,
+};
+
+const KEPT_KEY = "sweep";
+const REPEATS = { gpu: 7, software: 3 } as const;
+const PROMPT_TOKENS = 128;
+const TOKENS = 32;
+
+/** What a reload brings back. */
+interface Kept {
+  readonly choice: SweepChoice;
+  readonly list: string;
+  readonly tokens: number | null;
+  readonly report: Report;
+}
+
+type LabVerbs = Pick<
+  Verbs,
+  | "chooseSweep"
+  | "editSweepList"
+  | "setSweepTokens"
+  | "runSweep"
+  | "pauseSweep"
+  | "clearSweep"
+  | "restoreSweep"
+  | "exportSweep"
+>;
+
+export function labVerbs(kit: Kit): LabVerbs {
+  const { around, jobs, get, set } = kit;
+
+  async function work(settings: readonly string[], signal: AbortSignal): Promise<void> {
+    const begun = around.now();
+    const request = await requestOf(kit, settings);
+    if (signal.aborted) return;
+    await sweep(around.engine, request, {
+      signal,
+      onProgress(progress) {
+        const { fraction } = progress;
+        const spent = around.now() - begun;
+        const leftMs = fraction > 0 ? (spent * (1 - fraction)) / fraction : null;
+        if (!signal.aborted) set({ sweepProgress: { ...progress, leftMs } });
+      },
+      onState(state) {
+        // The playground must know that the engine holds another setting than its dials.
+        if (state.side === "candidate") set({ applied: state });
+      },
+      async onEntry(entry) {
+        set({ sweepEntries: [...get().sweepEntries, entry] });
+        await keep(kit);
+      },
+    });
+  }
+
+  return {
+    chooseSweep(sweepChoice) {
+      set({ sweepChoice, sweepFault: null });
+    },
+    editSweepList(sweepList) {
+      set({ sweepList, sweepFault: null });
+    },
+    setSweepTokens(sweepTokens) {
+      set({ sweepTokens });
+    },
+    async runSweep() {
+      const left = leftOf(get());
+      if (typeof left === "string") {
+        set({ sweepFault: left });
+        return;
+      }
+      await jobs.run(async (signal) => {
+        set({ sweepStatus: "running", sweepFault: null, activity: "sweep" });
+        try {
+          await work(left, signal);
+          set({ sweepStatus: signal.aborted ? "paused" : "done" });
+        } catch (error) {
+          // The setting in work is lost, and measured again on "Go on".
+          set({
+            sweepStatus: "paused",
+            ...(signal.aborted ? {} : { sweepFault: sentenceOf(error) }),
+          });
+        } finally {
+          set({ sweepProgress: null, activity: "idle" });
+        }
+        if (!signal.aborted) await applyDial(kit, signal);
+      });
+    },
+    async pauseSweep() {
+      await jobs.run(async (signal) => void (await applyDial(kit, signal)));
+    },
+    async clearSweep() {
+      set({ sweepEntries: [], sweepStatus: "idle", sweepFault: null });
+      await around.keep(KEPT_KEY, null);
+    },
+    async restoreSweep() {
+      const { sweepEntries, model, adapter, sweepStatus } = get();
+      if (sweepEntries.length > 0 || sweepStatus === "running" || !model || !adapter) return;
+      const kept = await readKept(around);
+      // Another model or device: its figures would stand beside ones that cannot be compared.
+      if (
+        !kept ||
+        kept.report.model.sha256 !== model.sha256 ||
+        kept.report.adapter.name !== adapter.name
+      )
+        return;
+      set({
+        sweepChoice: kept.choice,
+        sweepList: kept.list,
+        sweepTokens: kept.tokens,
+        sweepEntries: kept.report.settings,
+      });
+      const left = leftOf(get());
+      set({ sweepStatus: typeof left !== "string" && left.length > 0 ? "paused" : "done" });
+    },
+    async exportSweep(kind): Promise<Download> {
+      const [{ writeReport }, { reportToMarkdown }] = await Promise.all([
+        import("../lab/report.ts"),
+        import("../lab/markdown.ts"),
+      ]);
+      const report = reportOf(kit);
+      const stem = `bitdial-sweep-${report.time.slice(0, 19).replace(/[:T]/g, "-")}`;
+      return kind === "json"
+        ? { name: `${stem}.json`, type: "application/json", text: writeReport(report) }
+        : { name: `${stem}.md`, type: "text/markdown", text: reportToMarkdown(report) };
+    },
+  };
+}
+
+/** Canonical settings of the choice that are not measured yet, the reference first; a sentence when one cannot be read. */
+function leftOf({
+  sweepChoice,
+  sweepList,
+  sweepEntries,
+  model,
+}: Pick<State, "sweepChoice" | "sweepList" | "sweepEntries" | "model">): string | string[] {
+  const texts =
+    sweepChoice === "own"
+      ? sweepList
+          .split(/[,\n]/)
+          .map((text) => text.trim())
+          .filter((text) => text !== "")
+      : presetSettings(sweepChoice);
+  if (texts.length === 0) return "Name at least one setting, commas or lines between them.";
+  try {
+    const layers = model ? { layers: model.layers } : {};
+    const settings = texts.map((text) => formatSetting(parseSetting(text, layers)));
+    const measured = new Set(sweepEntries.map(({ setting }) => setting));
+    return [...new Set([referenceSetting, ...settings])].filter(
+      (setting) => !measured.has(setting),
+    );
+  } catch (error) {
+    return sentenceOf(error);
+  }
+}
+
+async function requestOf({ around, get }: Kit, settings: readonly string[]): Promise<SweepRequest> {
+  const { model, adapter, reference, sweepTokens } = get();
+  const text = await around.readText(qualityText.path);
+  const room = model?.contextLength ?? qualityWindow;
+  return {
+    settings,
+    reference: reference?.setting ?? referenceSetting,
+    quality: {
+      text,
+      name: qualityText.name,
+      sha256: await sha256Hex(text),
+      window: Math.min(qualityWindow, room),
+      stride: Math.min(qualityStride, room),
+      ...(sweepTokens === null ? {} : { maxTokens: sweepTokens }),
+    },
+    speed: {
+      promptTokens: Math.min(PROMPT_TOKENS, Math.floor(room / 2)),
+      tokens: Math.min(TOKENS, Math.floor(room / 4)),
+      repeats: REPEATS[adapter?.software ? "software" : "gpu"],
+    },
+  };
+}
+
+function reportOf({ around, get }: Kit): Report {
+  const { adapter, model, reference, sweepEntries } = get();
+  if (!adapter || !model || !reference || sweepEntries.length === 0) {
+    throw new Error("There is nothing to report yet: no setting is measured.");
+  }
+  return buildReport({
+    appVersion: around.version,
+    agent: around.agent,
+    time: new Date().toISOString(),
+    adapter,
+    model,
+    reference: reference.setting,
+    settings: sweepEntries,
+  });
+}
+
+async function keep(kit: Kit): Promise<void> {
+  const { sweepChoice: choice, sweepList: list, sweepTokens: tokens } = kit.get();
+  const kept: Kept = { choice, list, tokens, report: reportOf(kit) };
+  await kit.around.keep(KEPT_KEY, JSON.stringify(kept));
+}
+
+/** What was kept, or null when nothing was or it does not read: kept data is trusted no more than a stranger's. */
+async function readKept(around: Kit["around"]): Promise<Kept | null> {
+  const text = await around.kept(KEPT_KEY);
+  if (text === null) return null;
+  try {
+    const { choice, list, tokens, report } = JSON.parse(text) as Kept;
+    const { readReport } = await import("../lab/report.ts");
+    const read = readReport(JSON.stringify(report));
+    const fine =
+      sweepChoices.includes(choice) && typeof list === "string" && (tokens === null || tokens > 0);
+    return read.ok && fine ? { choice, list, tokens, report: read.report } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** How many settings are left to measure; null while the list cannot be read. */
+export function sweepLeft(state: Parameters<typeof leftOf>[0]): number | null {
+  const left = leftOf(state);
+  return typeof left === "string" ? null : left.length;
+}
+
+/** Entries of a sweep as rows whose protocol is the same; used to say what they were measured on. */
+export function protocolOf(entries: readonly ReportEntry[]): ReportEntry["quality"] {
+  return entries.find(({ quality }) => quality !== null)?.quality ?? null;
+}

@@ -1,0 +1,178 @@
+import * as Plot from "@observablehq/plot";
+import { useEffect, useRef } from "react";
+import type { LabPoint } from "../../store/lab-points.ts";
+import { megabytes, nats, perSecond } from "../figures.ts";
+import { useWidth } from "../parts/use-width.ts";
+
+export type FrontAxis = "size" | "bits" | "speed";
+
+interface FrontChartProps {
+  readonly points: readonly LabPoint[];
+  readonly axis: FrontAxis;
+  readonly current: string;
+  onChoose(setting: string): void;
+}
+
+interface Axis {
+  readonly label: string;
+  value(point: LabPoint): number;
+  write(point: LabPoint): string;
+  onFront(point: LabPoint): boolean;
+}
+
+const axes: Readonly<Record<FrontAxis, Axis>> = {
+  size: {
+    label: "MB",
+    value: (point) => point.megabytes,
+    write: (point) => `${megabytes(point.megabytes * 1e6)} MB`,
+    onFront: ({ unbeaten }) => unbeaten.size,
+  },
+  bits: {
+    label: "bits a weight",
+    value: (point) => point.bitsPerWeight,
+    write: (point) => `${point.bitsPerWeight.toFixed(2)} bits a weight`,
+    onFront: ({ unbeaten }) => unbeaten.size,
+  },
+  speed: {
+    label: "tokens a second",
+    value: (point) => point.decode?.tokensPerSecond ?? Number.NaN,
+    write: (point) => (point.decode ? `${perSecond(point.decode.tokensPerSecond)} tokens/s` : ""),
+    onFront: ({ unbeaten }) => unbeaten.speed,
+  },
+};
+
+export function FrontChart({ points, axis: name, current, onChoose }: FrontChartProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  const width = useWidth(holder);
+  const axis = axes[name];
+  useEffect(() => {
+    const element = holder.current;
+    if (!element || width === 0) return;
+    const drawn = points.filter((point) => Number.isFinite(axis.value(point)));
+    if (drawn.length === 0) {
+      element.replaceChildren();
+      return;
+    }
+    const chart = draw(drawn, axis, current, width);
+    const choose = () => {
+      // Plot puts the datum under the pointer here.
+      const { value } = chart as { value?: LabPoint | null };
+      if (value) onChoose(value.setting);
+    };
+    chart.addEventListener("click", choose);
+    // The holder tells all of it in one sentence; Plot's own labels are for its makers.
+    chart.setAttribute("aria-hidden", "true");
+    for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
+    element.replaceChildren(chart);
+    return () => chart.removeEventListener("click", choose);
+  }, [points, axis, current, width, onChoose]);
+  return <div ref={holder} className="min-h-72" role="img" aria-label={describe(points, axis)} />;
+}
+
+function draw(
+  points: readonly LabPoint[],
+  axis: Axis,
+  current: string,
+  width: number,
+): ReturnType<typeof Plot.plot> {
+  const x = axis.value;
+  const front = points.filter(axis.onFront).toSorted((a, b) => x(a) - x(b));
+  const isFront = (point: LabPoint) => front.includes(point);
+  const isCurrent = ({ setting }: LabPoint) => setting === current;
+  const stroke = (point: LabPoint) =>
+    isFront(point) || isCurrent(point) ? "var(--color-accent)" : "var(--color-faint)";
+  const powers = powersAround(points);
+  const most = Math.max(...points.map(x));
+  return Plot.plot({
+    width,
+    height: Math.min(420, Math.max(288, width * 0.42)),
+    marginLeft: 50,
+    marginRight: 24,
+    marginTop: 20,
+    marginBottom: 36,
+    style: {
+      background: "none",
+      color: "var(--color-soft)",
+      fontSize: "11px",
+      overflow: "visible",
+    },
+    x: { label: axis.label, domain: [0, most * 1.1], ticks: 6, tickSize: 0 },
+    y: {
+      type: "log",
+      label: null,
+      domain: [powers[0], powers.at(-1)],
+      ticks: powers,
+      tickFormat: nats,
+      tickSize: 0,
+    },
+    marks: [
+      Plot.gridY(powers, { stroke: "var(--color-line)", strokeOpacity: 1, strokeDasharray: "2 4" }),
+      Plot.line(front, { x, y: "kl", stroke: "var(--color-accent)", strokeWidth: 1.5 }),
+      Plot.ruleX(points, { x, y1: "low", y2: "high", stroke, strokeWidth: 1.2 }),
+      Plot.dot(points, {
+        x,
+        y: "kl",
+        r: (point: LabPoint) => (isCurrent(point) ? 6 : isFront(point) ? 5 : 4),
+        fill: (point: LabPoint) =>
+          isCurrent(point) ? "var(--color-accent)" : "var(--color-panel)",
+        stroke,
+        strokeWidth: 1.8,
+      }),
+      Plot.text(spaced(front, x, most), {
+        x,
+        y: "kl",
+        text: "setting",
+        dx: 9,
+        dy: -8,
+        textAnchor: "start",
+        fill: "var(--color-ink)",
+        stroke: "var(--color-panel)",
+        strokeWidth: 3,
+      }),
+      Plot.tip(
+        points,
+        Plot.pointer({
+          x,
+          y: "kl",
+          title: (point: LabPoint) =>
+            `${point.setting}\n${axis.write(point)}\nKL ${nats(point.kl)} (${nats(point.low)} to ${nats(point.high)})`,
+          fill: "var(--color-panel)",
+          stroke: "var(--color-line)",
+        }),
+      ),
+    ],
+  });
+}
+
+/** Names that would cover each other stay out; the pointer and the table still tell them. */
+function spaced(
+  front: readonly LabPoint[],
+  x: (point: LabPoint) => number,
+  most: number,
+): LabPoint[] {
+  const kept: LabPoint[] = [];
+  for (const point of front) {
+    const clear = kept.every(
+      (other) =>
+        Math.abs(Math.log(point.kl / other.kl)) > 0.45 || Math.abs(x(point) - x(other)) > most / 5,
+    );
+    if (clear) kept.push(point);
+  }
+  return kept;
+}
+
+/** Powers of ten from below the least to above the largest, two at least. */
+function powersAround(points: readonly LabPoint[]): number[] {
+  const lows = points.map(({ low, kl }) => (low > 0 ? low : kl));
+  const least = Math.floor(Math.log10(Math.min(...lows)));
+  const most = Math.ceil(Math.log10(Math.max(...points.map(({ high }) => high))));
+  return Array.from({ length: Math.max(2, most - least + 1) }, (_, step) => 10 ** (least + step));
+}
+
+function describe(points: readonly LabPoint[], axis: Axis): string {
+  const words = points.map(
+    (point) =>
+      `${point.setting}: ${axis.write(point)}, KL ${nats(point.kl)}${axis.onFront(point) ? ", unbeaten" : ""}`,
+  );
+  return `KL against ${axis.label} of the settings of this sweep. ${words.join("; ")}.`;
+}

@@ -1,0 +1,25 @@
+import { useEffect } from "react";
+import { BottomBar } from "../bottom-bar.tsx";
+import { useBitdial } from "../use-store.ts";
+import { FrontCard } from "./front-card.tsx";
+import { ResultsCard } from "./results-card.tsx";
+import { SweepCard } from "./sweep-card.tsx";
+
+/** Many settings, measured on this device, and which of them nothing beats. */
+export function Lab() {
+  const restoreSweep = useBitdial((state) => state.restoreSweep);
+  useEffect(() => void restoreSweep(), [restoreSweep]);
+  return (
+    <>
+      <h1 className="sr-only">Lab</h1>
+      <div className="mx-auto grid max-w-[1760px] items-start gap-3 p-3 pb-28 tablet:gap-4 tablet:p-4 tablet:px-5 desk:grid-cols-[316px_minmax(0,1fr)]">
+        <SweepCard />
+        <div className="grid min-w-0 gap-3 tablet:gap-4">
+          <FrontCard />
+          <ResultsCard />
+        </div>
+      </div>
+      <BottomBar />
+    </>
+  );
+}

@@ -1,0 +1,195 @@
+import { useMemo, useState } from "react";
+import { protocolOf } from "../../store/lab.ts";
+import { type LabPoint, labPoints } from "../../store/lab-points.ts";
+import { bits, megabytes, nats, percent, perSecond, signedPercent, whole } from "../figures.ts";
+import { SaveButtons } from "../parts/save-buttons.tsx";
+import { useBitdial } from "../use-store.ts";
+
+interface Column {
+  readonly title: string;
+  readonly hint: string;
+  value(point: LabPoint): number;
+  write(point: LabPoint): string;
+}
+
+const shown = (value: number, write: (value: number) => string): string =>
+  Number.isFinite(value) ? write(value) : "–";
+
+const columns: readonly Column[] = [
+  {
+    title: "MB",
+    hint: "of all weights, padding included",
+    value: (point) => point.megabytes,
+    write: (point) => megabytes(point.megabytes * 1e6),
+  },
+  {
+    title: "bits",
+    hint: "a weight, embedding and head included",
+    value: (point) => point.bitsPerWeight,
+    write: (point) => bits(point.bitsPerWeight),
+  },
+  {
+    title: "perplexity",
+    hint: "and its change against the reference",
+    value: (point) => point.perplexity,
+    write: (point) =>
+      `${shown(point.perplexity, (value) => value.toFixed(2))}${shown(point.ratio, (ratio) => ` ${signedPercent(ratio - 1)}`).replace("–", "")}`,
+  },
+  {
+    title: "KL",
+    hint: "mean, nats a token, with its 95 % interval",
+    value: (point) => point.kl,
+    write: (point) =>
+      point.low < point.high
+        ? `${nats(point.kl)} (${nats(point.low)} to ${nats(point.high)})`
+        : shown(point.kl, nats),
+  },
+  {
+    title: "KL p99",
+    hint: "one token in a hundred is worse",
+    value: (point) => point.klP99,
+    write: (point) => shown(point.klP99, nats),
+  },
+  {
+    title: "first choice",
+    hint: "share of positions with the same likeliest token",
+    value: (point) => point.top1,
+    write: (point) => shown(point.top1, percent),
+  },
+  {
+    title: "prefill/s",
+    hint: "tokens a second, median",
+    value: (point) => point.prefill?.tokensPerSecond ?? Number.NaN,
+    write: (point) => (point.prefill ? perSecond(point.prefill.tokensPerSecond) : "–"),
+  },
+  {
+    title: "decode/s",
+    hint: "tokens a second, median",
+    value: (point) => point.decode?.tokensPerSecond ?? Number.NaN,
+    write: (point) => (point.decode ? perSecond(point.decode.tokensPerSecond) : "–"),
+  },
+  {
+    title: "spread",
+    hint: "of decoding, 10th to 90th percentile over the median; above 5 % it is not steady",
+    value: (point) => point.decode?.spread ?? Number.NaN,
+    write: (point) => (point.decode ? percent(point.decode.spread, 0) : "–"),
+  },
+];
+
+export function ResultsCard() {
+  const entries = useBitdial((state) => state.sweepEntries);
+  const exportSweep = useBitdial((state) => state.exportSweep);
+  const [order, setOrder] = useState<{ title: string; down: boolean } | null>(null);
+  const points = useMemo(() => sorted(labPoints(entries), order), [entries, order]);
+  if (points.length === 0) return null;
+  return (
+    <section aria-labelledby="results-title" className="card">
+      <div className="flex flex-wrap items-center justify-between gap-2 px-4 pt-3 pb-1">
+        <h2 id="results-title" className="card-title">
+          Results
+        </h2>
+        <SaveButtons label="Save the results" save={exportSweep} />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the keyboard. */}
+      <section className="overflow-x-auto" tabIndex={0} aria-label="Results, a table">
+        <table className="figures">
+          <thead>
+            <tr>
+              <th>setting</th>
+              {columns.map(({ title, hint }) => (
+                <th key={title} aria-sort={sortOf(title, order)}>
+                  <button
+                    type="button"
+                    title={hint}
+                    className="hover:text-ink"
+                    onClick={() =>
+                      setOrder({ title, down: order?.title === title ? !order.down : false })
+                    }
+                  >
+                    {title}
+                    {order?.title === title ? (order.down ? " ↓" : " ↑") : ""}
+                  </button>
+                </th>
+              ))}
+              <th>unbeaten</th>
+            </tr>
+          </thead>
+          <tbody>
+            {points.map((point) => (
+              <Row key={point.setting} point={point} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <Source />
+    </section>
+  );
+}
+
+function Row({ point }: { readonly point: LabPoint }) {
+  const turnTo = useBitdial((state) => state.turnTo);
+  const goTo = useBitdial((state) => state.goTo);
+  const { setting, role, unbeaten } = point;
+  const words = [unbeaten.size ? "size" : "", unbeaten.speed ? "speed" : ""].filter(Boolean);
+  return (
+    <tr>
+      <td>
+        {role === "reference" ? (
+          `${setting}, reference`
+        ) : (
+          <button
+            type="button"
+            title="Load it in the playground"
+            className="text-accent underline-offset-4 hover:underline"
+            onClick={() => {
+              turnTo(setting);
+              goTo("playground");
+            }}
+          >
+            {setting}
+          </button>
+        )}
+      </td>
+      {columns.map(({ title, write }) => (
+        <td key={title}>{write(point)}</td>
+      ))}
+      <td>{words.join(", ") || "–"}</td>
+    </tr>
+  );
+}
+
+function Source() {
+  const entries = useBitdial((state) => state.sweepEntries);
+  const adapter = useBitdial((state) => state.adapter);
+  const protocol = protocolOf(entries);
+  if (!adapter || !protocol) return null;
+  const { text, tokens, window, stride } = protocol;
+  return (
+    <p className="border-t border-line px-4 py-3 text-xs text-soft">
+      Measured on {adapter.name}
+      {adapter.software ? ", a software adapter: its speeds say nothing about a GPU" : ""}. Quality:{" "}
+      {text.name}, {whole(tokens)} tokens in windows of {window}, stride {stride}. Unbeaten: none
+      has both less KL and fewer bytes (size), or less KL and more tokens a second (speed).
+    </p>
+  );
+}
+
+function sortOf(title: string, order: { title: string; down: boolean } | null) {
+  if (order?.title !== title) return "none";
+  return order.down ? "descending" : "ascending";
+}
+
+function sorted(
+  points: readonly LabPoint[],
+  order: { title: string; down: boolean } | null,
+): readonly LabPoint[] {
+  const column = columns.find(({ title }) => title === order?.title);
+  if (!column || !order) return points;
+  const sign = order.down ? -1 : 1;
+  // What was not measured stands last, whichever way.
+  const key = (point: LabPoint) => {
+    const value = column.value(point);
+    return Number.isFinite(value) ? sign * value : Number.POSITIVE_INFINITY;
+  };
+  return points.toSorted((a, b) => key(a) - key(b));
+}

@@ -1,0 +1,105 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBrowser, openPage, openSite, results, type Site } from "./site.ts";
+
+let site: Site;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+
+beforeAll(async () => {
+  site = await openSite();
+  browser = await openBrowser();
+  ({ page, errors } = await openPage(browser));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const row = (setting: string) => page.getByRole("row").filter({ hasText: setting });
+const button = (name: string) => page.getByRole("button", { name, exact: true });
+
+async function violations(): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
+    );
+}
+
+describe("the lab", () => {
+  it("measures a list of settings, row by row", async () => {
+    await page.goto(`${site.url}#int4-g32&tokens=4&view=lab`);
+    await page.getByRole("heading", { name: "Sweep" }).waitFor({ timeout: 240_000 });
+    await button("my own").click();
+    await page.getByRole("textbox", { name: /Settings/ }).fill("int9-g32");
+    await page.getByRole("radio", { name: "512" }).click();
+    await button("Measure").click();
+    await page.getByText(/"int9-g32" at character 1 is not a weight format/).waitFor();
+    await page.getByRole("textbox", { name: /Settings/ }).fill("int8-g32, int4-g32+2:4, int2-g32");
+    await button("Measure").click();
+    await page.getByRole("progressbar", { name: "Sweep" }).waitFor();
+    await row("int8-g32").waitFor({ timeout: 120_000 });
+    await button("Pause").click();
+    await button("Go on").waitFor();
+    expect(await row("int2-g32").count()).toBe(0);
+  });
+
+  it("goes on after a reload from what was measured", async () => {
+    await page.reload();
+    await row("int8-g32").waitFor({ timeout: 240_000 });
+    await button("Go on").click();
+    await row("int2-g32").waitFor({ timeout: 120_000 });
+    await page.getByText("4 settings measured, nothing left").waitFor();
+    const text = (await row("int2-g32").textContent()) ?? "";
+    expect(text).toMatch(/size/);
+    await page.locator('[role="img"] svg').first().waitFor();
+  });
+
+  it("sorts its table and saves it as a report", async () => {
+    await button("KL").click();
+    const first = page.getByRole("row").nth(1);
+    expect(await first.textContent()).toContain("f32, reference");
+    await page.getByRole("button", { name: /^KL ↑/ }).click();
+    expect(await first.textContent()).toContain("int4-g32+2:4");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save the results as JSON" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^bitdial-sweep-/);
+  });
+
+  it.each(["light", "dark"] as const)("has no serious violation in %s", async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations()).toEqual([]);
+    await page.screenshot({ path: `${results}/lab-1440-${colorScheme}.png`, fullPage: true });
+  });
+
+  it("fits a phone, and is reached there", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const bar = page.getByRole("navigation", { name: "Parts of the page" });
+    await bar.getByRole("button", { name: "Write" }).click();
+    await page.getByRole("button", { name: "Generate" }).waitFor();
+    await bar.getByRole("button", { name: "Lab" }).click();
+    await page.getByRole("heading", { name: "Sweep" }).waitFor();
+    const sideways = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(sideways).toBe(0);
+    expect(await violations()).toEqual([]);
+    await page.screenshot({ path: `${results}/lab-390.png`, fullPage: true });
+    await page.setViewportSize({ width: 1440, height: 1000 });
+  });
+
+  it("loads a row in the playground", async () => {
+    await button("int2-g32").click();
+    await page.getByRole("heading", { name: "Playground" }).waitFor();
+    expect(await page.getByRole("textbox", { name: "Setting" }).inputValue()).toBe("int2-g32");
+    expect(page.url()).not.toContain("view=lab");
+    expect(errors).toEqual([]);
+  });
+});
