@@ -14,8 +14,10 @@ export interface LabPoint {
   readonly high: number;
   readonly klP99: number;
   readonly perplexity: number;
-  /** Candidate over reference. */
+  /** Perplexity of candidate over reference, with its 95 % interval (the ratio itself where there is none). */
   readonly ratio: number;
+  readonly ratioLow: number;
+  readonly ratioHigh: number;
   readonly top1: number;
   readonly tokens: number;
   readonly decode: Timing | null;
@@ -44,6 +46,7 @@ function pointOf(entry: ReportEntry): Omit<LabPoint, "unbeaten"> {
   const { setting, role, bytes, bitsPerWeight, quality, speed } = entry;
   // The reference is what it is compared with.
   const kl = quality?.kl.mean.value ?? (role === "reference" ? 0 : Number.NaN);
+  const ratio = quality?.perplexity.ratio.value ?? Number.NaN;
   return {
     setting,
     role,
@@ -54,7 +57,9 @@ function pointOf(entry: ReportEntry): Omit<LabPoint, "unbeaten"> {
     high: quality?.kl.mean.interval?.high ?? kl,
     klP99: quality?.kl.p99 ?? Number.NaN,
     perplexity: quality?.perplexity.candidate.value ?? Number.NaN,
-    ratio: quality?.perplexity.ratio.value ?? Number.NaN,
+    ratio,
+    ratioLow: quality?.perplexity.ratio.interval?.low ?? ratio,
+    ratioHigh: quality?.perplexity.ratio.interval?.high ?? ratio,
     top1: quality?.top1.value ?? Number.NaN,
     tokens: quality?.tokens ?? 0,
     decode: speed && speed.decodeMs.length > 0 ? timing(speed.decodeMs, 1) : null,

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { readReport } from "../../src/lab/report.ts";
-import { labPoints } from "../../src/store/lab-points.ts";
+import { type LabPoint, labPoints } from "../../src/store/lab-points.ts";
+import { labFindings } from "../../src/store/lab-words.ts";
 import { createBitdial } from "../../src/store/store.ts";
 import { FakeEngine, surroundings } from "./fake-engine.ts";
 
@@ -142,5 +143,52 @@ describe("labPoints", () => {
     expect(candidate?.kl).toBeCloseTo(0.1);
     // As large as the reference and worse, but twice as fast.
     expect(candidate?.unbeaten).toEqual({ size: false, speed: true });
+  });
+});
+
+describe("labFindings", () => {
+  const point = (setting: string, megabytes: number, ratio: number, rate: number): LabPoint => ({
+    setting,
+    role: ratio === 1 ? "reference" : "candidate",
+    megabytes,
+    bitsPerWeight: megabytes,
+    kl: ratio - 1,
+    low: ratio - 1,
+    high: ratio - 1,
+    klP99: 1,
+    perplexity: ratio,
+    ratio: ratio === 1 ? Number.NaN : ratio,
+    ratioLow: ratio - 0.01,
+    ratioHigh: ratio + 0.01,
+    top1: 1,
+    tokens: 100,
+    decode: {
+      medianMs: 1000 / rate,
+      p10Ms: 1,
+      p90Ms: 1,
+      spread: 0,
+      steady: true,
+      samples: 3,
+      tokensPerSecond: rate,
+    },
+    prefill: null,
+    unbeaten: { size: true, speed: true },
+  });
+  const reference = point("f32", 20, 1, 10);
+  const close = point("int8", 6, 1.001, 20);
+  const unsure = point("int4", 3, 1.015, 30);
+  const far = point("int2", 2, 1.3, 40);
+
+  it("takes the smallest that is surely within 2 %, and the fastest", () => {
+    expect(labFindings([reference, far, unsure, close])).toEqual({
+      smallest: { point: close, kept: true },
+      fastest: far,
+      reference,
+    });
+  });
+
+  it("says when none is, and nothing of fewer than two", () => {
+    expect(labFindings([reference, far, unsure])?.smallest).toEqual({ point: unsure, kept: false });
+    expect(labFindings([reference, far])).toBeNull();
   });
 });

@@ -4,6 +4,7 @@ import { useBitdial } from "../use-store.ts";
 import { FrontCard } from "./front-card.tsx";
 import { ResultsCard } from "./results-card.tsx";
 import { SweepCard } from "./sweep-card.tsx";
+import { WordsCard } from "./words-card.tsx";
 
 /** Many settings, measured on this device, and which of them nothing beats. */
 export function Lab() {
@@ -16,6 +17,7 @@ export function Lab() {
         <SweepCard />
         <div className="grid min-w-0 gap-3 tablet:gap-4">
           <FrontCard />
+          <WordsCard />
           <ResultsCard />
         </div>
       </div>
