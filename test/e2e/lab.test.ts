@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -71,6 +72,24 @@ describe("the lab", () => {
       page.getByRole("button", { name: "Save the results as JSON" }).click(),
     ]);
     expect(download.suggestedFilename()).toMatch(/^bitdial-sweep-/);
+    await page.getByRole("heading", { name: "In words" }).waitFor();
+  });
+
+  it("saves its chart as pictures that stand alone", async () => {
+    const saved = async (kind: string) => {
+      const [picture] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: `Save the chart as ${kind}` }).click(),
+      ]);
+      return readFileSync(await picture.path());
+    };
+    const svg = (await saved("SVG")).toString();
+    expect(svg).toContain("int8-g32");
+    expect(svg).not.toMatch(/var\(|class=|currentColor/);
+    const png = await saved("PNG");
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    // Drawn, not blank: thousands of bytes.
+    expect(png.length).toBeGreaterThan(5000);
   });
 
   it.each(["light", "dark"] as const)("has no serious violation in %s", async (colorScheme) => {

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Download } from "../../store/types.ts";
 import { Button } from "./button.tsx";
+import { saveFile } from "./save-file.ts";
 
 const kinds = [
   { kind: "json", label: "JSON" },
@@ -19,7 +20,8 @@ export function SaveButtons({ label, save }: SaveButtonsProps) {
   const [fault, setFault] = useState<string | null>(null);
   const press = async (kind: Kind) => {
     try {
-      download(await save(kind));
+      const { name, type, text } = await save(kind);
+      saveFile(name, type, text);
       setFault(null);
     } catch (error) {
       setFault(error instanceof Error ? error.message : String(error));
@@ -45,14 +47,4 @@ export function SaveButtons({ label, save }: SaveButtonsProps) {
       )}
     </div>
   );
-}
-
-function download({ name, type, text }: Download): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser has taken the bytes by the next turn of the loop.
-  setTimeout(() => URL.revokeObjectURL(url), 0);
 }

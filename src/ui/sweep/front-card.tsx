@@ -1,6 +1,7 @@
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { labPoints } from "../../store/lab-points.ts";
 import { Guard } from "../parts/guard.tsx";
+import { PictureButtons } from "../parts/picture-buttons.tsx";
 import { Segment } from "../parts/segment.tsx";
 import { useBitdial } from "../use-store.ts";
 import type { FrontAxis } from "./front-chart.tsx";
@@ -20,27 +21,31 @@ export function FrontCard() {
   const setting = useBitdial((state) => state.setting);
   const turnTo = useBitdial((state) => state.turnTo);
   const goTo = useBitdial((state) => state.goTo);
+  const card = useRef<HTMLElement>(null);
   const [axis, setAxis] = useState<FrontAxis>("size");
   const points = useMemo(() => labPoints(entries).filter(({ kl }) => kl > 0), [entries]);
   return (
-    <section aria-labelledby="front-title" className="card">
+    <section ref={card} aria-labelledby="front-title" className="card">
       <div className="flex flex-wrap items-center justify-between gap-2 px-4 pt-3">
         <h2 id="front-title" className="card-title">
           What nothing beats: KL from the reference against
         </h2>
-        <div className="w-72 max-w-full">
-          <Segment
-            label="Against"
-            options={axes.map((option) => ({
-              value: option.axis,
-              label: option.label,
-              chosen: option.axis === axis,
-              reason: null,
-            }))}
-            onChoose={(value) =>
-              setAxis(axes.find((option) => option.axis === value)?.axis ?? axis)
-            }
-          />
+        <div className="flex flex-wrap items-center gap-2">
+          {points.length > 0 && <PictureButtons holder={card} name={`bitdial-kl-${axis}`} />}
+          <div className="w-72 max-w-full">
+            <Segment
+              label="Against"
+              options={axes.map((option) => ({
+                value: option.axis,
+                label: option.label,
+                chosen: option.axis === axis,
+                reason: null,
+              }))}
+              onChoose={(value) =>
+                setAxis(axes.find((option) => option.axis === value)?.axis ?? axis)
+              }
+            />
+          </div>
         </div>
       </div>
       <div className="min-h-80 px-2 pt-2 pb-2">
