@@ -49,10 +49,11 @@ const LABEL_MOST = 26;
 
 /** Points in a plane, with bars for what is uncertain and a line along the front. Colours come from the page's style. */
 export function scatter({ id, title, x, y, points }: Scatter): string {
-  // The front is labelled first: where room is short, it is what matters.
+  // Where room is short the front matters most, and points near the sides have the least of it.
+  const aside = (place: Placed): number => Math.abs(place.x - (PLOT.x + PLOT.width / 2));
   const places = points
     .map((point) => place(point, x.scale, y.scale))
-    .toSorted((a, b) => Number(b.point.front) - Number(a.point.front));
+    .toSorted((a, b) => Number(b.point.front) - Number(a.point.front) || aside(b) - aside(a));
   const name = escapeHtml(id);
   return [
     `<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${name}-title">`,
