@@ -79,8 +79,13 @@ function roundUp(value: number): number {
 }
 
 function tickLabel(value: number): string {
+  const size = Math.abs(value);
+  // The margin has room for seven characters.
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) {
+    return Number(value.toPrecision(3)).toExponential();
+  }
   // Steps of 250 over 10,000 need more than the three digits of a figure.
-  return Math.abs(value) >= 1000 ? String(Math.round(value)) : significant(value);
+  return size >= 1000 ? String(Math.round(value)) : significant(value);
 }
 
 function ends(values: readonly number[]): [low: number, high: number] {

@@ -29,6 +29,7 @@ describe("an axis", () => {
     const decades = logScale([0.0003, 0.4]);
     expect(labelsOf(decades)).toEqual(["0.0001", "0.001", "0.01", "0.1", "1"]);
     expect(decades.at(0.01)).toBeCloseTo(0.5, 12);
+    expect(labelsOf(logScale([1e-6, 2e6])).at(0)).toBe("1e-6");
     expect(labelsOf(logScale([2.04, 6]))).toEqual(["2", "5", "10"]);
     expect(labelsOf(logScale([0.01]))).toEqual(["0.005", "0.01", "0.02"]);
   });
