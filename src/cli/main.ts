@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { UserError } from "../lib/assert.ts";
 import { addBench } from "./commands/bench.ts";
+import { addCompare } from "./commands/compare.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEval } from "./commands/eval.ts";
 import { addKernels } from "./commands/kernels.ts";
@@ -74,7 +75,16 @@ function createProgram(context: Context): Command {
       writeErr: terminal.help,
       outputError: (text) => terminal.note(`bitdial: ${text.replace(/^error: /, "")}`),
     });
-  for (const add of [addRun, addEval, addBench, addKernels, addSweep, addVerify, addDoctor])
+  for (const add of [
+    addRun,
+    addEval,
+    addBench,
+    addKernels,
+    addSweep,
+    addVerify,
+    addCompare,
+    addDoctor,
+  ])
     add(program, context);
   return program;
 }

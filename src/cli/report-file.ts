@@ -1,9 +1,11 @@
 import { statSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { version } from "../../package.json";
 import type { KernelTime, SettingState, SpeedSample } from "../engine/protocol.ts";
 import { buildReport, reportEntry } from "../lab/build-report.ts";
+import { reportToCsv } from "../lab/csv.ts";
+import { reportToHtml } from "../lab/html.ts";
 import { reportToMarkdown } from "../lab/markdown.ts";
 import { type Report, type ReportEntry, readReport, writeReport } from "../lab/report.ts";
 import { UserError } from "../lib/assert.ts";
@@ -63,9 +65,12 @@ export async function readReportFile(path: string): Promise<Report> {
   throw new UserError(`${path}: ${first}${others}`);
 }
 
-/** JSON by the schema; Markdown where the name ends in .md. Written aside and moved: a stop leaves the old one whole. */
+/** What --report says of the files it can write. */
+export const REPORT_FORMS = "JSON, or by its ending Markdown (.md), CSV (.csv) or a page (.html)";
+
+/** In the form that the name ends in. Written aside and moved: a stop leaves the old one whole. */
 export async function saveReport(path: string, report: Report): Promise<void> {
-  const text = /\.md$/i.test(path) ? reportToMarkdown(report) : writeReport(report);
+  const text = formOf(path)(report);
   const aside = `${path}.part`;
   try {
     await writeFile(aside, text);
@@ -73,5 +78,19 @@ export async function saveReport(path: string, report: Report): Promise<void> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(`${path}: the report could not be written (${reason}).`);
+  }
+}
+
+function formOf(path: string): (report: Report) => string {
+  switch (extname(path).toLowerCase()) {
+    case ".md":
+      return reportToMarkdown;
+    case ".csv":
+      return reportToCsv;
+    case ".html":
+    case ".htm":
+      return reportToHtml;
+    default:
+      return writeReport;
   }
 }

@@ -62,7 +62,8 @@ export function processTerminal(): Terminal {
   };
 }
 
-function oneLine(text: string): string {
+/** For words of others where a line or a cell of a table has to stay one. */
+export function oneLine(text: string): string {
   return printable(text).replace(/\s+/g, " ").trim();
 }
 

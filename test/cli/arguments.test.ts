@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { version } from "../../package.json";
-import { main } from "../../src/cli/main.ts";
 import { scriptedAdapter, scriptedEngine } from "../support/scripted-engine.ts";
+import { bitdial, expectRefusal } from "./command-line.ts";
 
 const calls: string[] = [];
 vi.mock("../../src/cli/engine.ts", () => ({
@@ -25,37 +25,6 @@ beforeEach(() => {
   calls.length = 0;
 });
 
-interface Said {
-  code: number;
-  out: string;
-  lines: string[];
-}
-
-/** Runs a command line with what it writes caught. */
-async function bitdial(argv: readonly string[], interactive = false): Promise<Said> {
-  let out = "";
-  const lines: string[] = [];
-  const code = await main([...argv], {
-    out: (part) => {
-      out += part;
-    },
-    note: (line) => lines.push(line),
-    help: (part) => lines.push(part),
-    progress: () => {},
-    clear: () => {},
-    interactive,
-  });
-  return { code, out, lines };
-}
-
-/** Bad usage and bad input alike: nothing on standard output, and one line that says what it is. */
-async function expectRefusal(argv: readonly string[], ...words: string[]): Promise<void> {
-  const { code, out, lines } = await bitdial(argv);
-  expect({ code, out, lines: lines.length }).toEqual({ code: 2, out: "", lines: 1 });
-  expect(lines[0]).toMatch(/^bitdial: /);
-  for (const word of words) expect(lines[0]).toContain(word);
-}
-
 describe("bad usage", () => {
   it.each<[argv: string[], words: string[]]>([
     [["rum"], ["unknown command 'rum'", "run"]],
@@ -68,6 +37,9 @@ describe("bad usage", () => {
       ["--stride", "--window"],
     ],
     [["verify"], ["missing required argument"]],
+    [["compare"], ["missing required argument"]],
+    [["compare", "one.json"], ["two"]],
+    [["compare", "one.json", "one.json"], ["two"]],
     [["run", "--top-n", "4"], ["unknown option '--top-n'"]],
     [["run", "now"], ["too many arguments"]],
     [["run", "-n", "0"], ["a whole number, 1 or more"]],
@@ -107,7 +79,16 @@ describe("bad usage", () => {
   it("shows the commands when none is given", async () => {
     const { code, out, lines } = await bitdial([]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
-    for (const name of ["run", "eval", "bench", "kernels", "sweep", "verify", "doctor"]) {
+    for (const name of [
+      "run",
+      "eval",
+      "bench",
+      "kernels",
+      "sweep",
+      "verify",
+      "compare",
+      "doctor",
+    ]) {
       expect(lines.join("")).toContain(name);
     }
   });

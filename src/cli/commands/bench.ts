@@ -10,7 +10,13 @@ import { UserError } from "../../lib/assert.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, json, spread } from "../format.ts";
 import { list, type ModelOptions, option, whole, withModel } from "../options.ts";
-import { benchReport, checkWritable, type Measured, saveReport } from "../report-file.ts";
+import {
+  benchReport,
+  checkWritable,
+  type Measured,
+  REPORT_FORMS,
+  saveReport,
+} from "../report-file.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
 import { table } from "../table.ts";
 
@@ -39,7 +45,7 @@ export const addBench: AddCommand = (program, context) => {
     .option("--prompt-tokens <count>", "tokens of the prompt", whole(1), 128)
     .option("--tokens <count>", "tokens written after it", whole(2), 64)
     .option("--repeats <count>", "measurements of each setting", whole(1), 12)
-    .option("--report <file>", "write a report, too: JSON, or Markdown to a file named .md")
+    .option("--report <file>", `write a report, too: ${REPORT_FORMS}`)
     .option("--json", "print one JSON document")
     .action(async (options: BenchOptions) => {
       if (options.report !== undefined) checkWritable(options.report);

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { Option } from "commander";
+import { decodeTiming, meanKl } from "../../lab/measured.ts";
 import { paretoFront } from "../../lab/pareto.ts";
 import type { Report, ReportEntry } from "../../lab/report.ts";
-import { timing } from "../../lab/speed.ts";
 import { type SweepRequest, sweep } from "../../lab/sweep.ts";
 import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
@@ -13,7 +13,13 @@ import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, estimate } from "../format.ts";
 import { readText } from "../model-folder.ts";
 import { list, type ModelOptions, textOption, whole, withModel } from "../options.ts";
-import { checkWritable, readReportFile, saveReport, sessionReport } from "../report-file.ts";
+import {
+  checkWritable,
+  REPORT_FORMS,
+  readReportFile,
+  saveReport,
+  sessionReport,
+} from "../report-file.ts";
 import { noteFailedChecks, type Session, withSession } from "../session.ts";
 import { table } from "../table.ts";
 
@@ -47,8 +53,8 @@ export const addSweep: AddCommand = (program, context) => {
     .option("--stride <tokens>", "from the start of a window to the next", whole(1), 128)
     .option("--max-tokens <count>", "score so many tokens of the text at most", whole(2))
     .option("--repeats <count>", "speed measurements of each setting", whole(1), 5)
-    .option("--report <file>", "write a report after every setting")
-    .option("--resume", "go on with the report that is there, measuring what it lacks")
+    .option("--report <file>", `write a report after every setting: ${REPORT_FORMS}`)
+    .option("--resume", "go on with the report in JSON that is there, measuring what it lacks")
     .option("--json", "print the report instead of a table")
     .action(async (options: SweepOptions) => {
       const settings = wantedSettings(options);
@@ -186,10 +192,12 @@ function minutes(seconds: number): string {
   return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
-function inShort({ setting, quality, speed }: ReportEntry): string {
+function inShort(entry: ReportEntry): string {
+  const { setting, quality } = entry;
+  const decode = decodeTiming(entry);
   const words = [
     ...(quality ? [`KL ${digits(quality.kl.mean.value)}`] : []),
-    ...(speed ? [`${digits(timing(speed.decodeMs, 1).tokensPerSecond)} tokens/s`] : []),
+    ...(decode ? [`${digits(decode.tokensPerSecond)} tokens/s`] : []),
   ];
   return `${setting}: ${words.join(", ")}`;
 }
@@ -226,11 +234,10 @@ function page(
 }
 
 function figures(entry: ReportEntry): { bytes: number; rate: number; kl: number } {
-  const { bytes, speed, quality, role } = entry;
   return {
-    bytes: bytes.total,
-    rate: speed ? timing(speed.decodeMs, 1).tokensPerSecond : Number.NaN,
-    kl: quality?.kl.mean.value ?? (role === "reference" ? 0 : Number.NaN),
+    bytes: entry.bytes.total,
+    rate: decodeTiming(entry)?.tokensPerSecond ?? Number.NaN,
+    kl: meanKl(entry)?.value ?? Number.NaN,
   };
 }
 

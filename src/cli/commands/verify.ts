@@ -10,6 +10,7 @@ import { type ModelOptions, textOption, withModel } from "../options.ts";
 import { readReportFile } from "../report-file.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
 import { table } from "../table.ts";
+import { oneLine } from "../terminal.ts";
 
 interface VerifyOptions extends ModelOptions {
   text: string;
@@ -113,7 +114,7 @@ async function verify(
   const judged = verdicts.filter(({ verdict }) => verdict !== "noted").length;
   terminal.out(
     [
-      `${path}: ${report.adapter.name}, ${report.time.slice(0, 10)}; here: ${adapterName(session.adapter)}\n`,
+      `${path}: ${oneLine(report.adapter.name)}, ${report.time.slice(0, 10)}; here: ${adapterName(session.adapter)}\n`,
       table(
         COLUMNS,
         verdicts.map((row) => [

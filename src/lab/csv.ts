@@ -1,0 +1,123 @@
+import { decodeTiming, prefillTiming } from "./measured.ts";
+import type { Estimate } from "./quality.ts";
+import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import type { Timing } from "./speed.ts";
+
+type Cell = string | number | boolean | null | undefined;
+type Column = readonly [name: string, value: Cell];
+
+/**
+ * A line for each setting (RFC 4180), figures unrounded. Every line says which model, text and adapter it is of, so that
+ * lines of several reports can stand in one file.
+ */
+export function reportToCsv(report: Report): string {
+  const rows = report.settings.map((entry) => columnsOf(report, entry));
+  const names = (rows[0] ?? columnsOf(report, null)).map(([name]) => name);
+  const lines = [names, ...rows.map((row) => row.map(([, value]) => value))];
+  return lines.map((cells) => `${cells.map(written).join(",")}\r\n`).join("");
+}
+
+/** Without an entry: the names alone, for the header of a report that has none. */
+function columnsOf(report: Report, entry: ReportEntry | null): Column[] {
+  const { app, adapter, model, runtime, reference, time } = report;
+  return [
+    ["setting", entry?.setting],
+    ["role", entry?.role],
+    ["adapter", adapter.name],
+    ["adapter_is_software", adapter.software],
+    ["model", model.name],
+    ["model_sha256", model.sha256],
+    ["text", entry?.quality?.text.name],
+    ["text_sha256", entry?.quality?.text.sha256],
+    ["reference", reference],
+    ["written_at", time],
+    ["bitdial_version", app.version],
+    ["runtime", runtime.kind],
+    ["runtime_agent", runtime.agent],
+    ...sizeColumns(entry),
+    ...qualityColumns(entry?.quality ?? null),
+    ["prompt_tokens", entry?.speed?.promptTokens],
+    ["generated_tokens", entry?.speed?.tokens],
+    ["speed_warmups", entry?.speed?.warmups],
+    ...timingColumns("prefill", "ms_per_prompt", entry && prefillTiming(entry)),
+    ...timingColumns("decode", "ms_per_token", entry && decodeTiming(entry)),
+    ["first_token_ms", entry?.firstTokenMs],
+  ];
+}
+
+function sizeColumns(entry: ReportEntry | null): Column[] {
+  return [
+    ["total_bytes", entry?.bytes.total],
+    ["layer_weights_bytes", entry?.bytes.layerWeights],
+    ["layer_scales_bytes", entry?.bytes.layerScales],
+    ["layer_positions_bytes", entry?.bytes.layerPositions],
+    ["embedding_bytes", entry?.bytes.embedding],
+    ["norms_bytes", entry?.bytes.norms],
+    ["bits_per_weight", entry?.bitsPerWeight],
+    ["layer_bits_per_weight", entry?.layerBitsPerWeight],
+    ["kernel_family", entry?.kernelFamily],
+    ["dispatches_per_token", entry?.dispatchesPerToken],
+    ["kernel_checks_passed", entry?.checks.passed],
+    ["kernel_checks_failed", entry?.checks.failed.length],
+  ];
+}
+
+function qualityColumns(quality: ReportQuality | null): Column[] {
+  return [
+    ["window_tokens", quality?.window],
+    ["stride_tokens", quality?.stride],
+    ["scored_tokens", quality?.tokens],
+    ["scorable_tokens", quality?.totalTokens],
+    ...estimateColumns("nll_nats_per_token", quality?.nll.candidate),
+    ...estimateColumns("nll_reference_nats_per_token", quality?.nll.reference),
+    ...estimateColumns("nll_difference_nats_per_token", quality?.nll.difference),
+    ...estimateColumns("perplexity", quality?.perplexity.candidate),
+    ...estimateColumns("perplexity_reference", quality?.perplexity.reference),
+    ...estimateColumns("perplexity_ratio", quality?.perplexity.ratio),
+    ...estimateColumns("kl_mean_nats_per_token", quality?.kl.mean),
+    ["kl_median_nats_per_token", quality?.kl.median],
+    ["kl_p99_nats_per_token", quality?.kl.p99],
+    ["kl_max_nats_per_token", quality?.kl.max],
+    ...estimateColumns("top1_agreement_share", quality?.top1),
+    ...estimateColumns("top5_overlap_share", quality?.top5),
+    ["bits_per_byte", quality?.bitsPerByte?.candidate],
+    ["bits_per_byte_reference", quality?.bitsPerByte?.reference],
+  ];
+}
+
+function estimateColumns(name: string, estimate: Estimate | undefined): Column[] {
+  return [
+    [name, estimate?.value],
+    [`${name}_low`, estimate?.interval?.low],
+    [`${name}_high`, estimate?.interval?.high],
+  ];
+}
+
+function timingColumns(name: string, unit: string, timing: Timing | null): Column[] {
+  return [
+    [`${name}_repeats`, timing?.samples],
+    [`${name}_${unit}_median`, timing?.medianMs],
+    [`${name}_${unit}_p10`, timing?.p10Ms],
+    [`${name}_${unit}_p90`, timing?.p90Ms],
+    [`${name}_tokens_per_second_median`, timing?.tokensPerSecond],
+  ];
+}
+
+/** What was not measured is an empty cell, and so is a speed that a clock too coarse made infinite. */
+function written(cell: Cell): string {
+  if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
+  return quoted(defused(String(cell ?? "")));
+}
+
+/** A spreadsheet runs a text that begins like a formula; an apostrophe keeps it a text. Wide forms count, too. */
+function defused(text: string): string {
+  const formula = /^\s*[=+\-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}]|^[\t\r]/u.test(text);
+  return formula && !NUMBER.test(text) ? `'${text}` : text;
+}
+
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
+/** Semicolons and tabs need no quotes by the RFC, but some spreadsheets take them for separators. */
+function quoted(text: string): string {
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

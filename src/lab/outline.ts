@@ -1,0 +1,209 @@
+import {
+  change,
+  fixed,
+  megabytes,
+  percent,
+  significant,
+  thousands,
+  withInterval,
+} from "./figures.ts";
+import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
+import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+
+/** Prose, or a name that is to be written exactly as it is. */
+export type Span = string | { readonly code: string };
+export type Words = readonly Span[];
+
+export type Block =
+  | { readonly kind: "words"; readonly words: Words }
+  | { readonly kind: "list"; readonly items: readonly Words[] }
+  /** The first column names the row; the rest are figures. */
+  | { readonly kind: "table"; readonly head: readonly string[]; readonly rows: readonly Words[][] };
+
+export interface Section {
+  readonly title: Words;
+  readonly blocks: readonly Block[];
+}
+
+/** What a report says to people, before it is Markdown or HTML: both say the same. */
+export interface Outline {
+  readonly title: Words;
+  /** Comes before any figure. */
+  readonly warning: string | null;
+  readonly facts: readonly (readonly [name: string, value: Words])[];
+  readonly sections: readonly Section[];
+}
+
+export function outlineOf(report: Report): Outline {
+  const { app, adapter, model, runtime, settings, time } = report;
+  return {
+    title: ["Bitdial report: ", code(model.name), ` on ${adapter.name}`],
+    warning: adapter.software
+      ? "This is a software adapter: a processor posing as a GPU. Its times say nothing about a GPU; sizes and quality hold."
+      : null,
+    facts: [
+      ["Written", [`${time} by Bitdial ${app.version}`]],
+      [
+        "Model",
+        [
+          code(model.name),
+          `, ${model.architecture}, ${thousands(model.parameters)} parameters, ${model.layers} layers, SHA-256 `,
+          code(model.sha256),
+        ],
+      ],
+      ["Adapter", adapterWords(report)],
+      ["Runtime", [`${runtime.kind}: ${runtime.agent}`]],
+      ["Reference", [code(report.reference)]],
+    ],
+    sections: [
+      { title: ["Settings"], blocks: [settingsTable(settings)] },
+      ...qualitySection(settings),
+      ...speedSection(settings),
+      ...settings.flatMap(kernelSection),
+      { title: ["Kernel checks"], blocks: checksBlocks(settings) },
+    ],
+  };
+}
+
+function adapterWords({ adapter }: Report): Words {
+  const { name, vendor, architecture, subgroupSize, features } = adapter;
+  const chip = [vendor, architecture].filter((word) => word !== "").join(" ");
+  const groups = subgroupSize ? `, subgroups of ${subgroupSize.min} to ${subgroupSize.max}` : "";
+  const list = features.flatMap((feature, at) => [at === 0 ? "; features " : ", ", code(feature)]);
+  return [
+    `${name}${chip === "" ? "" : ` (${chip})`}${adapter.software ? ", software" : ""}${groups}`,
+    ...list,
+  ];
+}
+
+function settingsTable(settings: readonly ReportEntry[]): Block {
+  return {
+    kind: "table",
+    head: ["setting", "MB", "bits a weight", "in the layers", "dispatches a token", "kernels"],
+    rows: settings.map((entry) => [
+      [code(entry.setting), entry.role === "reference" ? " (reference)" : ""],
+      [megabytes(entry.bytes.total)],
+      [fixed(entry.bitsPerWeight, 2)],
+      [fixed(entry.layerBitsPerWeight, 2)],
+      [String(entry.dispatchesPerToken)],
+      [entry.kernelFamily],
+    ]),
+  };
+}
+
+/** A table for each text and window: figures of different ones must not stand in one. */
+function qualitySection(settings: readonly ReportEntry[]): Section[] {
+  const groups = new Map<string, { setting: string; quality: ReportQuality }[]>();
+  for (const { setting, quality } of settings) {
+    if (!quality) continue;
+    const key = protocolOf(quality);
+    groups.set(key, [...(groups.get(key) ?? []), { setting, quality }]);
+  }
+  if (groups.size === 0) return [];
+  return [{ title: ["Quality"], blocks: [...groups.values()].flatMap(qualityBlocks) }];
+}
+
+function qualityBlocks(measured: readonly { setting: string; quality: ReportQuality }[]): Block[] {
+  const first = measured[0]?.quality;
+  if (!first) return [];
+  const head = ["setting", "tokens", "perplexity", "reference", "change"];
+  return [
+    {
+      kind: "words",
+      words: [
+        "Measured on ",
+        code(first.text.name),
+        " (SHA-256 ",
+        code(first.text.sha256),
+        `), windows of ${first.window} tokens with stride ${first.stride}. Intervals: ${first.intervals}. KL is reference to candidate, in nats a token.`,
+      ],
+    },
+    {
+      kind: "table",
+      head: [...head, "KL mean", "KL p99", "same first choice"],
+      rows: measured.map(({ setting, quality }) => [
+        [code(setting)],
+        ...qualityCells(quality).map((cell) => [cell]),
+      ]),
+    },
+  ];
+}
+
+function qualityCells({ tokens, totalTokens, perplexity, kl, top1 }: ReportQuality): string[] {
+  return [
+    tokens < totalTokens ? `${thousands(tokens)} of ${thousands(totalTokens)}` : thousands(tokens),
+    fixed(perplexity.candidate.value, 3),
+    fixed(perplexity.reference.value, 3),
+    withInterval(perplexity.ratio, change),
+    withInterval(kl.mean, significant),
+    significant(kl.p99),
+    percent(top1.value, 2),
+  ];
+}
+
+function speedSection(settings: readonly ReportEntry[]): Section[] {
+  const measured = settings.flatMap((entry) => {
+    const [prefill, decode] = [prefillTiming(entry), decodeTiming(entry)];
+    return entry.speed && prefill && decode
+      ? [{ setting: entry.setting, speed: entry.speed, prefill, decode }]
+      : [];
+  });
+  const first = measured[0]?.speed;
+  if (!first) return [];
+  const head = ["setting", "prefill tokens/s", "spread", "decode tokens/s", "spread", "repeats"];
+  const rule = `Median of the repeats, ${first.rule}. Spread is the distance from the 10th to the 90th percentile over the median.`;
+  const table: Block = {
+    kind: "table",
+    head: [...head, "tokens"],
+    rows: measured.map(({ setting, speed, prefill, decode }) => [
+      [code(setting)],
+      [fixed(prefill.tokensPerSecond, 1)],
+      [percent(prefill.spread)],
+      [fixed(decode.tokensPerSecond, 1)],
+      [percent(decode.spread)],
+      [String(decode.samples)],
+      [`${speed.promptTokens} read, ${speed.tokens} written`],
+    ]),
+  };
+  return [{ title: ["Speed"], blocks: [{ kind: "words", words: [rule] }, table] }];
+}
+
+function kernelSection({ setting, kernels }: ReportEntry): Section[] {
+  if (!kernels || kernels.length === 0) return [];
+  const total = kernels.reduce((sum, { ms }) => sum + ms, 0);
+  const head = ["kernel", "shape", "calls a token", "ms a token", "share", "measured by"];
+  const table: Block = {
+    kind: "table",
+    head: [...head, "WGSL SHA-256"],
+    rows: kernels.map(({ label, shape, calls, ms, measuredBy, wgslSha256 }) => [
+      [code(label)],
+      [shape],
+      [String(calls)],
+      [fixed(ms, 4)],
+      // A coarse clock may have seen no time at all.
+      [total > 0 ? percent(ms / total) : ""],
+      [measuredBy],
+      [code(wgslSha256.slice(0, 12))],
+    ]),
+  };
+  return [{ title: ["Time per kernel: ", code(setting)], blocks: [table] }];
+}
+
+function checksBlocks(settings: readonly ReportEntry[]): Block[] {
+  const passed = settings.reduce((sum, { checks }) => sum + checks.passed, 0);
+  const failed = settings.flatMap(({ setting, checks }) =>
+    checks.failed.map(
+      ({ kernel, sentence }): Words => [code(setting), ", ", code(kernel), `: ${sentence}`],
+    ),
+  );
+  const sentence = `${thousands(passed)} checks of kernels against the CPU reference passed on this device`;
+  if (failed.length === 0) return [{ kind: "words", words: [`${sentence}; none failed.`] }];
+  return [
+    { kind: "words", words: [`${sentence}; ${failed.length} failed:`] },
+    { kind: "list", items: failed },
+  ];
+}
+
+function code(text: string): Span {
+  return { code: text };
+}

@@ -1,0 +1,116 @@
+import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "../../src/lab/report.ts";
+
+export const hash = "0123456789abcdef".repeat(4);
+/** An estimate with an interval of ±0.01. */
+export const exactly = (value: number) => ({
+  value,
+  interval: { low: value - 0.01, high: value + 0.01 },
+});
+
+export const report: Report = {
+  schema: "bitdial-report",
+  version: 1,
+  app: { name: "Bitdial", version: "0.1.0" },
+  time: "2026-01-02T03:04:05.000Z",
+  runtime: { kind: "browser", agent: "A browser" },
+  adapter: {
+    name: "Some GPU",
+    vendor: "vendor",
+    architecture: "arch",
+    device: "",
+    description: "",
+    software: false,
+    features: ["shader-f16"],
+    wgslFeatures: [],
+    subgroupSize: { min: 32, max: 32 },
+    limits: { maxBufferSize: 268_435_456 },
+  },
+  model: {
+    name: "stories",
+    architecture: "LlamaForCausalLM",
+    parameters: 5_246_208,
+    layers: 6,
+    hiddenSize: 256,
+    vocabSize: 2048,
+    contextLength: 512,
+    sha256: hash,
+  },
+  reference: "f32",
+  settings: [
+    {
+      setting: "int4-g32",
+      role: "candidate",
+      bytes: {
+        layerWeights: 2_359_296,
+        layerScales: 294_912,
+        layerPositions: 0,
+        embedding: 557_056,
+        norms: 13_312,
+        total: 3_224_576,
+      },
+      bitsPerWeight: 4.917,
+      layerBitsPerWeight: 4.5,
+      kernelFamily: "dequant",
+      variants: { "matvec/int4": "uniform-l32-s1" },
+      dispatchesPerToken: 38,
+      checks: { at: "2026-01-02T03:04:00.000Z", passed: 14, failed: [] },
+      firstTokenMs: 312.5,
+      quality: {
+        text: { name: "stories.txt", sha256: hash },
+        window: 256,
+        stride: 128,
+        tokens: 2048,
+        totalTokens: 11_301,
+        intervals: "95 %",
+        nll: { reference: exactly(2.61), candidate: exactly(2.63), difference: exactly(0.02) },
+        perplexity: { reference: exactly(13.6), candidate: exactly(13.8), ratio: exactly(1.02) },
+        kl: { mean: exactly(0.0152), median: 0.004, p99: 0.21, max: 1.9 },
+        top1: exactly(0.93),
+        top5: exactly(0.95),
+        bitsPerByte: { reference: 1.01, candidate: 1.02 },
+      },
+      speed: {
+        rule: "as it was",
+        promptTokens: 128,
+        tokens: 64,
+        warmups: 1,
+        prefillMs: [50, 51, 49],
+        decodeMs: [2.5, 2.4, 2.6],
+      },
+      kernels: [
+        {
+          label: "matvec/int4/uniform-l32-s1",
+          shape: "768x256",
+          calls: 12,
+          ms: 0.8,
+          measuredBy: "repeats",
+          wgslSha256: hash,
+        },
+      ],
+    },
+  ],
+};
+
+/** The report with the settings given: each is the one above with some of its fields replaced. */
+export function reportOf(...entries: readonly Partial<ReportEntry>[]): Report {
+  const [entry] = report.settings;
+  return { ...report, settings: entry ? entries.map((part) => ({ ...entry, ...part })) : [] };
+}
+
+/** The quality above with another mean KL. */
+export function qualityOf(kl: number, part: Partial<ReportQuality> = {}): ReportQuality {
+  const quality = report.settings[0]?.quality;
+  if (!quality) throw new Error("The sample has no quality.");
+  return { ...quality, kl: { ...quality.kl, mean: exactly(kl) }, ...part };
+}
+
+export function sizeOf(total: number): Pick<ReportEntry, "bytes"> {
+  const bytes = { layerWeights: total, layerScales: 0, layerPositions: 0, embedding: 0, norms: 0 };
+  return { bytes: { ...bytes, total } };
+}
+
+/** So many milliseconds for a token, repeated evenly. */
+export function speedOf(decodeMs: readonly number[]): ReportSpeed {
+  const lengths = { promptTokens: 128, tokens: 64, warmups: 1 };
+  return { rule: "as it was", ...lengths, prefillMs: [50, 51, 49], decodeMs: [...decodeMs] };
+}
