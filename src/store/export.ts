@@ -1,23 +1,16 @@
 import { buildReport, reportEntry } from "../lab/build-report.ts";
 import type { Report, ReportEntry } from "../lab/report.ts";
+import { reportFile } from "./download.ts";
 import type { Kit } from "./kit.ts";
-import type { Download, SessionRow, Verbs } from "./types.ts";
+import type { SessionRow, Verbs } from "./types.ts";
 
 type ExportVerbs = Pick<Verbs, "exportReport">;
 
 export function exportVerbs(kit: Kit): ExportVerbs {
   return {
-    async exportReport(kind): Promise<Download> {
-      // The schema and its library are only fetched by whoever exports.
-      const [{ writeReport }, { reportToMarkdown }] = await Promise.all([
-        import("../lab/report.ts"),
-        import("../lab/markdown.ts"),
-      ]);
+    async exportReport(kind) {
       const report = sessionReport(kit);
-      const stem = `bitdial-${report.model.name}-${report.time.slice(0, 19).replace(/[:T]/g, "-")}`;
-      return kind === "json"
-        ? { name: `${stem}.json`, type: "application/json", text: writeReport(report) }
-        : { name: `${stem}.md`, type: "text/markdown", text: reportToMarkdown(report) };
+      return await reportFile(report.model.name, kind, report);
     },
   };
 }

@@ -11,9 +11,10 @@ import {
   quickTokens,
   referenceSetting,
 } from "./defaults.ts";
+import { reportFile } from "./download.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
 import { applyDial } from "./turn.ts";
-import type { Download, LabState, State, SweepChoice, Verbs } from "./types.ts";
+import type { LabState, State, SweepChoice, Verbs } from "./types.ts";
 
 export const sweepChoices: readonly SweepChoice[] = [...PRESET_NAMES, "own"];
 
@@ -138,16 +139,8 @@ export function labVerbs(kit: Kit): LabVerbs {
       const left = leftOf(get());
       set({ sweepStatus: typeof left !== "string" && left.length > 0 ? "paused" : "done" });
     },
-    async exportSweep(kind): Promise<Download> {
-      const [{ writeReport }, { reportToMarkdown }] = await Promise.all([
-        import("../lab/report.ts"),
-        import("../lab/markdown.ts"),
-      ]);
-      const report = reportOf(kit);
-      const stem = `bitdial-sweep-${report.time.slice(0, 19).replace(/[:T]/g, "-")}`;
-      return kind === "json"
-        ? { name: `${stem}.json`, type: "application/json", text: writeReport(report) }
-        : { name: `${stem}.md`, type: "text/markdown", text: reportToMarkdown(report) };
+    async exportSweep(kind) {
+      return await reportFile("sweep", kind, reportOf(kit));
     },
   };
 }

@@ -297,7 +297,7 @@ export interface Verbs {
 
   tick(setting: string): void;
   forget(setting: string): void;
-  exportReport(kind: "json" | "markdown"): Promise<Download>;
+  exportReport(kind: ReportKind): Promise<Download>;
 
   chooseSweep(choice: SweepChoice): void;
   editSweepList(text: string): void;
@@ -307,12 +307,14 @@ export interface Verbs {
   pauseSweep(): Promise<void>;
   clearSweep(): Promise<void>;
   restoreSweep(): Promise<void>;
-  exportSweep(kind: "json" | "markdown"): Promise<Download>;
+  exportSweep(kind: ReportKind): Promise<Download>;
 
   goTo(place: Place): void;
   setTheme(theme: Theme): void;
   setView(view: View): void;
 }
+
+export type ReportKind = "json" | "csv" | "html" | "markdown";
 
 export interface Download {
   readonly name: string;

@@ -128,7 +128,9 @@ describe("a sweep", () => {
     const { name, text } = await state().exportSweep("json");
     expect(name).toMatch(/^bitdial-sweep-.*\.json$/);
     expect(readReport(text)).toMatchObject({ ok: true });
-    expect((await state().exportSweep("markdown")).text).toContain("int8-g32");
+    for (const kind of ["markdown", "csv", "html"] as const) {
+      expect((await state().exportSweep(kind)).text).toContain("int8-g32");
+    }
   });
 });
 

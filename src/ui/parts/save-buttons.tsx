@@ -1,24 +1,24 @@
 import { useState } from "react";
-import type { Download } from "../../store/types.ts";
+import type { Download, ReportKind } from "../../store/types.ts";
 import { Button } from "./button.tsx";
 import { saveFile } from "./save-file.ts";
 
 const kinds = [
   { kind: "json", label: "JSON" },
+  { kind: "csv", label: "CSV" },
+  { kind: "html", label: "HTML" },
   { kind: "markdown", label: "Markdown" },
-] as const;
-
-type Kind = (typeof kinds)[number]["kind"];
+] as const satisfies readonly { kind: ReportKind; label: string }[];
 
 interface SaveButtonsProps {
   /** "Export report": each button says it and its kind. */
   readonly label: string;
-  save(kind: Kind): Promise<Download>;
+  save(kind: ReportKind): Promise<Download>;
 }
 
 export function SaveButtons({ label, save }: SaveButtonsProps) {
   const [fault, setFault] = useState<string | null>(null);
-  const press = async (kind: Kind) => {
+  const press = async (kind: ReportKind) => {
     try {
       const { name, type, text } = await save(kind);
       saveFile(name, type, text);
