@@ -18,6 +18,8 @@ export interface LabPoint {
   readonly ratio: number;
   readonly ratioLow: number;
   readonly ratioHigh: number;
+  /** There were tokens enough for that interval. */
+  readonly sure: boolean;
   readonly top1: number;
   readonly tokens: number;
   readonly decode: Timing | null;
@@ -60,6 +62,7 @@ function pointOf(entry: ReportEntry): Omit<LabPoint, "unbeaten"> {
     ratio,
     ratioLow: quality?.perplexity.ratio.interval?.low ?? ratio,
     ratioHigh: quality?.perplexity.ratio.interval?.high ?? ratio,
+    sure: quality?.perplexity.ratio.interval != null,
     top1: quality?.top1.value ?? Number.NaN,
     tokens: quality?.tokens ?? 0,
     decode: speed && speed.decodeMs.length > 0 ? timing(speed.decodeMs, 1) : null,

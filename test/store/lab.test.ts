@@ -162,6 +162,7 @@ describe("labFindings", () => {
     ratio: ratio === 1 ? Number.NaN : ratio,
     ratioLow: ratio - 0.01,
     ratioHigh: ratio + 0.01,
+    sure: true,
     top1: 1,
     tokens: 100,
     decode: {

@@ -19,9 +19,7 @@ export function WordsCard() {
       </h2>
       {smallest && (
         <p className="mt-1.5 max-w-prose">
-          {smallest.kept
-            ? `The smallest that surely keeps perplexity within ${percent(KEPT_SHARE, 0)} of the reference is `
-            : `None of these surely keeps perplexity within ${percent(KEPT_SHARE, 0)} of the reference; nearest comes `}
+          {lead(smallest)}
           <strong className="font-mono font-semibold">{smallest.point.setting}</strong>
           {`: ${change(smallest.point)}, ${megabytes(smallest.point.megabytes * 1e6)} MB${sizeShare(smallest.point, reference)}${speedShare(smallest.point, reference)}.`}
         </p>
@@ -39,11 +37,16 @@ export function WordsCard() {
   );
 }
 
-function change({ ratio, ratioLow, ratioHigh }: LabPoint): string {
-  const range =
-    ratioLow < ratioHigh
-      ? ` (95 %: ${signedPercent(ratioLow - 1)} to ${signedPercent(ratioHigh - 1)})`
-      : " (too few tokens for an interval)";
+function lead({ kept, point }: { readonly kept: boolean; readonly point: LabPoint }): string {
+  const within = `perplexity within ${percent(KEPT_SHARE, 0)} of the reference`;
+  if (!kept) return `None of these surely keeps ${within}; nearest comes `;
+  return `The smallest that ${point.sure ? "surely keeps" : "seems to keep"} ${within} is `;
+}
+
+function change({ ratio, ratioLow, ratioHigh, sure }: LabPoint): string {
+  const range = sure
+    ? ` (95 %: ${signedPercent(ratioLow - 1)} to ${signedPercent(ratioHigh - 1)})`
+    : " (too few tokens for an interval)";
   return `${signedPercent(ratio - 1)}${range}`;
 }
 
