@@ -1,11 +1,15 @@
+import type { Roof, Roofs } from "../../engine/roof-place.ts";
+import { measureAdapterRoofs } from "../../engine/roofline.ts";
+import { openNodeGpu } from "../adapters.ts";
 import type { Browser } from "../browsers.ts";
 import type { AddCommand } from "../context.ts";
 import { type AdapterReport, type ChosenAdapter, type Diagnosis, diagnose } from "../diagnose.ts";
-import { adapterName, count, json } from "../format.ts";
+import { adapterName, count, digits, json, percent } from "../format.ts";
 import { type AdapterOptions, withAdapter } from "../options.ts";
 import { facts } from "../table.ts";
 
 interface DoctorOptions extends AdapterOptions {
+  measure?: true;
   json?: true;
 }
 
@@ -25,18 +29,26 @@ const USED_FEATURES: readonly (readonly [feature: string, use: string])[] = [
   ["timestamp-query", "times of single kernels"],
 ];
 
-export const addDoctor: AddCommand = (program, { terminal, fail }) => {
+export const addDoctor: AddCommand = (program, { terminal, signal, fail }) => {
   withAdapter(program.command("doctor"))
     .description("say which adapters there are, what they can do and what is missing")
+    .option("--measure", "measure what its memory and its arithmetic do at best")
     .option("--json", "print one JSON document")
     .action(async (options: DoctorOptions) => {
       const diagnosis = await diagnose(options.adapter);
-      terminal.out(options.json ? json(diagnosis) : page(diagnosis));
-      if (!diagnosis.chosen) fail();
+      const { chosen } = diagnosis;
+      // Anew: that the adapter can be opened is all that is kept of finding it.
+      const roofs =
+        options.measure && chosen
+          ? await measureAdapterRoofs(await openNodeGpu(chosen.choice), signal)
+          : undefined;
+      const measured = { ...diagnosis, ...(roofs && { roofs }) };
+      terminal.out(options.json ? json(measured) : page(measured));
+      if (!chosen) fail();
     });
 };
 
-function page(diagnosis: Diagnosis): string {
+function page(diagnosis: Diagnosis & { roofs?: Roofs }): string {
   const { chosen, reason, adapters, browsers, vulkan, warnings } = diagnosis;
   const blocks = [
     facts([
@@ -44,6 +56,7 @@ function page(diagnosis: Diagnosis): string {
       ["adapter", chosen ? adapterName(chosen) : `none: ${reason ?? "none was found."}`],
     ]),
     ...(chosen ? [describe(chosen)] : []),
+    ...(diagnosis.roofs ? [`What it does at best:\n${facts(roofFacts(diagnosis.roofs))}`] : []),
     `Adapters that --adapter can name:\n${facts(adapters.map(adapterFact))}`,
     `Browsers:\n${facts(browsers.length > 0 ? browsers.map(browserFact) : [NO_BROWSER])}`,
     ...(Object.keys(vulkan).length > 0
@@ -52,6 +65,21 @@ function page(diagnosis: Diagnosis): string {
     ...warnings.map((warning) => `Warning: ${warning}\n`),
   ];
   return blocks.join("\n");
+}
+
+function roofFacts(roofs: Roofs): [string, string][] {
+  const fact = (what: string, unit: string, roof: Roof | null): [string, string] => [
+    `  ${what}`,
+    roof
+      ? `${digits(roof.median)} ${unit} (${roof.samples} samples, spread ${percent(roof.spread)})`
+      : "not there: kernels multiply bytes one by one",
+  ];
+  return [
+    fact("copy, read and written", "GB/s", roofs.copyGbPerSecond),
+    fact("f32 multiply-add", "GFLOP/s", roofs.fmaGflops),
+    fact("8-bit dot products", "Gop/s", roofs.dp4aGops),
+    fact("AND and popcount", "Gop/s on single bits", roofs.popcountGops),
+  ];
 }
 
 const NO_BROWSER = [

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { benchKernels, type KernelOp, type KernelRow } from "../../engine/kernel-bench.ts";
+import type { Roofs } from "../../engine/roof-place.ts";
+import { measureAdapterRoofs } from "../../engine/roofline.ts";
 import { UserError } from "../../lib/assert.ts";
 import { openNodeGpu } from "../adapters.ts";
 import type { AddCommand, Context } from "../context.ts";
@@ -85,16 +87,20 @@ async function kernels(context: Context, options: KernelsOptions): Promise<void>
   const onRow = ({ op, format, shape }: KernelRow): void =>
     terminal.progress({ phase: "measure", fraction: null, note: `${op} ${format} ${shape}` });
   const rows: KernelRow[] = [];
+  let roofs: Roofs | undefined;
   for (const { ops, shapes } of wanted) {
     if (shapes.length === 0) continue;
+    if (!roofs) {
+      const first = await openNodeGpu(options.adapter);
+      // The document is rows alone, so the adapter is named beside it.
+      terminal.note(`Measuring on ${adapterName(first)}.`);
+      for (const note of first.notes) terminal.note(note);
+      terminal.progress({ phase: "measure", fraction: null, note: "roofs" });
+      roofs = await measureAdapterRoofs(first, signal);
+    }
     // A new one each time: an adapter makes one device only.
     const adapter = await openNodeGpu(options.adapter);
-    if (rows.length === 0) {
-      // The document is rows alone, so the adapter is named beside it.
-      terminal.note(`Measuring on ${adapterName(adapter)}.`);
-      for (const note of adapter.notes) terminal.note(note);
-    }
-    rows.push(...(await benchKernels({ ops, formats, shapes, adapter, onRow, signal })));
+    rows.push(...(await benchKernels({ ops, formats, shapes, adapter, roofs, onRow, signal })));
   }
   const compared = options.peer ? await timePeer(options.peer, rows, signal) : rows;
   if (rows.some(({ error }) => error !== undefined)) fail();
@@ -114,6 +120,8 @@ function page(rows: readonly ComparedRow[]): string {
       percent(row.spread),
       digits(row.gbPerSecond),
       digits(row.gflops),
+      row.roof ? digits(100 * row.roof.share) : "-",
+      row.roof?.bound ?? "-",
       String(row.samples),
       ...(row.peer ? [digits(row.peer.ms), digits(row.peer.ms / row.ms)] : []),
     ]);
@@ -132,6 +140,8 @@ const COLUMNS: readonly Column[] = [
   { title: "spread", align: "right" },
   { title: "GB/s", align: "right" },
   { title: "GFLOP/s", align: "right" },
+  { title: "% of roof", align: "right" },
+  { title: "bound" },
   { title: "samples", align: "right" },
 ];
 
