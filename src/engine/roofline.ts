@@ -8,7 +8,7 @@ import {
   computeParams,
   computeRef,
   computeWords,
-  copyGrid,
+  copyBytes,
   copyParams,
   type RoofKind,
   roofShader,
@@ -26,10 +26,10 @@ const SAMPLES = 7;
 const SAMPLE_MS = 40;
 
 const MIB = 2 ** 20;
-/** Each way: more than a GPU's caches hold. A software adapter's last cache is as large, but memory is slow there. */
+/** Each way. Far more than most caches hold; less where a CPU copies, whose memory is the program's as well. */
 const COPY_BYTES = 64 * MIB;
 const NARROW_COPY_BYTES = 32 * MIB;
-const COPY_ROUNDS = 16;
+const COPY_ROUNDS = 64;
 
 const COMPUTE_ROUNDS = 512;
 const FEWEST_GROUPS = 64;
@@ -61,9 +61,9 @@ export async function measureRoofs(
   features: DeviceFeatures,
   signal?: AbortSignal,
 ): Promise<Roofs> {
-  const device = { context, pipelines, signal };
+  const device = { context, pipelines, features, signal };
   return {
-    copyGbPerSecond: await copyRoof(device, isNarrow(features)),
+    copyGbPerSecond: await copyRoof(device),
     fmaGflops: await computeRoof(device, "fma"),
     dp4aGops: features.packedDot ? await computeRoof(device, "dp4a") : null,
     popcountGops: await computeRoof(device, "popcount"),
@@ -73,24 +73,25 @@ export async function measureRoofs(
 interface Device {
   readonly context: GpuContext;
   readonly pipelines: PipelineCache;
+  readonly features: DeviceFeatures;
   readonly signal: AbortSignal | undefined;
 }
 
-async function copyRoof(device: Device, narrow: boolean): Promise<Roof> {
-  const { context } = device;
+async function copyRoof(device: Device): Promise<Roof> {
+  const { context, features } = device;
   const { maxStorageBufferBindingSize, maxBufferSize } = context.device.limits;
-  const wanted = narrow ? NARROW_COPY_BYTES : COPY_BYTES;
-  const bytes = Math.min(wanted, maxStorageBufferBindingSize, maxBufferSize);
-  const quads = Math.floor(bytes / 16);
+  const wanted = isNarrow(features) ? NARROW_COPY_BYTES : COPY_BYTES;
+  const most = Math.min(wanted, maxStorageBufferBindingSize, maxBufferSize);
+  const groups = Math.floor(most / copyBytes(COPY_ROUNDS, features));
+  const bytes = groups * copyBytes(COPY_ROUNDS, features);
   // Memory that nobody has written may be one page of zeros seen everywhere, which a cache holds.
-  const words = Uint32Array.from({ length: quads * 4 }, (_, i) => Math.imul(i, 0x9e3779b9));
+  const words = Uint32Array.from({ length: bytes / 4 }, (_, i) => Math.imul(i, 0x9e3779b9));
   const x = context.upload("x", "roofs", words);
-  const y = output(context, quads * 16);
-  const params = uniform(context, copyParams(quads, COPY_ROUNDS));
+  const y = output(context, bytes);
+  const params = uniform(context, copyParams(COPY_ROUNDS));
   try {
-    const grid = copyGrid(quads, COPY_ROUNDS);
-    const dispatch = await prepare(device, "copy", { params, x, y }, grid);
-    const roof = await sample(device, dispatch, 2 * quads * 16);
+    const dispatch = await prepare(device, "copy", { params, x, y }, [groups, 1, 1]);
+    const roof = await sample(device, dispatch, 2 * bytes);
     const ends = [0, words.length - CHECKED];
     for (const at of ends) {
       const got = new Uint32Array(await readBuffer(context, y.buffer, CHECKED * 4, at * 4));
@@ -136,12 +137,12 @@ function expectWords({ label }: Dispatch, got: Uint32Array, want: (index: number
 }
 
 async function prepare(
-  { context, pipelines }: Device,
+  { context, pipelines, features }: Device,
   kind: RoofKind,
   buffers: Readonly<Record<string, GpuBuffer>>,
   grid: readonly [number, number, number],
 ): Promise<Dispatch> {
-  const pipeline = await pipelines.get(assemble(roofShader(kind)));
+  const pipeline = await pipelines.get(assemble(roofShader(kind, features)));
   const resources = Object.entries(buffers).map(([name, { buffer }]) => [name, { buffer }]);
   const group = bindGroup(context, pipeline, Object.fromEntries(resources));
   return { ...pipeline, shape: "", group, grid: gridOf(grid) };

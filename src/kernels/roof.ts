@@ -1,4 +1,5 @@
-import type { BindingSpec, ShaderKey } from "./spec.ts";
+import type { BindingSpec, DeviceFeatures, ShaderKey } from "./spec.ts";
+import { isNarrow } from "./variant.ts";
 
 /** What limits a kernel: memory read and written, or one of three ways to multiply and add. */
 export const ROOFS = ["copy", "fma", "dp4a", "popcount"] as const;
@@ -6,6 +7,8 @@ export type RoofKind = (typeof ROOFS)[number];
 export type ComputeRoof = Exclude<RoofKind, "copy">;
 
 const LANES = 64;
+/** A CPU copies twice as fast when a workgroup is no wider than its vectors. */
+const NARROW_LANES = 8;
 const CHAINS = 8;
 /** Steps that each chain takes in one round of a shader's loop. */
 const STEPS = 4;
@@ -18,7 +21,7 @@ const STEPS = 4;
 const STEP_OPERATIONS: Readonly<Record<ComputeRoof, number>> = { fma: 2, dp4a: 8, popcount: 64 };
 
 /** "dp4a" needs packedDot. */
-export function roofShader(kind: RoofKind): ShaderKey {
+export function roofShader(kind: RoofKind, features: DeviceFeatures): ShaderKey {
   const x: BindingSpec = { name: "x", binding: 1, access: "read" };
   return {
     label: `roof/${kind}`,
@@ -30,17 +33,21 @@ export function roofShader(kind: RoofKind): ShaderKey {
       ...(kind === "copy" ? [x] : []),
       { name: "y", binding: kind === "copy" ? 2 : 1, access: "read_write" },
     ],
-    overrides: { LANES },
+    overrides: { LANES: kind === "copy" ? copyLanes(features) : LANES },
   };
 }
 
-/** `quads` vectors of 16 bytes; a workgroup copies LANES of them in each of its rounds. */
-export function copyParams(quads: number, rounds: number): Uint32Array {
-  return Uint32Array.of(rounds, quads);
+function copyLanes(features: DeviceFeatures): number {
+  return isNarrow(features) ? NARROW_LANES : LANES;
 }
 
-export function copyGrid(quads: number, rounds: number): [number, number, number] {
-  return [Math.ceil(quads / (LANES * rounds)), 1, 1];
+export function copyParams(rounds: number): Uint32Array {
+  return Uint32Array.of(rounds);
+}
+
+/** What a workgroup copies. */
+export function copyBytes(rounds: number, features: DeviceFeatures): number {
+  return copyLanes(features) * rounds * 16;
 }
 
 export function computeParams(kind: ComputeRoof, rounds: number): Uint32Array {

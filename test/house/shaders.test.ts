@@ -30,7 +30,7 @@ function everyShader(): ShaderKey[] {
     attentionShader({ heads: 8, kvHeads: 4, headDim: 32, batch: 1 }, features),
     swigluShader({}, features),
     sampleShader({ vocab: 2048 }, features),
-    ...ROOFS.map(roofShader),
+    ...ROOFS.map((kind) => roofShader(kind, features)),
     ...(["bytes", "planes", "fake"] as const).map((form) =>
       quantizeShader({ form, bits: 8 }, features),
     ),

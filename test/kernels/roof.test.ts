@@ -3,7 +3,7 @@ import {
   computeParams,
   computeRef,
   computeWords,
-  copyGrid,
+  copyBytes,
   copyParams,
   ROOFS,
   roofShader,
@@ -13,19 +13,22 @@ import {
   closeAfterAll,
   type GpuCase,
   gpuCases,
+  NO_FEATURES,
   openCaseGpu,
 } from "../support/gpu-cases.ts";
 
+const NARROW = { ...NO_FEATURES, subgroups: true, subgroupMin: 8, subgroupMax: 8 };
 const gpu = await openCaseGpu();
 closeAfterAll(gpu);
 
-/** Whole workgroups, and a last one with less to do than a round. */
 const copies = [
-  { quads: 1, rounds: 1 },
-  { quads: 128, rounds: 2 },
-  { quads: 1000, rounds: 3 },
-  { quads: 4099, rounds: 16 },
-];
+  { groups: 1, rounds: 1 },
+  { groups: 2, rounds: 3 },
+  { groups: 19, rounds: 64 },
+].flatMap((copy) => [
+  { ...copy, features: NO_FEATURES },
+  { ...copy, features: NARROW },
+]);
 const kinds = ROOFS.filter((kind): kind is ComputeRoof => kind !== "copy");
 const turns = [
   { groups: 1, rounds: 0 },
@@ -41,21 +44,22 @@ gpuCases("roof", gpu, [
     .flatMap((kind) => turns.map((turn) => computeRow(kind, turn))),
 ]);
 
-function copyRow({ quads, rounds }: (typeof copies)[number]): CaseRow {
-  const shader = roofShader("copy");
+function copyRow({ groups, rounds, features }: (typeof copies)[number]): CaseRow {
+  const shader = roofShader("copy", features);
   return {
-    name: `${shader.label} ${quads} vectors in ${rounds} rounds`,
+    name: `${shader.label} ${groups} groups of ${shader.overrides.LANES}, ${rounds} rounds`,
     make(): GpuCase {
       // NaNs, infinities and denormals among them: a copy keeps every bit.
-      const x = Uint32Array.from({ length: quads * 4 }, (_, i) => Math.imul(i + 1, 0x9e3779b9));
+      const words = (groups * copyBytes(rounds, features)) / 4;
+      const x = Uint32Array.from({ length: words }, (_, i) => Math.imul(i + 1, 0x9e3779b9));
       x.set([0x7fa00001, 0xff800000, 1, 0x80000000]);
       // What lies behind the vectors asked for stays, besides the guards behind the buffer.
-      const y = new Uint32Array(quads * 4 + 64).fill(7);
+      const y = new Uint32Array(words + 64).fill(7);
       const values = y.slice();
       values.set(x);
       return {
-        steps: [{ shader, grid: copyGrid(quads, rounds) }],
-        buffers: { params: copyParams(quads, rounds), x, y },
+        steps: [{ shader, grid: [groups, 1, 1] }],
+        buffers: { params: copyParams(rounds), x, y },
         expect: { y: { values } },
       };
     },
@@ -63,7 +67,7 @@ function copyRow({ quads, rounds }: (typeof copies)[number]): CaseRow {
 }
 
 function computeRow(kind: ComputeRoof, { groups, rounds }: (typeof turns)[number]): CaseRow {
-  const shader = roofShader(kind);
+  const shader = roofShader(kind, gpu.features);
   return {
     name: `${shader.label} ${groups} groups, ${rounds} rounds`,
     make(): GpuCase {
