@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { benchKernels } from "../../src/engine/kernel-bench.ts";
 import { type KernelWork, placeKernel, type Roofs } from "../../src/engine/roof-place.ts";
 import { measureRoofs } from "../../src/engine/roofline.ts";
 import { PipelineCache } from "../../src/gpu/pipelines.ts";
 import { openCaseGpu } from "../support/gpu-cases.ts";
+import { openTestGpu } from "../support/node-gpu.ts";
 
 const roof = (median: number) => ({ median, samples: 1, spread: 0 });
 const roofs: Roofs = {
@@ -76,5 +78,32 @@ describe("measureRoofs", () => {
     }
     expect(context.meters.liveBytes).toBe(0);
     context.close();
+  });
+});
+
+describe("benchKernels", () => {
+  const request = {
+    ops: ["matvec"],
+    formats: ["f32", "int2-g32+a2+bitserial"],
+    shapes: [{ m: 1, n: 64, k: 128 }],
+    caseMs: 0,
+  } as const;
+
+  it("places its rows under the roofs that it is given", async () => {
+    // Little enough that popcounts, four for each pair of words, are what bounds the second format.
+    const low = { ...roofs, popcountGops: roof(4) };
+    const rows = await benchKernels({ ...request, roofs: low, adapter: await openTestGpu() });
+    expect(rows.length).toBeGreaterThan(1);
+    for (const { error, format, gbPerSecond, gflops, roof: placed } of rows) {
+      expect(error).toBeUndefined();
+      const memory = format === "f32";
+      expect(placed?.bound).toBe(memory ? "memory" : "compute");
+      expect(placed?.share).toBeCloseTo(memory ? gbPerSecond / 10 : gflops, 6);
+    }
+  });
+
+  it("leaves rows as they are without roofs", async () => {
+    const rows = await benchKernels({ ...request, adapter: await openTestGpu() });
+    for (const row of rows) expect(row).not.toHaveProperty("roof");
   });
 });

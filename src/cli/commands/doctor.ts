@@ -1,11 +1,11 @@
 import type { Roof, Roofs } from "../../engine/roof-place.ts";
-import { measureAdapterRoofs } from "../../engine/roofline.ts";
 import { openNodeGpu } from "../adapters.ts";
 import type { Browser } from "../browsers.ts";
 import type { AddCommand } from "../context.ts";
 import { type AdapterReport, type ChosenAdapter, type Diagnosis, diagnose } from "../diagnose.ts";
 import { adapterName, count, digits, json, percent } from "../format.ts";
 import { type AdapterOptions, withAdapter } from "../options.ts";
+import { roofsOf } from "../roofs.ts";
 import { facts } from "../table.ts";
 
 interface DoctorOptions extends AdapterOptions {
@@ -29,22 +29,21 @@ const USED_FEATURES: readonly (readonly [feature: string, use: string])[] = [
   ["timestamp-query", "times of single kernels"],
 ];
 
-export const addDoctor: AddCommand = (program, { terminal, signal, fail }) => {
+export const addDoctor: AddCommand = (program, context) => {
   withAdapter(program.command("doctor"))
     .description("say which adapters there are, what they can do and what is missing")
     .option("--measure", "measure what its memory and its arithmetic do at best")
     .option("--json", "print one JSON document")
     .action(async (options: DoctorOptions) => {
+      const { terminal, fail } = context;
       const diagnosis = await diagnose(options.adapter);
       const { chosen } = diagnosis;
-      // Anew: that the adapter can be opened is all that is kept of finding it.
-      const roofs =
-        options.measure && chosen
-          ? await measureAdapterRoofs(await openNodeGpu(chosen.choice), signal)
-          : undefined;
+      const wanted = options.measure && chosen;
+      // Opened anew: a diagnosis keeps what an adapter says of itself, not the adapter.
+      const roofs = wanted && (await roofsOf(context, await openNodeGpu(chosen.choice)));
       const measured = { ...diagnosis, ...(roofs && { roofs }) };
       terminal.out(options.json ? json(measured) : page(measured));
-      if (!chosen) fail();
+      if (!chosen || (wanted && !roofs)) fail();
     });
 };
 

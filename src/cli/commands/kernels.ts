@@ -1,13 +1,12 @@
 import { InvalidArgumentError, Option } from "commander";
 import { benchKernels, type KernelOp, type KernelRow } from "../../engine/kernel-bench.ts";
-import type { Roofs } from "../../engine/roof-place.ts";
-import { measureAdapterRoofs } from "../../engine/roofline.ts";
 import { UserError } from "../../lib/assert.ts";
 import { openNodeGpu } from "../adapters.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, digits, json, percent } from "../format.ts";
 import { type AdapterOptions, list, option, withAdapter } from "../options.ts";
 import { type ComparedRow, PEERS, type PeerName, timePeer } from "../peer.ts";
+import { roofsOf } from "../roofs.ts";
 import { type Column, table } from "../table.ts";
 
 interface Shape {
@@ -87,20 +86,17 @@ async function kernels(context: Context, options: KernelsOptions): Promise<void>
   const onRow = ({ op, format, shape }: KernelRow): void =>
     terminal.progress({ phase: "measure", fraction: null, note: `${op} ${format} ${shape}` });
   const rows: KernelRow[] = [];
-  let roofs: Roofs | undefined;
+  const first = await openNodeGpu(options.adapter);
+  // The document is rows alone, so the adapter is named beside it.
+  terminal.note(`Measuring on ${adapterName(first)}.`);
+  for (const note of first.notes) terminal.note(note);
+  const roofs = await roofsOf(context, first);
   for (const { ops, shapes } of wanted) {
     if (shapes.length === 0) continue;
-    if (!roofs) {
-      const first = await openNodeGpu(options.adapter);
-      // The document is rows alone, so the adapter is named beside it.
-      terminal.note(`Measuring on ${adapterName(first)}.`);
-      for (const note of first.notes) terminal.note(note);
-      terminal.progress({ phase: "measure", fraction: null, note: "roofs" });
-      roofs = await measureAdapterRoofs(first, signal);
-    }
     // A new one each time: an adapter makes one device only.
     const adapter = await openNodeGpu(options.adapter);
-    rows.push(...(await benchKernels({ ops, formats, shapes, adapter, roofs, onRow, signal })));
+    const request = { ops, formats, shapes, adapter, onRow, signal, ...(roofs && { roofs }) };
+    rows.push(...(await benchKernels(request)));
   }
   const compared = options.peer ? await timePeer(options.peer, rows, signal) : rows;
   if (rows.some(({ error }) => error !== undefined)) fail();
