@@ -1,6 +1,6 @@
 // y = x, 16 bytes at a time: how fast memory is read and written when nothing is computed. Workgroup i copies
 // LANES * rounds neighbouring vectors, in each round the LANES next to each other. There are only whole
-// workgroups: asking whether a vector is still wanted costs some software adapters a quarter of the rate.
+// workgroups: asking whether a vector is still wanted costs SwiftShader a fifth of the rate.
 struct Params {
   rounds: u32,
 }

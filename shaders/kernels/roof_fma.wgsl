@@ -1,6 +1,6 @@
 // How fast f32 multiply-adds go when nothing is loaded: eight chains a lane, each waiting for itself only,
 // and four steps of every chain a round. y[lane of all] = the sum of the chains, so that none is left out.
-// Kernels write a * b + c as well; fma() is one instruction on GPUs, but a call a lane on some CPUs.
+// Kernels write a * b + c as well, and leave it to the compiler to make one instruction of it.
 struct Params {
   rounds: u32,
   times: f32,

@@ -1,7 +1,8 @@
-import type { Roofs } from "../engine/roof-place.ts";
+import type { Roof, Roofs } from "../engine/roof-place.ts";
 import { measureAdapterRoofs } from "../engine/roofline.ts";
 import type { NodeGpu } from "./adapters.ts";
 import type { Context } from "./context.ts";
+import { digits, percent } from "./format.ts";
 
 /** The adapter's roofs. Where they cannot be had one line says why, and the rest is done without them. */
 export async function roofsOf(
@@ -16,4 +17,20 @@ export async function roofsOf(
     terminal.note(`No roofs: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
+}
+
+/** What was measured and how much of it, for people. */
+export function roofFacts(roofs: Roofs): [string, string][] {
+  const fact = (what: string, unit: string, roof: Roof | null): [string, string] => [
+    what,
+    roof
+      ? `${digits(roof.median)} ${unit} (${roof.samples} samples, spread ${percent(roof.spread)})`
+      : "not there: kernels multiply bytes one by one",
+  ];
+  return [
+    fact("copy, read and written", "GB/s", roofs.copyGbPerSecond),
+    fact("f32 multiply-add", "GFLOP/s", roofs.fmaGflops),
+    fact("8-bit dot products", "Gop/s", roofs.dp4aGops),
+    fact("AND and popcount", "Gop/s on single bits", roofs.popcountGops),
+  ];
 }

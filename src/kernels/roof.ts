@@ -7,7 +7,7 @@ export type RoofKind = (typeof ROOFS)[number];
 export type ComputeRoof = Exclude<RoofKind, "copy">;
 
 const LANES = 64;
-/** A CPU copies twice as fast when a workgroup is no wider than its vectors. */
+/** llvmpipe copies twice as fast when a workgroup is no wider than its vectors. */
 const NARROW_LANES = 8;
 const CHAINS = 8;
 /** Steps that each chain takes in one round of a shader's loop. */

@@ -1,11 +1,11 @@
-import type { Roof, Roofs } from "../../engine/roof-place.ts";
+import type { Roofs } from "../../engine/roof-place.ts";
 import { openNodeGpu } from "../adapters.ts";
 import type { Browser } from "../browsers.ts";
 import type { AddCommand } from "../context.ts";
 import { type AdapterReport, type ChosenAdapter, type Diagnosis, diagnose } from "../diagnose.ts";
-import { adapterName, count, digits, json, percent } from "../format.ts";
+import { adapterName, count, json } from "../format.ts";
 import { type AdapterOptions, withAdapter } from "../options.ts";
-import { roofsOf } from "../roofs.ts";
+import { roofFacts, roofsOf } from "../roofs.ts";
 import { facts } from "../table.ts";
 
 interface DoctorOptions extends AdapterOptions {
@@ -55,7 +55,11 @@ function page(diagnosis: Diagnosis & { roofs?: Roofs }): string {
       ["adapter", chosen ? adapterName(chosen) : `none: ${reason ?? "none was found."}`],
     ]),
     ...(chosen ? [describe(chosen)] : []),
-    ...(diagnosis.roofs ? [`What it does at best:\n${facts(roofFacts(diagnosis.roofs))}`] : []),
+    ...(diagnosis.roofs
+      ? [
+          `What it does at best:\n${facts(roofFacts(diagnosis.roofs).map(([what, rate]) => [`  ${what}`, rate]))}`,
+        ]
+      : []),
     `Adapters that --adapter can name:\n${facts(adapters.map(adapterFact))}`,
     `Browsers:\n${facts(browsers.length > 0 ? browsers.map(browserFact) : [NO_BROWSER])}`,
     ...(Object.keys(vulkan).length > 0
@@ -64,21 +68,6 @@ function page(diagnosis: Diagnosis & { roofs?: Roofs }): string {
     ...warnings.map((warning) => `Warning: ${warning}\n`),
   ];
   return blocks.join("\n");
-}
-
-function roofFacts(roofs: Roofs): [string, string][] {
-  const fact = (what: string, unit: string, roof: Roof | null): [string, string] => [
-    `  ${what}`,
-    roof
-      ? `${digits(roof.median)} ${unit} (${roof.samples} samples, spread ${percent(roof.spread)})`
-      : "not there: kernels multiply bytes one by one",
-  ];
-  return [
-    fact("copy, read and written", "GB/s", roofs.copyGbPerSecond),
-    fact("f32 multiply-add", "GFLOP/s", roofs.fmaGflops),
-    fact("8-bit dot products", "Gop/s", roofs.dp4aGops),
-    fact("AND and popcount", "Gop/s on single bits", roofs.popcountGops),
-  ];
 }
 
 const NO_BROWSER = [

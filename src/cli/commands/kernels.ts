@@ -6,7 +6,7 @@ import type { AddCommand, Context } from "../context.ts";
 import { adapterName, digits, json, percent } from "../format.ts";
 import { type AdapterOptions, list, option, withAdapter } from "../options.ts";
 import { type ComparedRow, PEERS, type PeerName, timePeer } from "../peer.ts";
-import { roofsOf } from "../roofs.ts";
+import { roofFacts, roofsOf } from "../roofs.ts";
 import { type Column, table } from "../table.ts";
 
 interface Shape {
@@ -91,6 +91,7 @@ async function kernels(context: Context, options: KernelsOptions): Promise<void>
   terminal.note(`Measuring on ${adapterName(first)}.`);
   for (const note of first.notes) terminal.note(note);
   const roofs = await roofsOf(context, first);
+  for (const [what, rate] of roofs ? roofFacts(roofs) : []) terminal.note(`Roof: ${what} ${rate}`);
   for (const { ops, shapes } of wanted) {
     if (shapes.length === 0) continue;
     // A new one each time: an adapter makes one device only.
