@@ -12,6 +12,7 @@ import {
   type PreparedKernel,
   recordKernel,
 } from "./kernel-bench-case.ts";
+import { type KernelWork, type Placement, placeKernel, type Roofs } from "./roof-place.ts";
 import { deviceFeatures } from "./shared.ts";
 
 export type KernelOp = "matvec" | "matmul";
@@ -32,6 +33,8 @@ export interface KernelRow {
   readonly samples: number;
   /** (p90 - p10) / median */
   readonly spread: number;
+  /** Where it stands under the device's roofs, if those are known. */
+  readonly roof?: Placement;
   /** Why there is no time: the kernel computes something wrong here, or does not run. */
   readonly error?: string;
 }
@@ -45,6 +48,8 @@ export interface KernelBenchOptions {
     readonly adapter: GPUAdapter;
     readonly gpu: Pick<GPU, "wgslLanguageFeatures">;
   };
+  /** What the adapter does at best: rows then say how near they come. */
+  readonly roofs?: Roofs;
   /** Kernel families instead of the one that each format's setting leads to. */
   readonly families?: readonly Family[];
   /** How long the samples of one case may take together; a few are taken in any case. */
@@ -66,7 +71,7 @@ const MOST_REPEATS = 1024;
  * slows them alike.
  */
 export async function benchKernels(options: KernelBenchOptions): Promise<KernelRow[]> {
-  const { ops, formats, shapes, adapter, families, onRow, signal } = options;
+  const { ops, formats, shapes, adapter, roofs, families, onRow, signal } = options;
   const { caseMs = USUAL_CASE_MS } = options;
   const settings = formats.flatMap((format) => wantedSettings(parseSetting(format), families));
   const context = await GpuContext.open(adapter.adapter);
@@ -83,7 +88,7 @@ export async function benchKernels(options: KernelBenchOptions): Promise<KernelR
       signal?.throwIfAborted();
       const made = new KernelCase(context, pipelines, features, caseOptions(op, setting, shape));
       try {
-        const measured = await benchCase(context, made, { op, setting, caseMs, signal });
+        const measured = await benchCase(context, made, { op, setting, roofs, caseMs, signal });
         for (const row of measured) onRow?.(row);
         rows.push(...measured);
       } finally {
@@ -128,6 +133,7 @@ export function caseOptions(op: KernelOp, setting: Setting, shape: KernelShape):
 interface CaseOptions {
   readonly op: KernelOp;
   readonly setting: Setting;
+  readonly roofs: Roofs | undefined;
   readonly caseMs: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -135,7 +141,7 @@ interface CaseOptions {
 async function benchCase(
   context: GpuContext,
   made: KernelCase,
-  { op, setting, caseMs, signal }: CaseOptions,
+  { op, setting, roofs, caseMs, signal }: CaseOptions,
 ): Promise<KernelRow[]> {
   const { m, n, k } = made.options.shape;
   const name = { op, format: formatSetting(setting), shape: `${m}x${n}x${k}` };
@@ -161,7 +167,10 @@ async function benchCase(
     }
   }
   for (const { kernel, times } of sound) {
-    rows.set(kernel.variant.id, { ...name, variant: kernel.variant.id, ...figures(made, times) });
+    const measured = figures(made, times);
+    const roof = roofs && placeKernel(roofs, workOf(made), measured.ms);
+    const { id } = kernel.variant;
+    rows.set(id, { ...name, variant: id, ...measured, ...(roof && { roof }) });
   }
   return [...rows.values()];
 }
@@ -192,6 +201,12 @@ function figures({ bytes, flops }: KernelCase, times: readonly number[]): typeof
     samples: times.length,
     spread: (percentile(times, 90) - percentile(times, 10)) / ms,
   };
+}
+
+function workOf({ options, bytes, flops }: KernelCase): KernelWork {
+  const { format, family, activations } = options;
+  const { bits } = formatRow(format.id);
+  return { family, bytes, flops, sparse: format.sparse, bits, activationBits: activations };
 }
 
 /** Repeats that last SAMPLE_MS in one submit; trying them out is the warm-up as well. */

@@ -116,6 +116,20 @@ it("sweeps settings, and finds its own report true", async () => {
   expect(verified.verdicts).toHaveLength(4 + 6 + 6);
 });
 
+it("measures the adapter's roofs, and kernels under them", async () => {
+  const { chosen, roofs } = await result("doctor", "--measure");
+  expect(chosen.software).toBe(true);
+  const kinds = ["copyGbPerSecond", "fmaGflops", "dp4aGops", "popcountGops"];
+  expect(Object.keys(roofs)).toEqual(kinds);
+  for (const kind of kinds) expect(roofs[kind].median, kind).toBeGreaterThan(0);
+  const rows = await result("kernels", "--ops", "matvec", "--formats", "f32", "--shapes", "64x64");
+  expect(rows.length).toBeGreaterThan(0);
+  for (const { gflops, gbPerSecond, roof } of rows) {
+    expect(gflops / gbPerSecond).toBeCloseTo((2 * 64 * 64) / (4 * (64 * 64 + 64 + 64)), 6);
+    expect(roof).toEqual({ share: expect.any(Number), bound: "memory" });
+  }
+});
+
 it("names the file of a damaged model", async () => {
   const model = join(folder, "cut");
   cpSync(modelFolders.stories260K, model, { recursive: true });

@@ -5,6 +5,7 @@ import { embedShader } from "../../src/kernels/embed.ts";
 import { linearShader, linearVariants } from "../../src/kernels/linear.ts";
 import { quantizeShader } from "../../src/kernels/quantize.ts";
 import { rmsnormShader } from "../../src/kernels/rmsnorm.ts";
+import { ROOFS, roofShader } from "../../src/kernels/roof.ts";
 import { ropeShader } from "../../src/kernels/rope.ts";
 import { sampleShader } from "../../src/kernels/sample.ts";
 import { shaderFile, shaderFiles } from "../../src/kernels/sources.ts";
@@ -29,6 +30,7 @@ function everyShader(): ShaderKey[] {
     attentionShader({ heads: 8, kvHeads: 4, headDim: 32, batch: 1 }, features),
     swigluShader({}, features),
     sampleShader({ vocab: 2048 }, features),
+    ...ROOFS.map((kind) => roofShader(kind, features)),
     ...(["bytes", "planes", "fake"] as const).map((form) =>
       quantizeShader({ form, bits: 8 }, features),
     ),

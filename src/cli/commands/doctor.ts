@@ -1,11 +1,15 @@
+import type { Roofs } from "../../engine/roof-place.ts";
+import { openNodeGpu } from "../adapters.ts";
 import type { Browser } from "../browsers.ts";
 import type { AddCommand } from "../context.ts";
 import { type AdapterReport, type ChosenAdapter, type Diagnosis, diagnose } from "../diagnose.ts";
 import { adapterName, count, json } from "../format.ts";
 import { type AdapterOptions, withAdapter } from "../options.ts";
+import { roofFacts, roofsOf } from "../roofs.ts";
 import { facts } from "../table.ts";
 
 interface DoctorOptions extends AdapterOptions {
+  measure?: true;
   json?: true;
 }
 
@@ -25,18 +29,25 @@ const USED_FEATURES: readonly (readonly [feature: string, use: string])[] = [
   ["timestamp-query", "times of single kernels"],
 ];
 
-export const addDoctor: AddCommand = (program, { terminal, fail }) => {
+export const addDoctor: AddCommand = (program, context) => {
   withAdapter(program.command("doctor"))
     .description("say which adapters there are, what they can do and what is missing")
+    .option("--measure", "measure what its memory and its arithmetic do at best")
     .option("--json", "print one JSON document")
     .action(async (options: DoctorOptions) => {
+      const { terminal, fail } = context;
       const diagnosis = await diagnose(options.adapter);
-      terminal.out(options.json ? json(diagnosis) : page(diagnosis));
-      if (!diagnosis.chosen) fail();
+      const { chosen } = diagnosis;
+      const wanted = options.measure && chosen;
+      // Opened anew: a diagnosis keeps what an adapter says of itself, not the adapter.
+      const roofs = wanted && (await roofsOf(context, await openNodeGpu(chosen.choice)));
+      const measured = { ...diagnosis, ...(roofs && { roofs }) };
+      terminal.out(options.json ? json(measured) : page(measured));
+      if (!chosen || (wanted && !roofs)) fail();
     });
 };
 
-function page(diagnosis: Diagnosis): string {
+function page(diagnosis: Diagnosis & { roofs?: Roofs }): string {
   const { chosen, reason, adapters, browsers, vulkan, warnings } = diagnosis;
   const blocks = [
     facts([
@@ -44,6 +55,11 @@ function page(diagnosis: Diagnosis): string {
       ["adapter", chosen ? adapterName(chosen) : `none: ${reason ?? "none was found."}`],
     ]),
     ...(chosen ? [describe(chosen)] : []),
+    ...(diagnosis.roofs
+      ? [
+          `What it does at best:\n${facts(roofFacts(diagnosis.roofs).map(([what, rate]) => [`  ${what}`, rate]))}`,
+        ]
+      : []),
     `Adapters that --adapter can name:\n${facts(adapters.map(adapterFact))}`,
     `Browsers:\n${facts(browsers.length > 0 ? browsers.map(browserFact) : [NO_BROWSER])}`,
     ...(Object.keys(vulkan).length > 0

@@ -6,6 +6,7 @@ import type { AddCommand, Context } from "../context.ts";
 import { adapterName, digits, json, percent } from "../format.ts";
 import { type AdapterOptions, list, option, withAdapter } from "../options.ts";
 import { type ComparedRow, PEERS, type PeerName, timePeer } from "../peer.ts";
+import { roofFacts, roofsOf } from "../roofs.ts";
 import { type Column, table } from "../table.ts";
 
 interface Shape {
@@ -85,16 +86,18 @@ async function kernels(context: Context, options: KernelsOptions): Promise<void>
   const onRow = ({ op, format, shape }: KernelRow): void =>
     terminal.progress({ phase: "measure", fraction: null, note: `${op} ${format} ${shape}` });
   const rows: KernelRow[] = [];
+  const first = await openNodeGpu(options.adapter);
+  // The document is rows alone, so the adapter is named beside it.
+  terminal.note(`Measuring on ${adapterName(first)}.`);
+  for (const note of first.notes) terminal.note(note);
+  const roofs = await roofsOf(context, first);
+  for (const [what, rate] of roofs ? roofFacts(roofs) : []) terminal.note(`Roof: ${what} ${rate}`);
   for (const { ops, shapes } of wanted) {
     if (shapes.length === 0) continue;
     // A new one each time: an adapter makes one device only.
     const adapter = await openNodeGpu(options.adapter);
-    if (rows.length === 0) {
-      // The document is rows alone, so the adapter is named beside it.
-      terminal.note(`Measuring on ${adapterName(adapter)}.`);
-      for (const note of adapter.notes) terminal.note(note);
-    }
-    rows.push(...(await benchKernels({ ops, formats, shapes, adapter, onRow, signal })));
+    const request = { ops, formats, shapes, adapter, onRow, signal, ...(roofs && { roofs }) };
+    rows.push(...(await benchKernels(request)));
   }
   const compared = options.peer ? await timePeer(options.peer, rows, signal) : rows;
   if (rows.some(({ error }) => error !== undefined)) fail();
@@ -114,6 +117,8 @@ function page(rows: readonly ComparedRow[]): string {
       percent(row.spread),
       digits(row.gbPerSecond),
       digits(row.gflops),
+      row.roof ? digits(100 * row.roof.share) : "-",
+      row.roof?.bound ?? "-",
       String(row.samples),
       ...(row.peer ? [digits(row.peer.ms), digits(row.peer.ms / row.ms)] : []),
     ]);
@@ -132,6 +137,8 @@ const COLUMNS: readonly Column[] = [
   { title: "spread", align: "right" },
   { title: "GB/s", align: "right" },
   { title: "GFLOP/s", align: "right" },
+  { title: "% of roof", align: "right" },
+  { title: "bound" },
   { title: "samples", align: "right" },
 ];
 

@@ -1,0 +1,32 @@
+// How fast AND and popcount of 32 bits go when nothing is loaded: a += ones(a & mask) in eight chains a lane,
+// four steps of every chain a round. That a is masked as well keeps the popcount in the loop.
+// y[lane of all] = the sum of the chains.
+struct Params {
+  rounds: u32,
+  mask: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> y: array<u32>;
+
+override LANES: u32 = 64u;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let rounds = params.rounds | group.z; // group.z is 0; lib/linear_params.wgsl says why it stands here
+  let mask = vec4u(params.mask);
+  let first = vec4u(lane * 0x9e3779b9u); // differs between lanes, or a GPU could do them all at once
+  var a = first + vec4u(0u, 1u, 2u, 3u);
+  var b = first + vec4u(4u, 5u, 6u, 7u);
+  for (var round = 0u; round < rounds; round++) {
+    a += countOneBits(a & mask);
+    b += countOneBits(b & mask);
+    a += countOneBits(a & mask);
+    b += countOneBits(b & mask);
+    a += countOneBits(a & mask);
+    b += countOneBits(b & mask);
+    a += countOneBits(a & mask);
+    b += countOneBits(b & mask);
+  }
+  let sum = a + b;
+  y[group.x * LANES + lane] = sum.x + sum.y + sum.z + sum.w;
+}

@@ -1,0 +1,36 @@
+import type { Roof, Roofs } from "../engine/roof-place.ts";
+import { measureAdapterRoofs } from "../engine/roofline.ts";
+import type { NodeGpu } from "./adapters.ts";
+import type { Context } from "./context.ts";
+import { digits, percent } from "./format.ts";
+
+/** The adapter's roofs. Where they cannot be had one line says why, and the rest is done without them. */
+export async function roofsOf(
+  { terminal, signal }: Context,
+  adapter: NodeGpu,
+): Promise<Roofs | undefined> {
+  terminal.progress({ phase: "measure", fraction: null, note: "roofs" });
+  try {
+    return await measureAdapterRoofs(adapter, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    terminal.note(`No roofs: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+/** What was measured and how much of it, for people. */
+export function roofFacts(roofs: Roofs): [string, string][] {
+  const fact = (what: string, unit: string, roof: Roof | null): [string, string] => [
+    what,
+    roof
+      ? `${digits(roof.median)} ${unit} (${roof.samples} samples, spread ${percent(roof.spread)})`
+      : "not there: kernels multiply bytes one by one",
+  ];
+  return [
+    fact("copy, read and written", "GB/s", roofs.copyGbPerSecond),
+    fact("f32 multiply-add", "GFLOP/s", roofs.fmaGflops),
+    fact("8-bit dot products", "Gop/s", roofs.dp4aGops),
+    fact("AND and popcount", "Gop/s on single bits", roofs.popcountGops),
+  ];
+}
