@@ -1,8 +1,15 @@
 import { readFileSync } from "node:fs";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage, openSite, results, type Site } from "./site.ts";
+import {
+  openBrowser,
+  openPage,
+  openSite,
+  results,
+  type Site,
+  seriousViolations,
+  sidewaysPixels,
+} from "./site.ts";
 
 let site: Site;
 let browser: Browser;
@@ -22,15 +29,6 @@ afterAll(async () => {
 
 const row = (setting: string) => page.getByRole("row").filter({ hasText: setting });
 const button = (name: string) => page.getByRole("button", { name, exact: true });
-
-async function violations(): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
-    );
-}
 
 describe("the lab", () => {
   it("measures a list of settings, row by row", async () => {
@@ -94,7 +92,7 @@ describe("the lab", () => {
 
   it.each(["light", "dark"] as const)("has no serious violation in %s", async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    expect(await violations()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.screenshot({ path: `${results}/lab-1440-${colorScheme}.png`, fullPage: true });
   });
 
@@ -105,11 +103,8 @@ describe("the lab", () => {
     await page.getByRole("button", { name: "Generate" }).waitFor();
     await bar.getByRole("button", { name: "Lab" }).click();
     await page.getByRole("heading", { name: "Sweep" }).waitFor();
-    const sideways = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(sideways).toBe(0);
-    expect(await violations()).toEqual([]);
+    expect(await sidewaysPixels(page)).toBe(0);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.screenshot({ path: `${results}/lab-390.png`, fullPage: true });
     await page.setViewportSize({ width: 1440, height: 1000 });
   });

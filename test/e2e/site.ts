@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import sirv from "sirv";
 import { findBrowser } from "../../src/cli/browsers.ts";
@@ -97,6 +98,23 @@ export async function openPage(
 /** Waits until the engine is idle: loaded, written, and nothing being measured. */
 export async function whenWritten(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Generate" }).waitFor({ timeout: 240_000 });
+}
+
+/** What axe finds serious or critical, a line each. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
+    );
+}
+
+/** How far the page could be scrolled sideways. */
+export async function sidewaysPixels(page: Page): Promise<number> {
+  return await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
 }
 
 /** In a process of its own: what a test run sets in its environment would build React for development. */

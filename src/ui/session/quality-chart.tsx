@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { useEffect, useRef } from "react";
+import { useCallback } from "react";
 import { megabytes, nats } from "../figures.ts";
-import { useWidth } from "../parts/use-width.ts";
+import { PlotFrame } from "../parts/plot-frame.tsx";
 
 export interface ChartPoint {
   readonly setting: string;
@@ -19,25 +19,9 @@ interface QualityChartProps {
 }
 
 export function QualityChart({ points, onChoose }: QualityChartProps) {
-  const holder = useRef<HTMLDivElement>(null);
-  const width = useWidth(holder);
-  useEffect(() => {
-    const element = holder.current;
-    if (!element || width === 0) return;
-    const chart = draw(points, width);
-    const choose = () => {
-      // Plot puts the datum under the pointer here.
-      const { value } = chart as { value?: ChartPoint | null };
-      if (value) onChoose(value.setting);
-    };
-    chart.addEventListener("click", choose);
-    // The holder tells all of it in one sentence; Plot's own labels are for its makers.
-    chart.setAttribute("aria-hidden", "true");
-    for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
-    element.replaceChildren(chart);
-    return () => chart.removeEventListener("click", choose);
-  }, [points, width, onChoose]);
-  return <div ref={holder} className="min-h-56" role="img" aria-label={describe(points)} />;
+  const drawn = useCallback((width: number) => draw(points, width), [points]);
+  const choose = useCallback(({ setting }: ChartPoint) => onChoose(setting), [onChoose]);
+  return <PlotFrame label={describe(points)} className="min-h-56" draw={drawn} onChoose={choose} />;
 }
 
 function draw(points: readonly ChartPoint[], width: number): ReturnType<typeof Plot.plot> {

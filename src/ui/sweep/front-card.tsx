@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { labPoints } from "../../store/lab-points.ts";
 import { Guard } from "../parts/guard.tsx";
 import { PictureButtons } from "../parts/picture-buttons.tsx";
@@ -23,6 +23,13 @@ export function FrontCard() {
   const goTo = useBitdial((state) => state.goTo);
   const card = useRef<HTMLElement>(null);
   const [axis, setAxis] = useState<FrontAxis>("size");
+  const load = useCallback(
+    (chosen: string) => {
+      turnTo(chosen);
+      goTo("playground");
+    },
+    [turnTo, goTo],
+  );
   const points = useMemo(() => labPoints(entries).filter(({ kl }) => kl > 0), [entries]);
   return (
     <section ref={card} aria-labelledby="front-title" className="card">
@@ -58,15 +65,7 @@ export function FrontCard() {
         ) : (
           <Guard fallback={<Note>The chart could not be fetched; the table has its figures.</Note>}>
             <Suspense fallback={<Note>Drawing …</Note>}>
-              <FrontChart
-                points={points}
-                axis={axis}
-                current={setting}
-                onChoose={(chosen) => {
-                  turnTo(chosen);
-                  goTo("playground");
-                }}
-              />
+              <FrontChart points={points} axis={axis} current={setting} onChoose={load} />
             </Suspense>
           </Guard>
         )}

@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { useEffect, useRef } from "react";
+import { useCallback } from "react";
 import type { LabPoint } from "../../store/lab-points.ts";
 import { megabytes, nats, perSecond } from "../figures.ts";
-import { useWidth } from "../parts/use-width.ts";
+import { PlotFrame } from "../parts/plot-frame.tsx";
 
 export type FrontAxis = "size" | "bits" | "speed";
 
@@ -42,31 +42,18 @@ const axes: Readonly<Record<FrontAxis, Axis>> = {
 };
 
 export function FrontChart({ points, axis: name, current, onChoose }: FrontChartProps) {
-  const holder = useRef<HTMLDivElement>(null);
-  const width = useWidth(holder);
   const axis = axes[name];
-  useEffect(() => {
-    const element = holder.current;
-    if (!element || width === 0) return;
-    const drawn = points.filter((point) => Number.isFinite(axis.value(point)));
-    if (drawn.length === 0) {
-      element.replaceChildren();
-      return;
-    }
-    const chart = draw(drawn, axis, current, width);
-    const choose = () => {
-      // Plot puts the datum under the pointer here.
-      const { value } = chart as { value?: LabPoint | null };
-      if (value) onChoose(value.setting);
-    };
-    chart.addEventListener("click", choose);
-    // The holder tells all of it in one sentence; Plot's own labels are for its makers.
-    chart.setAttribute("aria-hidden", "true");
-    for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
-    element.replaceChildren(chart);
-    return () => chart.removeEventListener("click", choose);
-  }, [points, axis, current, width, onChoose]);
-  return <div ref={holder} className="min-h-72" role="img" aria-label={describe(points, axis)} />;
+  const drawn = useCallback(
+    (width: number) => {
+      const placed = points.filter((point) => Number.isFinite(axis.value(point)));
+      return placed.length === 0 ? null : draw(placed, axis, current, width);
+    },
+    [points, axis, current],
+  );
+  const choose = useCallback(({ setting }: LabPoint) => onChoose(setting), [onChoose]);
+  return (
+    <PlotFrame label={describe(points, axis)} className="min-h-72" draw={drawn} onChoose={choose} />
+  );
 }
 
 function draw(
