@@ -61,15 +61,18 @@ for (const shape of shapes) {
   const least = 2 ** Math.ceil(Math.log2(shape.headDim / 8));
   const variants: [AttentionOptions, DeviceFeatures][] = [
     [whole, gpu.features],
+    [{ ...whole, qFloats: fits }, gpu.features],
     [{ ...whole, qFloats: fits }, NO_FEATURES],
+    [{ ...shape, lanes: 64 }, NO_FEATURES],
     [{ ...whole, lanes: least, q: "storage" }, NO_FEATURES],
+    [{ ...whole, lanes: least, reduce: "workgroup" }, gpu.features],
+    [{ ...whole, lanes: 48 }, gpu.features],
+    [{ ...whole, lanes: 32 }, gpu.features],
   ];
-  // The cuts do not interact with the shape, so that one kernel has them all.
   if (batch === 1 && shape.headDim === 32) {
     variants.push(
       [{ ...shape, qFloats: fits }, gpu.features],
       [{ ...shape, lanes: 64 }, gpu.features],
-      [{ ...shape, lanes: 48 }, gpu.features],
       [{ ...shape, lanes: 20 }, NO_FEATURES],
     );
   }

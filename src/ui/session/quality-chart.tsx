@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { useCallback } from "react";
 import { megabytes, nats } from "../figures.ts";
+import { chartStyle, klAxis, powersAround } from "../parts/kl-axis.ts";
 import { PlotFrame } from "../parts/plot-frame.tsx";
 
 export interface ChartPoint {
@@ -38,21 +39,9 @@ function draw(points: readonly ChartPoint[], width: number): ReturnType<typeof P
     marginRight: 18,
     marginTop: 20,
     marginBottom: 34,
-    style: {
-      background: "none",
-      color: "var(--color-soft)",
-      fontSize: "11px",
-      overflow: "visible",
-    },
+    style: chartStyle,
     x: { label: "MB", domain: [0, widest * 1.1], ticks: 5, tickSize: 0 },
-    y: {
-      type: "log",
-      label: null,
-      domain: [powers[0], powers.at(-1)],
-      ticks: powers,
-      tickFormat: nats,
-      tickSize: 0,
-    },
+    y: klAxis(powers),
     marks: [
       Plot.gridY(powers, {
         stroke: "var(--color-line)",
@@ -132,13 +121,6 @@ function labelled(points: readonly ChartPoint[], best: readonly ChartPoint[]): C
   const kept = [...current];
   for (const point of best) if (!point.current && clear(point, kept)) kept.push(point);
   return kept;
-}
-
-/** Powers of ten from below the least to above the largest, two at least. */
-function powersAround(points: readonly ChartPoint[]): number[] {
-  const least = Math.floor(Math.log10(Math.min(...points.map(({ low }) => low))));
-  const most = Math.ceil(Math.log10(Math.max(...points.map(({ high }) => high))));
-  return Array.from({ length: Math.max(2, most - least + 1) }, (_, step) => 10 ** (least + step));
 }
 
 function describe(points: readonly ChartPoint[]): string {

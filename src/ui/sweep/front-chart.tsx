@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { useCallback } from "react";
 import type { LabPoint } from "../../store/lab-points.ts";
 import { megabytes, nats, perSecond } from "../figures.ts";
+import { chartStyle, klAxis, powersAround } from "../parts/kl-axis.ts";
 import { PlotFrame } from "../parts/plot-frame.tsx";
 
 export type FrontAxis = "size" | "bits" | "speed";
@@ -77,21 +78,9 @@ function draw(
     marginRight: 24,
     marginTop: 20,
     marginBottom: 36,
-    style: {
-      background: "none",
-      color: "var(--color-soft)",
-      fontSize: "11px",
-      overflow: "visible",
-    },
+    style: chartStyle,
     x: { label: axis.label, domain: [0, most * 1.1], ticks: 6, tickSize: 0 },
-    y: {
-      type: "log",
-      label: null,
-      domain: [powers[0], powers.at(-1)],
-      ticks: powers,
-      tickFormat: nats,
-      tickSize: 0,
-    },
+    y: klAxis(powers),
     marks: [
       Plot.gridY(powers, { stroke: "var(--color-line)", strokeOpacity: 1, strokeDasharray: "2 4" }),
       Plot.line(front, { x, y: "kl", stroke: "var(--color-accent)", strokeWidth: 1.5 }),
@@ -146,14 +135,6 @@ function spaced(
     if (clear) kept.push(point);
   }
   return kept;
-}
-
-/** Powers of ten from below the least to above the largest, two at least. */
-function powersAround(points: readonly LabPoint[]): number[] {
-  const lows = points.map(({ low, kl }) => (low > 0 ? low : kl));
-  const least = Math.floor(Math.log10(Math.min(...lows)));
-  const most = Math.ceil(Math.log10(Math.max(...points.map(({ high }) => high))));
-  return Array.from({ length: Math.max(2, most - least + 1) }, (_, step) => 10 ** (least + step));
 }
 
 function describe(points: readonly LabPoint[], axis: Axis): string {
