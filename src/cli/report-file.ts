@@ -3,6 +3,7 @@ import { rename, writeFile } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { version } from "../../package.json";
 import type { KernelTime, SettingState, SpeedSample } from "../engine/protocol.ts";
+import type { PeerResult } from "../lab/beside.ts";
 import { buildReport, reportEntry } from "../lab/build-report.ts";
 import { reportToCsv } from "../lab/csv.ts";
 import { reportToHtml } from "../lab/html.ts";
@@ -16,6 +17,7 @@ export interface Measured {
   readonly state: SettingState;
   readonly sample: SpeedSample;
   readonly kernels: readonly KernelTime[];
+  readonly peers?: readonly PeerResult[];
 }
 
 /** Nothing is measured against it here, but the schema wants it named. */
@@ -23,8 +25,16 @@ const REFERENCE = "f32";
 
 export function benchReport(session: Session, rows: readonly Measured[]): Report {
   const checkedAt = new Date().toISOString();
-  const settings = rows.map(({ state, sample: speed, kernels }) =>
-    reportEntry({ ...state, checkedAt, firstTokenMs: null, quality: null, speed, kernels }),
+  const settings = rows.map(({ state, sample: speed, kernels, peers }) =>
+    reportEntry({
+      ...state,
+      checkedAt,
+      firstTokenMs: null,
+      quality: null,
+      speed,
+      kernels,
+      ...(peers && { peers }),
+    }),
   );
   return sessionReport(session, REFERENCE, settings);
 }

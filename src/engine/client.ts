@@ -69,6 +69,8 @@ export function connectEngine(): EngineClient {
     speed: (request, onProgress) => call((engine) => engine.speed(request, proxy(onProgress))),
     profile: (side) => call((engine) => engine.profile(side)),
     logits: (side, tokens, stepwise) => call((engine) => engine.logits(side, tokens, stepwise)),
+    exportOnnx: (setting, output, attention) =>
+      call((engine) => engine.exportOnnx(setting, output, attention)),
     setVariant: (op, variant) => call((engine) => engine.setVariant(op, variant)),
     variants: () => call((engine) => engine.variants()),
     counters: () => call((engine) => engine.counters()),

@@ -1,5 +1,6 @@
 import { sha256Hex } from "../lib/sha256.ts";
 import { median } from "../lib/stats.ts";
+import { speedRun } from "../model/speed-run.ts";
 import type { Dispatch } from "./program.ts";
 import type { KernelTime, Progress, Side, SpeedRequest, SpeedSample } from "./protocol.ts";
 import { greedy, writeSampling } from "./sampling.ts";
@@ -18,10 +19,7 @@ export async function measureSpeed(
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<SpeedSample> {
-  const { contextLength, vocabSize } = session.loaded.config;
-  const promptTokens = Math.max(1, Math.min(request.promptTokens, contextLength - tokensPerSubmit));
-  const tokens = Math.max(1, Math.min(request.tokens, contextLength - promptTokens));
-  const prompt = Array.from({ length: promptTokens }, (_, i) => (i * 7919 + 17) % vocabSize);
+  const { prompt, tokens } = speedRun(session.loaded.config, request);
   const runner = session.runner(request.side);
   const prefillMs: number[] = [];
   const decodeMs: number[] = [];
@@ -48,7 +46,7 @@ export async function measureSpeed(
     prefillMs.push(prefilled - begun);
     decodeMs.push((performance.now() - prefilled) / Math.max(1, tokens - 1));
   }
-  return { prefillMs, decodeMs, promptTokens, tokens, warmups };
+  return { prefillMs, decodeMs, promptTokens: prompt.length, tokens, warmups };
 }
 
 /** Time of each kernel of one decoded token, in the middle of the context; equal dispatches are one row. */

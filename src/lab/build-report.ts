@@ -6,8 +6,10 @@ import type {
   SettingState,
   SpeedSample,
 } from "../engine/protocol.ts";
+import type { PeerResult } from "./beside.ts";
 import type { QualityParts, QualitySummary } from "./quality.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import { peerPart } from "./report-peer.ts";
 import { intervalRule } from "./units.ts";
 
 export const REPORT_VERSION = 2;
@@ -29,6 +31,7 @@ export interface MeasuredSetting
   readonly quality: MeasuredQuality | null;
   readonly speed: SpeedSample | null;
   readonly kernels: readonly KernelTime[] | null;
+  readonly peers?: readonly PeerResult[];
 }
 
 export interface MeasuredQuality {
@@ -123,6 +126,7 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
       decodeMs: [...speed.decodeMs],
     },
     kernels: kernels?.map((kernel) => ({ ...kernel })) ?? null,
+    ...(measured.peers && { peers: measured.peers.map(peerPart) }),
   };
 }
 

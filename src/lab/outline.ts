@@ -9,6 +9,8 @@ import {
 } from "./figures.ts";
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import { peerName, peerTimings, peerWords } from "./report-peer.ts";
+import type { Timing } from "./speed.ts";
 
 /** Prose, or a name that is to be written exactly as it is. */
 export type Span = string | { readonly code: string };
@@ -59,6 +61,7 @@ export function outlineOf(report: Report): Outline {
       { title: ["Settings"], blocks: [settingsTable(settings)] },
       ...qualitySection(settings),
       ...speedSection(settings),
+      ...peerSection(settings),
       ...settings.flatMap(kernelSection),
       { title: ["Kernel checks"], blocks: checksBlocks(settings) },
     ],
@@ -200,7 +203,7 @@ function speedSection(settings: readonly ReportEntry[]): Section[] {
   const measured = settings.flatMap((entry) => {
     const [prefill, decode] = [prefillTiming(entry), decodeTiming(entry)];
     return entry.speed && prefill && decode
-      ? [{ setting: entry.setting, speed: entry.speed, prefill, decode }]
+      ? [{ ...entry, peers: entry.peers ?? [], speed: entry.speed, prefill, decode }]
       : [];
   });
   const first = measured[0]?.speed;
@@ -210,17 +213,40 @@ function speedSection(settings: readonly ReportEntry[]): Section[] {
   const table: Block = {
     kind: "table",
     head: [...head, "tokens"],
-    rows: measured.map(({ setting, speed, prefill, decode }) => [
-      [code(setting)],
-      [fixed(prefill.tokensPerSecond, 1)],
-      [percent(prefill.spread)],
-      [fixed(decode.tokensPerSecond, 1)],
-      [percent(decode.spread)],
-      [String(decode.samples)],
-      [`${speed.promptTokens} read, ${speed.tokens} written`],
+    rows: measured.flatMap(({ setting, speed, peers, prefill, decode }) => [
+      [[code(setting)], ...speedCells(speed, { prefill, decode })],
+      ...peers.flatMap((peer) => {
+        const timings = peerTimings(peer);
+        const name: Words = [code(setting), `, ${peerName(peer)}`];
+        return timings ? [[name, ...speedCells(peer, timings)]] : [];
+      }),
     ]),
   };
   return [{ title: ["Speed"], blocks: [{ kind: "words", words: [rule] }, table] }];
+}
+
+function speedCells(
+  speed: { readonly promptTokens: number; readonly tokens: number },
+  { prefill, decode }: { readonly prefill: Timing; readonly decode: Timing },
+): Words[] {
+  return [
+    [fixed(prefill.tokensPerSecond, 1)],
+    [percent(prefill.spread)],
+    [fixed(decode.tokensPerSecond, 1)],
+    [percent(decode.spread)],
+    [String(decode.samples)],
+    [`${speed.promptTokens} read, ${speed.tokens} written`],
+  ];
+}
+
+/** Whether other programs compute the same, and on what. */
+function peerSection(settings: readonly ReportEntry[]): Section[] {
+  const items = settings.flatMap(({ setting, peers = [] }) =>
+    peers.map((peer): Words => [code(setting), `, ${peerName(peer)}: ${peerWords(peer)}`]),
+  );
+  if (items.length === 0) return [];
+  const blocks: Block[] = [{ kind: "list", items }];
+  return [{ title: ["Other programs on the same weights"], blocks }];
 }
 
 function kernelSection({ setting, kernels }: ReportEntry): Section[] {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { REPORT_VERSION } from "./build-report.ts";
+import { peer } from "./report-peer.ts";
 import { quality } from "./report-quality.ts";
 import { amount, count, sha256, words } from "./report-terms.ts";
 
@@ -81,6 +82,8 @@ const entry = z.object({
   quality: quality.nullable(),
   speed: speed.nullable(),
   kernels: z.array(kernel).nullable(),
+  /** Other programs on the same weights; absent where none was asked for. */
+  peers: z.array(peer).optional(),
 });
 
 export const reportSchema = z.object({

@@ -128,6 +128,7 @@ export function scriptedEngine(calls: string[]): Engine {
     },
     profile: async () => [],
     logits: async () => new Float32Array(),
+    exportOnnx: async () => new Uint8Array(),
     setVariant: async () => {},
     variants: async () => ({}),
     counters: async () => ({

@@ -1,4 +1,7 @@
+import { InvalidArgumentError, Option } from "commander";
 import type { Engine, SettingState, SpeedSample } from "../../engine/protocol.ts";
+import { measureBeside, type PeerResult } from "../../lab/beside.ts";
+import { peerName, peerPart, peerWords } from "../../lab/report-peer.ts";
 import {
   interleave,
   mergeSamples,
@@ -7,9 +10,13 @@ import {
   summariseSpeed,
 } from "../../lab/speed.ts";
 import { UserError } from "../../lib/assert.ts";
+import { nodeHost } from "../../peer/node.ts";
+import { createPeer } from "../../peer/peer.ts";
+import type { PeerProvider } from "../../peer/protocol.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, json, spread } from "../format.ts";
 import { list, type ModelOptions, option, whole, withModel } from "../options.ts";
+import { PEERS, type PeerName } from "../peer.ts";
 import {
   benchReport,
   checkWritable,
@@ -25,6 +32,8 @@ interface BenchOptions extends ModelOptions {
   promptTokens: number;
   tokens: number;
   repeats: number;
+  peer?: PeerName;
+  peerOn: PeerProvider[];
   report?: string;
   json?: true;
 }
@@ -45,6 +54,10 @@ export const addBench: AddCommand = (program, context) => {
     .option("--prompt-tokens <count>", "tokens of the prompt", whole(1), 128)
     .option("--tokens <count>", "tokens written after it", whole(2), 64)
     .option("--repeats <count>", "measurements of each setting", whole(1), 12)
+    .addOption(
+      new Option("--peer <name>", "measure this program on the same weights").choices(PEERS),
+    )
+    .addOption(option("--peer-on <list>", "what the peer computes on", providers, "webgpu,cpu"))
     .option("--report <file>", `write a report, too: ${REPORT_FORMS}`)
     .option("--json", "print one JSON document")
     .action(async (options: BenchOptions) => {
@@ -52,6 +65,16 @@ export const addBench: AddCommand = (program, context) => {
       await withSession(context, options, (session) => bench(context, session, options));
     });
 };
+
+/** Commander's parser for --peer-on. */
+function providers(text: string): PeerProvider[] {
+  return list(text).map((name) => {
+    if (name !== "webgpu" && name !== "cpu") {
+      throw new InvalidArgumentError(`The peer computes on webgpu or cpu here, not on "${name}".`);
+    }
+    return name;
+  });
+}
 
 async function bench(context: Context, session: Session, options: BenchOptions): Promise<void> {
   const { terminal, signal } = context;
@@ -64,7 +87,9 @@ async function bench(context: Context, session: Session, options: BenchOptions):
     );
   }
   for (const setting of options.settings) await engine.estimate(setting);
-  const rows = await measure(context, engine, options);
+  const rows = options.peer
+    ? await besidePeer(context, session, options)
+    : await measure(context, engine, options);
   if (signal.aborted) return;
   if (options.report !== undefined) {
     await saveReport(options.report, benchReport(session, rows));
@@ -98,13 +123,52 @@ async function measure(context: Context, engine: Engine, options: BenchOptions):
     if (signal.aborted) break;
     noteFailedChecks(terminal, state);
     const sample = mergeSamples(samples.get(setting) ?? []);
-    let kernels: Row["kernels"] = [];
-    if (options.report !== undefined) {
-      terminal.progress({ phase: "measure", fraction: 1, note: `${setting}, single kernels` });
-      await engine.apply("candidate", setting, () => {});
-      kernels = await engine.profile("candidate");
-    }
+    const kernels = await kernelsOf(context, engine, setting, options);
     rows.push({ state, sample, kernels, speed: summariseSpeed(sample) });
+  }
+  return rows;
+}
+
+/** Single kernels go into reports alone. */
+async function kernelsOf(
+  { terminal }: Context,
+  engine: Engine,
+  setting: string,
+  { report }: BenchOptions,
+): Promise<Row["kernels"]> {
+  if (report === undefined) return [];
+  terminal.progress({ phase: "measure", fraction: 1, note: `${setting}, single kernels` });
+  await engine.apply("candidate", setting, () => {});
+  return await engine.profile("candidate");
+}
+
+/** Ours and the peer's in turns, on the driver that ours has opened already. */
+async function besidePeer(
+  context: Context,
+  { engine, model }: Session,
+  options: BenchOptions,
+): Promise<Row[]> {
+  const { terminal, signal } = context;
+  const { settings, peerOn, promptTokens, tokens, repeats } = options;
+  const peer = createPeer(nodeHost);
+  const cancel = (): void => void peer.cancel();
+  signal.addEventListener("abort", cancel);
+  const speed = { promptTokens, tokens, repeats };
+  const measured = await measureBeside(
+    engine,
+    peer,
+    { model, settings, providers: peerOn, speed },
+    {
+      signal,
+      onProgress: (fraction, note) => terminal.progress({ phase: "measure", fraction, note }),
+      onState: (state) => noteFailedChecks(terminal, state),
+      onLack: (sentence) => terminal.note(sentence),
+    },
+  ).finally(() => signal.removeEventListener("abort", cancel));
+  const rows: Row[] = [];
+  for (const row of measured) {
+    const kernels = await kernelsOf(context, engine, row.state.setting, options);
+    rows.push({ ...row, kernels, speed: summariseSpeed(row.sample) });
   }
   return rows;
 }
@@ -113,7 +177,7 @@ function documentOf({ model, adapter }: Session, rows: readonly Row[]): object {
   return {
     model: model.name,
     adapter: adapterJson(adapter),
-    rows: rows.map(({ state, speed: { prefill, decode, ...lengths } }) => ({
+    rows: rows.map(({ state, peers, speed: { prefill, decode, ...lengths } }) => ({
       setting: state.setting,
       weightBytes: state.size.weightBytes,
       bitsPerWeight: state.size.bitsPerWeight,
@@ -121,6 +185,12 @@ function documentOf({ model, adapter }: Session, rows: readonly Row[]): object {
       ...lengths,
       prefill,
       decode,
+      ...(peers && {
+        peers: peers.map(({ sample, ...peer }) => {
+          const { prefill, decode } = summariseSpeed(sample);
+          return { name: "onnxruntime", ...peer, prefill, decode };
+        }),
+      }),
     })),
   };
 }
@@ -133,17 +203,43 @@ function page({ model, adapter }: Session, rows: readonly Row[]): string {
     `medians of ${count(first?.decode.samples ?? 0)}`,
     ...(rows.length > 1 ? ["settings measured in turns"] : []),
   ].join("; ");
-  const cells = rows.map(({ state, speed: { prefill, decode } }) => [
-    state.setting,
-    (state.size.weightBytes / 1e6).toFixed(2),
-    state.size.bitsPerWeight.toFixed(2),
+  const cells = rows.flatMap(({ state, speed, peers = [] }) => [
+    [
+      state.setting,
+      (state.size.weightBytes / 1e6).toFixed(2),
+      state.size.bitsPerWeight.toFixed(2),
+      ...speedCells(speed),
+      count(state.dispatchesPerToken),
+    ],
+    ...peers.map(({ provider, sample }) => [
+      `  ONNX Runtime, ${provider}`,
+      "",
+      "",
+      ...speedCells(summariseSpeed(sample)),
+      "",
+    ]),
+  ]);
+  const sentences = rows.flatMap((row) => (row.peers ?? []).map((peer) => peerSentence(row, peer)));
+  const below = sentences.length > 0 ? `\n${sentences.join("\n")}\n` : "";
+  return `${title}\n\n${table(COLUMNS, cells)}${below}`;
+}
+
+function speedCells({ prefill, decode }: SpeedSummary): string[] {
+  return [
     digits(prefill.tokensPerSecond),
     spread(prefill),
     digits(decode.tokensPerSecond),
     spread(decode),
-    count(state.dispatchesPerToken),
-  ]);
-  return `${title}\n\n${table(COLUMNS, cells)}`;
+  ];
+}
+
+/** Whether the peer computes the same, and who is how much faster. */
+function peerSentence({ state, speed }: Row, result: PeerResult): string {
+  const theirs = summariseSpeed(result.sample);
+  const peer = peerPart(result);
+  const ratio = (what: "prefill" | "decode"): string =>
+    digits(theirs[what].medianMs / speed[what].medianMs);
+  return `${state.setting}, ${peerName(peer)}: ${peerWords(peer)} Bitdial's speed is ${ratio("prefill")} times its speed in prefill, ${ratio("decode")} times in decode.`;
 }
 
 const COLUMNS = [
