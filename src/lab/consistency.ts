@@ -11,7 +11,9 @@ export function contradictions({ bytes, quality }: ReportEntry): string[] {
   const { total, ...parts } = bytes;
   const sum = Object.values(parts).reduce((a, b) => a + b, 0);
   const found = sum === total ? [] : [`bytes add up to ${sum}, not ${total}`];
-  return quality ? [...found, ...qualityContradictions(quality)] : found;
+  return quality
+    ? [...found, ...qualityContradictions(quality), ...partContradictions(quality)]
+    : found;
 }
 
 function qualityContradictions({
@@ -46,7 +48,7 @@ function qualityContradictions({
       !byteShare || near(byteShare[0] ?? 0, byteShare[1] ?? 0),
       "bits per byte do not go with the NLLs",
     ],
-    [kl.median <= kl.p99 && kl.p99 <= kl.max, "KL's median, p99 and maximum are out of order"],
+    [ascending([kl.median, kl.p95 ?? kl.median, kl.p99, kl.max]), "KL's percentiles fall"],
     [kl.mean.value <= kl.max + ROUNDING, "the mean KL is above its maximum"],
     [tokens <= totalTokens, "more tokens are scored than there are"],
     ...[nll.reference, nll.candidate, nll.difference, kl.mean].map(
@@ -58,6 +60,50 @@ function qualityContradictions({
     ),
   ];
   return [...new Set(claims.flatMap(([holds, phrase]) => (holds ? [] : [phrase])))];
+}
+
+type Part = NonNullable<ReportQuality["byContext"]>[number];
+
+/** Every token is in one part of each division: the parts' means are the whole's, by weight. */
+function partContradictions({
+  byContext,
+  byClass,
+  tokens,
+  kl,
+  nll,
+  top1,
+}: ReportQuality): string[] {
+  const divisions = [
+    ["context", byContext],
+    ["class", byClass],
+  ] as const;
+  return divisions.flatMap(([name, parts]) => {
+    if (!parts) return [];
+    const sum = (value: (part: Part) => number): number =>
+      parts.reduce((all, part) => all + value(part) * part.tokens, 0) / tokens;
+    const holds =
+      near(
+        sum(() => 1),
+        1,
+      ) &&
+      near(
+        sum((part) => part.kl.value),
+        kl.mean.value,
+      ) &&
+      near(
+        sum((part) => part.nllDifference.value),
+        nll.difference.value,
+      ) &&
+      near(
+        sum((part) => part.top1.value),
+        top1.value,
+      );
+    return holds ? [] : [`the parts by ${name} do not add up to the whole`];
+  });
+}
+
+function ascending(values: readonly number[]): boolean {
+  return values.every((value, at) => at === 0 || value >= (values[at - 1] ?? value));
 }
 
 function near(a: number, b: number): boolean {

@@ -7,7 +7,10 @@ export type Upgrade = (old: Fields) => Fields;
  * One step for each version there was before this one: the first makes version 1 into 2, and so on. Only what has another meaning
  * or name needs a change; a field that came later and is nullable with null as its default needs none: `(old) => old`.
  */
-export const UPGRADES: readonly Upgrade[] = [];
+export const UPGRADES: readonly Upgrade[] = [
+  // Version 2 added figures of quality, all with a default.
+  (old) => old,
+];
 
 /** A report of `version` as this Bitdial would have written it; still to be validated. */
 export function upgraded(old: Fields, version: number, upgrades: readonly Upgrade[]): Fields {

@@ -207,11 +207,16 @@ describe("eval", () => {
       nll: 2,
       perplexity: Math.exp(2),
       bitsPerByte: expect.closeTo(4 / Math.LN2 / 8, 12),
-      kl: { mean: 0.5, median: 0.5, p99: 0.5, max: 0.5 },
+      kl: { mean: 0.5, median: 0.5, p95: 0.5, p99: 0.5, max: 0.5 },
+      reverseKl: 0,
+      entropyDifference: 0,
       top1: 1,
       top5: 0.8,
+      byContext: [{ name: "0 to 7", tokens: 2, kl: 0.5, nllDifference: 1, top1: 1 }],
+      byClass: [{ name: "word", tokens: 2, kl: 0.5, nllDifference: 1, top1: 1 }],
       weightBytes: 4000,
       bitsPerWeight: 4,
+      ended: "text",
       window: 256,
       stride: 128,
     });
@@ -309,7 +314,7 @@ describe("sweep and verify", () => {
       /f16 +sums +differs +the report contradicts itself: bytes add up to 4000, not 4001/,
     );
     expect(broken.out).toMatch(/int4-g32 +kl +0\.40000 +0\.50000 +differs/);
-    expect(broken.out).toContain("3 of");
+    expect(broken.out).toContain("5 of");
   });
 
   it("refuses reports that are none, of another text or model, naming the field", async () => {
