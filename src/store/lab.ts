@@ -140,7 +140,7 @@ export function labVerbs(kit: Kit): LabVerbs {
       set({ sweepStatus: typeof left !== "string" && left.length > 0 ? "paused" : "done" });
     },
     async exportSweep(kind) {
-      return await reportFile("sweep", kind, reportOf(kit));
+      return await reportFile("sweep", kind, sweepReport(kit));
     },
   };
 }
@@ -195,7 +195,7 @@ async function requestOf({ around, get }: Kit, settings: readonly string[]): Pro
   };
 }
 
-function reportOf({ around, get }: Kit): Report {
+export function sweepReport({ around, get }: Kit): Report {
   const { adapter, model, reference, sweepEntries } = get();
   if (!adapter || !model || !reference || sweepEntries.length === 0) {
     throw new Error("There is nothing to report yet: no setting is measured.");
@@ -213,7 +213,7 @@ function reportOf({ around, get }: Kit): Report {
 
 async function keep(kit: Kit): Promise<void> {
   const { sweepChoice: choice, sweepList: list, sweepTokens: tokens } = kit.get();
-  const kept: Kept = { choice, list, tokens, report: reportOf(kit) };
+  const kept: Kept = { choice, list, tokens, report: sweepReport(kit) };
   await kit.around.keep(KEPT_KEY, JSON.stringify(kept));
 }
 
@@ -242,4 +242,14 @@ export function sweepLeft(state: Parameters<typeof leftOf>[0]): number | null {
 /** Entries of a sweep as rows whose protocol is the same; used to say what they were measured on. */
 export function protocolOf(entries: readonly ReportEntry[]): ReportEntry["quality"] {
   return entries.find(({ quality }) => quality !== null)?.quality ?? null;
+}
+
+/** Whether a setting that another device measured can be loaded here. */
+export function readsHere(setting: string, layers: number | undefined): boolean {
+  try {
+    parseSetting(setting, layers === undefined ? {} : { layers });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { BottomBar } from "../bottom-bar.tsx";
+import { ReportsCard } from "../reports/reports-card.tsx";
 import { useBitdial } from "../use-store.ts";
 import { FrontCard } from "./front-card.tsx";
 import { ResultsCard } from "./results-card.tsx";
@@ -19,6 +20,7 @@ export function Lab() {
           <FrontCard />
           <WordsCard />
           <ResultsCard />
+          <ReportsCard />
         </div>
       </div>
       <BottomBar />
