@@ -54,7 +54,7 @@ function qualityContradictions({
     ...[nll.reference, nll.candidate, nll.difference, kl.mean].map(
       ({ value, interval }) =>
         [
-          !interval || (interval.low <= value && value <= interval.high),
+          !interval || (interval.low <= value + ROUNDING && value <= interval.high + ROUNDING),
           "an interval does not hold its own value",
         ] as const,
     ),
