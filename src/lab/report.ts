@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { REPORT_VERSION } from "./build-report.ts";
+import { speedDetails } from "./report-speed.ts";
 
 const count = z.int().nonnegative();
 const amount = z.number().nonnegative();
@@ -73,6 +74,7 @@ const speed = z.object({
   prefillMs: z.array(amount),
   /** Of one token, one per repeat. */
   decodeMs: z.array(amount),
+  ...speedDetails,
 });
 
 const kernel = z.object({
