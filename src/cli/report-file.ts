@@ -15,6 +15,7 @@ import {
   writeReport,
 } from "../lab/report.ts";
 import { sizeProblem } from "../lab/report-bounds.ts";
+import type { SpeedExtras } from "../lab/report-speed.ts";
 import { UserError } from "../lib/assert.ts";
 import { readText } from "./model-folder.ts";
 import type { Session } from "./session.ts";
@@ -22,6 +23,7 @@ import type { Session } from "./session.ts";
 export interface Measured {
   readonly state: SettingState;
   readonly sample: SpeedSample;
+  readonly extras: SpeedExtras;
   readonly kernels: readonly KernelTime[];
 }
 
@@ -30,8 +32,16 @@ const REFERENCE = "f32";
 
 export function benchReport(session: Session, rows: readonly Measured[]): Report {
   const checkedAt = new Date().toISOString();
-  const settings = rows.map(({ state, sample: speed, kernels }) =>
-    reportEntry({ ...state, checkedAt, firstTokenMs: null, quality: null, speed, kernels }),
+  const settings = rows.map(({ state, sample: speed, extras: speedExtras, kernels }) =>
+    reportEntry({
+      ...state,
+      checkedAt,
+      firstTokenMs: null,
+      quality: null,
+      speed,
+      speedExtras,
+      kernels,
+    }),
   );
   return sessionReport(session, REFERENCE, settings);
 }

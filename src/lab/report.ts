@@ -2,6 +2,7 @@ import { z } from "zod";
 import { REPORT_VERSION } from "./build-report.ts";
 import { shapeProblem, sizeProblem } from "./report-bounds.ts";
 import { quality } from "./report-quality.ts";
+import { speedDetails } from "./report-speed.ts";
 import { amount, count, sha256, words } from "./report-terms.ts";
 import { UPGRADES, upgraded } from "./report-upgrade.ts";
 
@@ -52,6 +53,7 @@ const speed = z.object({
   prefillMs: z.array(amount),
   /** Of one token, one per repeat. */
   decodeMs: z.array(amount),
+  ...speedDetails,
 });
 
 const kernel = z.object({

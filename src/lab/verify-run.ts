@@ -59,6 +59,8 @@ function requestOf(
   reference: string,
   text: string,
 ): SweepRequest {
+  // As many as the report has, steady or not.
+  const repeats = Math.min(MOST_REPEATS, Math.max(1, speed?.decodeMs.length ?? 1));
   return {
     settings: [setting],
     reference,
@@ -73,7 +75,7 @@ function requestOf(
     speed: speed && {
       promptTokens: Math.max(1, speed.promptTokens),
       tokens: Math.max(2, speed.tokens),
-      repeats: Math.min(MOST_REPEATS, Math.max(1, speed.decodeMs.length)),
+      rule: { leastRepeats: repeats, mostRepeats: repeats, mostMs: 0 },
     },
   };
 }

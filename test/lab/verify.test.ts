@@ -51,6 +51,7 @@ function measured(setting = "int4-g32", shift = 0): ReportEntry {
     checks: [],
     family: "dequant",
     checkedAt: "2026-01-02T03:04:00.000Z",
+    elapsedMs: { total: 3, pack: 1, compile: 1, check: 1 },
     firstTokenMs: null,
     quality: {
       summary,
@@ -66,7 +67,15 @@ function measured(setting = "int4-g32", shift = 0): ReportEntry {
         candidate: perByte(summary.nll.candidate.value),
       },
     },
-    speed: { promptTokens: 64, tokens: 32, warmups: 1, prefillMs: [10, 11], decodeMs: [2, 2.2] },
+    speed: {
+      promptTokens: 64,
+      tokens: 32,
+      warmups: 1,
+      prefillMs: [10, 11],
+      decodeMs: [2, 2.2],
+      cold: null,
+      counters: null,
+    },
     kernels: [
       {
         label: "matvec/int4/one",
