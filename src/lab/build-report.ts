@@ -1,17 +1,17 @@
 import type {
   AdapterInfo,
+  EvaluateSummary,
   KernelTime,
   ModelInfo,
   SettingState,
   SpeedSample,
 } from "../engine/protocol.ts";
-import type { QualitySummary } from "./quality.ts";
+import type { QualityParts, QualitySummary } from "./quality.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import { intervalRule } from "./units.ts";
 
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
-/** What every interval in a report is. */
-const INTERVAL_RULE = "95 %, bootstrap over blocks of 64 or more neighbouring tokens";
 /** What every time in a report is. */
 const SPEED_RULE =
   "from the call to the token ids on the CPU; warm-ups are not counted; every counted repeat is listed";
@@ -33,11 +33,17 @@ export interface MeasuredSetting
 
 export interface MeasuredQuality {
   readonly summary: QualitySummary;
+  /** Null while it is being measured. */
+  readonly parts: QualityParts | null;
   readonly text: { readonly name: string; readonly sha256: string };
   readonly window: number;
   readonly stride: number;
   /** Tokens that would have been scored without a stop. */
   readonly total: number;
+  /** Null while it is being measured. */
+  readonly ended: EvaluateSummary["ended"] | null;
+  /** The share of the KL within which its interval was to be, if it was to stop there. */
+  readonly within: number | null;
   readonly bitsPerByte: { readonly reference: number; readonly candidate: number } | null;
 }
 
@@ -121,26 +127,33 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
 }
 
 function qualityPart(measured: MeasuredQuality): ReportQuality {
-  const { summary, text, window, stride, total, bitsPerByte } = measured;
-  const { value, interval, median, p99, max } = summary.kl;
+  const { summary, parts, text, window, stride, total, ended, within, bitsPerByte } = measured;
+  const { value, interval, median, p95, p99, max } = summary.kl;
   return {
     text: { ...text },
     window,
     stride,
     tokens: summary.tokens,
     totalTokens: total,
-    intervals: INTERVAL_RULE,
+    ended,
+    within,
+    intervals: intervalRule(summary.drawn),
     nll: summary.nll,
     perplexity: summary.perplexity,
     kl: {
       mean: { value, interval },
       median: atLeast0(median),
+      p95: atLeast0(p95),
       p99: atLeast0(p99),
       max: atLeast0(max),
     },
+    reverseKl: summary.reverseKl,
+    entropyDifference: summary.entropyDifference,
     top1: summary.top1,
     top5: summary.top5,
     bitsPerByte: bitsPerByte && { ...bitsPerByte },
+    byContext: parts && [...parts.byContext],
+    byClass: parts && [...parts.byClass],
   };
 }
 

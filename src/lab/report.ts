@@ -1,14 +1,9 @@
 import { z } from "zod";
 import { REPORT_VERSION } from "./build-report.ts";
+import { quality } from "./report-quality.ts";
+import { amount, count, sha256, words } from "./report-terms.ts";
 
-const count = z.int().nonnegative();
-const amount = z.number().nonnegative();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");
 const time = z.iso.datetime();
-const words = z.string().max(4000);
-
-const interval = z.object({ low: z.number(), high: z.number() });
-const estimate = z.object({ value: z.number(), interval: interval.nullable() });
 
 const adapter = z.object({
   name: words,
@@ -44,24 +39,6 @@ const bytes = z.object({
   norms: count,
   /** Of all weights: the five above. */
   total: count,
-});
-
-const quality = z.object({
-  text: z.object({ name: words, sha256 }),
-  window: z.int().positive(),
-  stride: z.int().positive(),
-  /** Scored, and how many the run would have scored had it not been stopped. */
-  tokens: count,
-  totalTokens: count,
-  intervals: words,
-  /** Nats a token. */
-  nll: z.object({ reference: estimate, candidate: estimate, difference: estimate }),
-  perplexity: z.object({ reference: estimate, candidate: estimate, ratio: estimate }),
-  /** Of reference || candidate, nats a token. */
-  kl: z.object({ mean: estimate, median: amount, p99: amount, max: amount }),
-  top1: estimate,
-  top5: estimate,
-  bitsPerByte: z.object({ reference: amount, candidate: amount }).nullable(),
 });
 
 const speed = z.object({

@@ -13,7 +13,7 @@ import type {
   StopReason,
   TokenComparison,
 } from "../engine/protocol.ts";
-import type { QualitySummary } from "../lab/quality.ts";
+import type { MeasuredQuality } from "../lab/build-report.ts";
 import type { ReportEntry } from "../lab/report.ts";
 import type { SpeedSummary } from "../lab/speed.ts";
 import type { SweepProgress } from "../lab/sweep.ts";
@@ -23,7 +23,7 @@ import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
 
 // What the page may know of the layers below comes through here: ui imports nothing under store.
-export type { Estimate, QualitySummary } from "../lab/quality.ts";
+export type { Estimate } from "../lab/quality.ts";
 export type { ReportEntry } from "../lab/report.ts";
 export type { SpeedSummary, Timing } from "../lab/speed.ts";
 export type {
@@ -144,16 +144,8 @@ export interface Pane {
   readonly stop: StopReason | null;
 }
 
-export interface QualityResult {
-  readonly summary: QualitySummary;
-  readonly total: number;
-  readonly finished: boolean;
-  /** Reference and candidate; null until the run has ended. */
-  readonly bitsPerByte: { readonly reference: number; readonly candidate: number } | null;
-  readonly text: { readonly name: string; readonly sha256: string };
-  readonly window: number;
-  readonly stride: number;
-}
+/** What is known so far; `ended` is null while it is being measured. */
+export type QualityResult = MeasuredQuality;
 
 export interface SpeedResult {
   readonly summary: SpeedSummary;
