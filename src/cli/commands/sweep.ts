@@ -11,7 +11,7 @@ import { PRESET_NAMES, type PresetName, presetSettings } from "../../quant/prese
 import { formatSetting, parseSetting } from "../../quant/setting.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, estimate } from "../format.ts";
-import { readText } from "../model-folder.ts";
+import { readText } from "../model-source.ts";
 import { list, type ModelOptions, textOption, untilOption, whole, withModel } from "../options.ts";
 import {
   checkWritable,
