@@ -7,7 +7,8 @@ import type {
   SpeedSample,
 } from "../engine/protocol.ts";
 import type { QualityParts, QualitySummary } from "./quality.ts";
-import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
+import { extrasPart, type SpeedExtras } from "./report-speed.ts";
 import { intervalRule } from "./units.ts";
 
 export const REPORT_VERSION = 2;
@@ -20,7 +21,7 @@ const SPEED_RULE =
 export interface MeasuredSetting
   extends Pick<
     SettingState,
-    "setting" | "side" | "size" | "variants" | "dispatchesPerToken" | "checks"
+    "setting" | "side" | "size" | "variants" | "dispatchesPerToken" | "checks" | "elapsedMs"
   > {
   readonly family: string;
   /** When its kernels were checked, ISO. */
@@ -28,6 +29,8 @@ export interface MeasuredSetting
   readonly firstTokenMs: number | null;
   readonly quality: MeasuredQuality | null;
   readonly speed: SpeedSample | null;
+  /** Why the repeats ended, in which order they were taken, and the curves. */
+  readonly speedExtras?: SpeedExtras;
   readonly kernels: readonly KernelTime[] | null;
 }
 
@@ -114,15 +117,26 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
     },
     firstTokenMs: measured.firstTokenMs,
     quality: quality && quality.summary.tokens > 0 ? qualityPart(quality) : null,
-    speed: speed && {
-      rule: SPEED_RULE,
-      promptTokens: speed.promptTokens,
-      tokens: speed.tokens,
-      warmups: speed.warmups,
-      prefillMs: [...speed.prefillMs],
-      decodeMs: [...speed.decodeMs],
-    },
+    speed: speed && speedPart(speed, measured),
     kernels: kernels?.map((kernel) => ({ ...kernel })) ?? null,
+  };
+}
+
+function speedPart(
+  speed: SpeedSample,
+  { elapsedMs, speedExtras = {} }: MeasuredSetting,
+): ReportSpeed {
+  const { cold, counters } = speed;
+  return {
+    rule: SPEED_RULE,
+    promptTokens: speed.promptTokens,
+    tokens: speed.tokens,
+    warmups: speed.warmups,
+    prefillMs: [...speed.prefillMs],
+    decodeMs: [...speed.decodeMs],
+    cold: cold && { readyMs: elapsedMs.total, ...cold },
+    counters: counters && { ...counters },
+    ...extrasPart(speedExtras),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   withInterval,
 } from "./figures.ts";
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
+import { curveSections, speedDetails } from "./outline-speed.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
 
 /** Prose, or a name that is to be written exactly as it is. */
@@ -59,6 +60,7 @@ export function outlineOf(report: Report): Outline {
       { title: ["Settings"], blocks: [settingsTable(settings)] },
       ...qualitySection(settings),
       ...speedSection(settings),
+      ...curveSections(settings),
       ...settings.flatMap(kernelSection),
       { title: ["Kernel checks"], blocks: checksBlocks(settings) },
     ],
@@ -220,7 +222,12 @@ function speedSection(settings: readonly ReportEntry[]): Section[] {
       [`${speed.promptTokens} read, ${speed.tokens} written`],
     ]),
   };
-  return [{ title: ["Speed"], blocks: [{ kind: "words", words: [rule] }, table] }];
+  return [
+    {
+      title: ["Speed"],
+      blocks: [{ kind: "words", words: [rule] }, table, ...speedDetails(settings)],
+    },
+  ];
 }
 
 function kernelSection({ setting, kernels }: ReportEntry): Section[] {
