@@ -17,7 +17,7 @@ import {
 import { sizeProblem } from "../lab/report-bounds.ts";
 import type { SpeedExtras } from "../lab/report-speed.ts";
 import { UserError } from "../lib/assert.ts";
-import { readText } from "./model-folder.ts";
+import { readText } from "./model-source.ts";
 import type { Session } from "./session.ts";
 
 export interface Measured {

@@ -1,6 +1,7 @@
 import type { ReadReport } from "../lab/report.ts";
 import { MAX_REPORT_BYTES, sizeProblem } from "../lab/report-bounds.ts";
 import { sha256Hex } from "../lib/sha256.ts";
+import { parseSetting } from "../quant/setting.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
 import { sweepReport } from "./lab.ts";
 import type {
@@ -156,5 +157,15 @@ function indexOf(text: string | null): { id: string; name: string }[] {
     });
   } catch {
     return [];
+  }
+}
+
+/** Whether a setting that another device measured can be loaded here. */
+export function readsHere(setting: string, layers: number | undefined): boolean {
+  try {
+    parseSetting(setting, layers === undefined ? {} : { layers });
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
-import { protocolOf, readsHere } from "../../store/lab.ts";
+import { protocolOf } from "../../store/lab.ts";
 import { type LabPoint, labPoints } from "../../store/lab-points.ts";
+import { readsHere } from "../../store/reports.ts";
 import type { ReportEntry } from "../../store/types.ts";
 import { bits, megabytes, nats, percent, perSecond, signedPercent, whole } from "../figures.ts";
 import { SaveButtons } from "../parts/save-buttons.tsx";
