@@ -6,8 +6,10 @@ import type {
   SettingState,
   SpeedSample,
 } from "../engine/protocol.ts";
+import { tasksPart } from "./build-tasks.ts";
 import type { QualityParts, QualitySummary } from "./quality.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import type { TaskResults } from "./task-run.ts";
 import { intervalRule } from "./units.ts";
 
 export const REPORT_VERSION = 2;
@@ -28,6 +30,7 @@ export interface MeasuredSetting
   readonly firstTokenMs: number | null;
   readonly quality: MeasuredQuality | null;
   readonly speed: SpeedSample | null;
+  readonly tasks?: TaskResults | null;
   readonly kernels: readonly KernelTime[] | null;
 }
 
@@ -122,6 +125,7 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
       prefillMs: [...speed.prefillMs],
       decodeMs: [...speed.decodeMs],
     },
+    tasks: measured.tasks ? tasksPart(measured.tasks) : null,
     kernels: kernels?.map((kernel) => ({ ...kernel })) ?? null,
   };
 }

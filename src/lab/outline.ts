@@ -8,6 +8,7 @@ import {
   withInterval,
 } from "./figures.ts";
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
+import { taskSections } from "./outline-tasks.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
 
 /** Prose, or a name that is to be written exactly as it is. */
@@ -58,6 +59,7 @@ export function outlineOf(report: Report): Outline {
     sections: [
       { title: ["Settings"], blocks: [settingsTable(settings)] },
       ...qualitySection(settings),
+      ...taskSections(settings),
       ...speedSection(settings),
       ...settings.flatMap(kernelSection),
       { title: ["Kernel checks"], blocks: checksBlocks(settings) },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { REPORT_VERSION } from "./build-report.ts";
 import { quality } from "./report-quality.ts";
+import { reportTasks } from "./report-tasks.ts";
 import { amount, count, sha256, words } from "./report-terms.ts";
 
 const time = z.iso.datetime();
@@ -80,6 +81,8 @@ const entry = z.object({
   firstTokenMs: amount.nullable(),
   quality: quality.nullable(),
   speed: speed.nullable(),
+  /** Absent or null where none was asked for. */
+  tasks: reportTasks.nullish(),
   kernels: z.array(kernel).nullable(),
 });
 

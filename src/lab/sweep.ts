@@ -2,6 +2,7 @@ import type { Engine, SettingState, Side } from "../engine/protocol.ts";
 import { reportEntry } from "./build-report.ts";
 import { measureQuality, type QualityRequest } from "./measure-quality.ts";
 import type { ReportEntry } from "./report.ts";
+import type { MeasureTasks } from "./task-run.ts";
 
 /** What a sweep measures of every setting. */
 export interface SweepRequest {
@@ -16,6 +17,8 @@ export interface SweepRequest {
     readonly tokens: number;
     readonly repeats: number;
   } | null;
+  /** Asks a candidate questions; absent or null asks none. */
+  readonly tasks?: MeasureTasks | null;
 }
 
 export interface SweepProgress {
@@ -36,8 +39,11 @@ export interface SweepHooks {
   readonly signal: AbortSignal;
 }
 
-/** Of a setting's share of the progress: what quality takes. */
-const QUALITY_SHARE = 0.7;
+/** Of a setting's share of the progress: where each part begins, without tasks and with them. */
+const BEGINS = {
+  plain: { tasks: 0.7, speed: 0.7 },
+  tasks: { tasks: 0.35, speed: 0.85 },
+} as const;
 
 /** Measures settings one after another, quality before speed; ends early, without a word, when aborted. */
 export async function sweep(
@@ -63,22 +69,28 @@ export async function sweep(
     const state = await engine.apply(side, setting, quiet);
     onState?.(state);
     const checkedAt = new Date().toISOString();
+    const begins = BEGINS[request.tasks ? "tasks" : "plain"];
     const quality =
       request.quality && side === "candidate"
         ? await measureQuality(engine, request.quality, (_, scored, total) =>
-            tell(
-              (scored / total) * QUALITY_SHARE,
-              `${counted(scored)} of ${counted(total)} tokens`,
-            ),
+            tell((scored / total) * begins.tasks, `${counted(scored)} of ${counted(total)} tokens`),
           )
         : null;
     if (signal.aborted) return;
-    tell(QUALITY_SHARE, "speed");
+    const tasks =
+      request.tasks && side === "candidate"
+        ? await request.tasks({
+            signal,
+            tell: (part, note) => tell(begins.tasks + part * (begins.speed - begins.tasks), note),
+          })
+        : null;
+    if (signal.aborted) return;
+    tell(begins.speed, "speed");
     const speed = request.speed && (await engine.speed({ side, ...request.speed }, quiet));
     if (signal.aborted) return;
     const kernels = speed && (await engine.profile(side));
     await onEntry(
-      reportEntry({ ...state, checkedAt, firstTokenMs: null, quality, speed, kernels }),
+      reportEntry({ ...state, checkedAt, firstTokenMs: null, quality, tasks, speed, kernels }),
     );
   }
 }
