@@ -8,6 +8,7 @@ import { reportToCsv } from "../lab/csv.ts";
 import { reportToHtml } from "../lab/html.ts";
 import { reportToMarkdown } from "../lab/markdown.ts";
 import { type Report, type ReportEntry, readReport, writeReport } from "../lab/report.ts";
+import type { SpeedExtras } from "../lab/report-speed.ts";
 import { UserError } from "../lib/assert.ts";
 import { readText } from "./model-folder.ts";
 import type { Session } from "./session.ts";
@@ -15,6 +16,7 @@ import type { Session } from "./session.ts";
 export interface Measured {
   readonly state: SettingState;
   readonly sample: SpeedSample;
+  readonly extras: SpeedExtras;
   readonly kernels: readonly KernelTime[];
 }
 
@@ -23,8 +25,16 @@ const REFERENCE = "f32";
 
 export function benchReport(session: Session, rows: readonly Measured[]): Report {
   const checkedAt = new Date().toISOString();
-  const settings = rows.map(({ state, sample: speed, kernels }) =>
-    reportEntry({ ...state, checkedAt, firstTokenMs: null, quality: null, speed, kernels }),
+  const settings = rows.map(({ state, sample: speed, extras: speedExtras, kernels }) =>
+    reportEntry({
+      ...state,
+      checkedAt,
+      firstTokenMs: null,
+      quality: null,
+      speed,
+      speedExtras,
+      kernels,
+    }),
   );
   return sessionReport(session, REFERENCE, settings);
 }

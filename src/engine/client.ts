@@ -69,6 +69,7 @@ export function connectEngine(): EngineClient {
     scoreChoices: (request, onProgress) =>
       call((engine) => engine.scoreChoices(request, proxy(onProgress))),
     speed: (request, onProgress) => call((engine) => engine.speed(request, proxy(onProgress))),
+    curves: (request, onProgress) => call((engine) => engine.curves(request, proxy(onProgress))),
     profile: (side) => call((engine) => engine.profile(side)),
     logits: (side, tokens, stepwise) => call((engine) => engine.logits(side, tokens, stepwise)),
     setVariant: (op, variant) => call((engine) => engine.setVariant(op, variant)),

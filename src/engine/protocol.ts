@@ -268,8 +268,10 @@ export interface SpeedRequest {
   readonly side: Side;
   readonly promptTokens: number;
   readonly tokens: number;
-  /** Counted repeats after one warm-up. */
+  /** Counted repeats; 0 runs the warm-ups alone. */
   readonly repeats: number;
+  /** Runs before them that do not count, 1 when absent. */
+  readonly warmups?: number;
 }
 
 export interface SpeedSample {
@@ -278,6 +280,60 @@ export interface SpeedSample {
   readonly decodeMs: readonly number[];
   readonly promptTokens: number;
   readonly tokens: number;
+  readonly warmups: number;
+  /** The first run of a setting that had not read or written anything before; null where it had. Never among the repeats. */
+  readonly cold: ColdRun | null;
+  /** Null where nothing ran. */
+  readonly counters: SpeedCounters | null;
+}
+
+export interface ColdRun {
+  readonly prefillMs: number;
+  /** Per token. */
+  readonly decodeMs: number;
+}
+
+export interface RunCounts {
+  readonly dispatches: number;
+  readonly submits: number;
+  readonly readbackBytes: number;
+}
+
+/** What one repeat asked of the GPU. */
+export interface SpeedCounters {
+  /** The prompt and the first token. */
+  readonly prefill: RunCounts;
+  /** All tokens after the first. */
+  readonly decode: RunCounts;
+  /** Of the whole engine's buffers, after the repeat; `peakBytes` since the device was opened. */
+  readonly liveBytes: number;
+  readonly peakBytes: number;
+}
+
+/** Speed against the length of the text so far, and against the length of the prompt. */
+export interface CurveRequest {
+  readonly side: Side;
+  /** Tokens already in the cache when the timed ones are written. */
+  readonly positions: readonly number[];
+  /** Lengths of prompts. */
+  readonly promptTokens: readonly number[];
+  /** Visits of every point, all points in turns. */
+  readonly repeats: number;
+  /** Visits before them that do not count, 1 when absent. */
+  readonly warmups?: number;
+}
+
+export interface CurveSample {
+  readonly byPosition: readonly {
+    readonly position: number;
+    /** Per token, the mean over the tokens of one submit that begins at `position`. */
+    readonly decodeMs: readonly number[];
+  }[];
+  readonly prefillByTokens: readonly {
+    readonly tokens: number;
+    /** Of the whole prompt, from the call to the id of the first token on the CPU. */
+    readonly prefillMs: readonly number[];
+  }[];
   readonly warmups: number;
 }
 
@@ -299,6 +355,7 @@ export interface GpuCounters {
   readonly buffersMade: number;
   readonly pipelinesMade: number;
   readonly bindGroupsMade: number;
+  readonly dispatches: number;
   readonly submits: number;
   readonly readbackBytes: number;
 }
@@ -356,6 +413,7 @@ export interface Engine {
     onProgress: (progress: Progress) => void,
   ): Promise<ChoiceResult>;
   speed(request: SpeedRequest, onProgress: (progress: Progress) => void): Promise<SpeedSample>;
+  curves(request: CurveRequest, onProgress: (progress: Progress) => void): Promise<CurveSample>;
   profile(side: Side): Promise<readonly KernelTime[]>;
   /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */
   logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array>;

@@ -8,6 +8,7 @@ import {
   withInterval,
 } from "./figures.ts";
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
+import { curveSections, speedDetails } from "./outline-speed.ts";
 import { taskSections } from "./outline-tasks.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
 
@@ -61,6 +62,7 @@ export function outlineOf(report: Report): Outline {
       ...qualitySection(settings),
       ...taskSections(settings),
       ...speedSection(settings),
+      ...curveSections(settings),
       ...settings.flatMap(kernelSection),
       { title: ["Kernel checks"], blocks: checksBlocks(settings) },
     ],
@@ -222,7 +224,12 @@ function speedSection(settings: readonly ReportEntry[]): Section[] {
       [`${speed.promptTokens} read, ${speed.tokens} written`],
     ]),
   };
-  return [{ title: ["Speed"], blocks: [{ kind: "words", words: [rule] }, table] }];
+  return [
+    {
+      title: ["Speed"],
+      blocks: [{ kind: "words", words: [rule] }, table, ...speedDetails(settings)],
+    },
+  ];
 }
 
 function kernelSection({ setting, kernels }: ReportEntry): Section[] {

@@ -1,7 +1,8 @@
-import type { Engine, SettingState, Side } from "../engine/protocol.ts";
+import type { ColdRun, Engine, Progress, SettingState, Side } from "../engine/protocol.ts";
 import { reportEntry } from "./build-report.ts";
 import { measureQuality, type QualityRequest } from "./measure-quality.ts";
 import type { ReportEntry } from "./report.ts";
+import { measureUntilSteady, type SteadySample, type StopRule } from "./steady.ts";
 import type { MeasureTasks } from "./task-run.ts";
 
 /** What a sweep measures of every setting. */
@@ -15,7 +16,7 @@ export interface SweepRequest {
   readonly speed: {
     readonly promptTokens: number;
     readonly tokens: number;
-    readonly repeats: number;
+    readonly rule: StopRule;
   } | null;
   /** Asks a candidate questions; absent or null asks none. */
   readonly tasks?: MeasureTasks | null;
@@ -45,7 +46,11 @@ const BEGINS = {
   tasks: { tasks: 0.35, speed: 0.85 },
 } as const;
 
-/** Measures settings one after another, quality before speed; ends early, without a word, when aborted. */
+/**
+ * Measures settings one after another, quality before speed: a reload then loses one setting at most, and a machine that slows down
+ * meanwhile is the price, which is why entries say in which order they were taken. Ends early, without a word, when
+ * aborted.
+ */
 export async function sweep(
   engine: Engine,
   request: SweepRequest,
@@ -70,6 +75,8 @@ export async function sweep(
     onState?.(state);
     const checkedAt = new Date().toISOString();
     const begins = BEGINS[request.tasks ? "tasks" : "plain"];
+    const cold = request.speed && (await coldRun(engine, side, request.speed));
+    if (signal.aborted) return;
     const quality =
       request.quality && side === "candidate"
         ? await measureQuality(engine, request.quality, (_, scored, total) =>
@@ -86,13 +93,52 @@ export async function sweep(
         : null;
     if (signal.aborted) return;
     tell(begins.speed, "speed");
-    const speed = request.speed && (await engine.speed({ side, ...request.speed }, quiet));
+    const steady =
+      request.speed &&
+      (await measureSpeed(engine, side, request.speed, signal, (part) =>
+        tell(begins.speed + part * (1 - begins.speed), "speed"),
+      ));
     if (signal.aborted) return;
-    const kernels = speed && (await engine.profile(side));
+    const kernels = steady && (await engine.profile(side));
+    const speed = steady && { ...steady.sample, cold };
+    const speedExtras = { stopped: steady, order: "one after another" } as const;
     await onEntry(
-      reportEntry({ ...state, checkedAt, firstTokenMs: null, quality, tasks, speed, kernels }),
+      reportEntry({
+        ...state,
+        checkedAt,
+        firstTokenMs: null,
+        quality,
+        tasks,
+        speed,
+        speedExtras,
+        kernels,
+      }),
     );
   }
+}
+
+type SpeedPart = NonNullable<SweepRequest["speed"]>;
+
+/** Before anything else runs under the setting: nothing is cold after its quality was measured. */
+async function coldRun(
+  engine: Engine,
+  side: Side,
+  { promptTokens, tokens }: SpeedPart,
+): Promise<ColdRun | null> {
+  const request = { side, promptTokens, tokens, repeats: 0 };
+  return (await engine.speed(request, () => undefined)).cold;
+}
+
+async function measureSpeed(
+  engine: Engine,
+  side: Side,
+  { promptTokens, tokens, rule }: SpeedPart,
+  signal: AbortSignal,
+  tell: (part: number) => void,
+): Promise<SteadySample | null> {
+  const request = { side, promptTokens, tokens };
+  const told = ({ fraction }: Progress): void => tell(fraction ?? 0);
+  return await measureUntilSteady(engine, request, rule, told, signal);
 }
 
 function counted(tokens: number): string {

@@ -13,6 +13,7 @@ import {
 } from "./defaults.ts";
 import { reportFile } from "./download.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
+import { stopRules } from "./measure.ts";
 import { applyDial } from "./turn.ts";
 import type { LabState, State, SweepChoice, Verbs } from "./types.ts";
 
@@ -29,7 +30,6 @@ export const labState: LabState = {
 };
 
 const KEPT_KEY = "sweep";
-const REPEATS = { gpu: 7, software: 3 } as const;
 const PROMPT_TOKENS = 128;
 const TOKENS = 32;
 
@@ -190,7 +190,7 @@ async function requestOf({ around, get }: Kit, settings: readonly string[]): Pro
     speed: {
       promptTokens: Math.min(PROMPT_TOKENS, Math.floor(room / 2)),
       tokens: Math.min(TOKENS, Math.floor(room / 4)),
-      repeats: REPEATS[adapter?.software ? "software" : "gpu"],
+      rule: stopRules[adapter?.software ? "software" : "gpu"],
     },
   };
 }

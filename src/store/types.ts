@@ -1,6 +1,7 @@
 import type { EngineClient } from "../engine/client.ts";
 import type {
   AdapterInfo,
+  CurveSample,
   GpuCounters,
   KernelTime,
   LoadPhase,
@@ -16,6 +17,7 @@ import type {
 import type { MeasuredQuality } from "../lab/build-report.ts";
 import type { ReportEntry } from "../lab/report.ts";
 import type { SpeedSummary } from "../lab/speed.ts";
+import type { SteadySample } from "../lab/steady.ts";
 import type { SweepProgress } from "../lab/sweep.ts";
 import type { PresetName } from "../quant/presets.ts";
 import type { IntegerHabit } from "./dials.ts";
@@ -150,6 +152,9 @@ export type QualityResult = MeasuredQuality;
 export interface SpeedResult {
   readonly summary: SpeedSummary;
   readonly samples: { readonly prefillMs: readonly number[]; readonly decodeMs: readonly number[] };
+  /** Why its repeats ended, for the report and in words. */
+  readonly stopped: Pick<SteadySample, "stopped" | "rule">;
+  readonly words: string;
 }
 
 /** A setting tried in this session, with everything measured of it. */
@@ -167,6 +172,8 @@ export interface SessionRow {
   readonly quality: QualityResult | null;
   readonly speed: SpeedResult | null;
   readonly kernels: readonly KernelTime[] | null;
+  /** Speed against position and prompt, measured on demand. */
+  readonly curves: CurveSample | null;
   /** From the turn of the dial to the first token of the new text on screen. */
   readonly firstTokenMs: number | null;
   readonly wrote: boolean;

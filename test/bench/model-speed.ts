@@ -2,12 +2,8 @@ import { type AdapterChoice, openNodeGpu } from "../../src/cli/adapters.ts";
 import { embeddedModel, readModelFolder } from "../../src/cli/model-folder.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import type { SpeedSample } from "../../src/engine/protocol.ts";
-import {
-  interleave,
-  mergeSamples,
-  type SpeedSummary,
-  summariseSpeed,
-} from "../../src/lab/speed.ts";
+import { mergeSamples, type SpeedSummary, summariseSpeed } from "../../src/lab/speed.ts";
+import { interleave } from "../../src/lib/turns.ts";
 
 export interface ModelSpeed {
   readonly model: string;

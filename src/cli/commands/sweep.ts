@@ -49,6 +49,9 @@ interface SweepOptions extends ModelOptions, TaskOptions {
 
 const PROMPT_TOKENS = 128;
 const TOKENS = 32;
+/** A setting whose repeats stay unsteady is given up after so many times --repeats, or this time. */
+const MOST_TIMES = 4;
+const MOST_MS = 20_000;
 
 export const addSweep: AddCommand = (program, context) => {
   withModel(program.command("sweep"))
@@ -66,7 +69,12 @@ export const addSweep: AddCommand = (program, context) => {
     .addOption(tasksOption())
     .addOption(pairsOption())
     .addOption(maxItemsOption())
-    .option("--repeats <count>", "speed measurements of each setting", whole(1), 5)
+    .option(
+      "--repeats <count>",
+      "speed measurements of each setting; up to four times as many until their spread is within 5 %",
+      whole(1),
+      5,
+    )
     .option("--report <file>", `write a report after every setting: ${REPORT_FORMS}`)
     .option("--resume", "go on with the report in JSON that is there, measuring what it lacks")
     .option("--json", "print the report instead of a table")
@@ -129,7 +137,11 @@ async function runSweep(
     settings,
     reference,
     quality: { text, name, sha256, window, stride, ...cap },
-    speed: { promptTokens, tokens: Math.min(TOKENS, model.contextLength - promptTokens), repeats },
+    speed: {
+      promptTokens,
+      tokens: Math.min(TOKENS, model.contextLength - promptTokens),
+      rule: { leastRepeats: repeats, mostRepeats: MOST_TIMES * repeats, mostMs: MOST_MS },
+    },
   };
   const known =
     options.resume && path !== undefined ? await entriesToKeep(path, session, request, tasks) : [];
@@ -257,7 +269,7 @@ function page(
   return [
     `${model.name} on ${adapterName(adapter)}; ${count(scored?.tokens ?? 0)} tokens of ${basename(text)}\n`,
     table(COLUMNS, cells),
-    "In brackets: 95 % intervals. Unbeaten: none has both less KL and fewer bytes (size), or less KL and more tokens a second (speed).\n",
+    "In brackets: 95 % intervals. Unbeaten: none has both less KL and fewer bytes (size), or less KL and more tokens a second (speed).\nSettings were measured one after another; `bench` lets them take turns.\n",
     taskTables(entries),
   ]
     .filter((part) => part !== "")

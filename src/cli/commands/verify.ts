@@ -67,6 +67,7 @@ async function verify(
     if (signal.aborted) return;
     const { quality, speed, setting } = reported;
     // As the report has it: each entry by its own protocol.
+    const repeats = Math.max(1, speed?.decodeMs.length ?? 1);
     const request = {
       settings: [setting],
       reference: report.reference,
@@ -81,7 +82,8 @@ async function verify(
       speed: speed && {
         promptTokens: Math.max(1, speed.promptTokens),
         tokens: Math.max(2, speed.tokens),
-        repeats: Math.max(1, speed.decodeMs.length),
+        // As many as the report has, steady or not.
+        rule: { leastRepeats: repeats, mostRepeats: repeats, mostMs: 0 },
       },
     };
     await sweep(engine, request, {
