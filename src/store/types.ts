@@ -19,7 +19,7 @@ import type { ReportEntry } from "../lab/report.ts";
 import type { SpeedSummary } from "../lab/speed.ts";
 import type { SteadySample } from "../lab/steady.ts";
 import type { SweepProgress } from "../lab/sweep.ts";
-import type { PresetName } from "../quant/presets.ts";
+import type { BitRange, PresetName } from "../quant/presets.ts";
 import type { IntegerHabit } from "./dials.ts";
 import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
@@ -244,14 +244,18 @@ export interface SessionState {
 }
 
 /** A list of the registry, or settings that the user names. */
-export type SweepChoice = PresetName | "own";
+export type SweepChoice = PresetName | "range" | "own";
+
+/** Tokens of the text that are scored; null is all of it, "narrow" as many as a narrow interval takes. */
+export type SweepLength = number | null | "narrow";
 
 export interface LabState {
   readonly sweepChoice: SweepChoice;
   /** The user's own settings, commas or lines between them. */
   readonly sweepList: string;
-  /** Tokens of the text that are scored; null is all of it. */
-  readonly sweepTokens: number | null;
+  /** For the choice "range". */
+  readonly sweepRange: BitRange;
+  readonly sweepTokens: SweepLength;
   readonly sweepStatus: "idle" | "running" | "paused" | "done";
   readonly sweepProgress: (SweepProgress & { readonly leftMs: number | null }) | null;
   /** In the order in which they were measured. */
@@ -300,7 +304,8 @@ export interface Verbs {
 
   chooseSweep(choice: SweepChoice): void;
   editSweepList(text: string): void;
-  setSweepTokens(tokens: number | null): void;
+  setSweepRange(range: Partial<BitRange>): void;
+  setSweepTokens(tokens: SweepLength): void;
   /** Measures what the choice has and no entry yet. */
   runSweep(): Promise<void>;
   pauseSweep(): Promise<void>;

@@ -29,7 +29,12 @@ describe("bad usage", () => {
   it.each<[argv: string[], words: string[]]>([
     [["rum"], ["unknown command 'rum'", "run"]],
     [["sweep"], ["--settings", "--preset"]],
-    [["sweep", "--settings", "f16", "--preset", "bits"], ["either"]],
+    [["sweep", "--settings", "f16", "--preset", "bits"], ["one of"]],
+    [["sweep", "--family", "nothing"], ["int-asym"]],
+    [["sweep", "--family", "int", "--bits", "6-3"], ["4, or 3-6"]],
+    [["sweep", "--family", "int", "--bits", "20-30"], ["no format of int"]],
+    [["sweep", "--preset", "bits", "--bits", "3"], ["--family"]],
+    [["eval", "--text", "t", "--until", "0"], ["above 0"]],
     [["sweep", "--preset", "nothing"], ["everything"]],
     [["sweep", "--settings", "f16", "--resume"], ["--report"]],
     [

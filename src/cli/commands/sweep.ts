@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { Option } from "commander";
 import { decodeTiming, meanKl } from "../../lab/measured.ts";
 import { paretoFront } from "../../lab/pareto.ts";
 import type { Report, ReportEntry } from "../../lab/report.ts";
@@ -8,12 +7,10 @@ import { type SweepRequest, sweep } from "../../lab/sweep.ts";
 import { askedOf, createTasks, type TaskRequest } from "../../lab/task-run.ts";
 import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
-import { PRESET_NAMES, type PresetName, presetSettings } from "../../quant/presets.ts";
-import { formatSetting, parseSetting } from "../../quant/setting.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, estimate } from "../format.ts";
 import { readText } from "../model-folder.ts";
-import { list, type ModelOptions, textOption, untilOption, whole, withModel } from "../options.ts";
+import { type ModelOptions, textOption, untilOption, whole, withModel } from "../options.ts";
 import {
   checkWritable,
   REPORT_FORMS,
@@ -22,6 +19,7 @@ import {
   sessionReport,
 } from "../report-file.ts";
 import { noteFailedChecks, type Session, withSession } from "../session.ts";
+import { type ChosenSettings, canonical, wantedSettings, withSettings } from "../sweep-settings.ts";
 import { table } from "../table.ts";
 import {
   maxItemsOption,
@@ -32,9 +30,7 @@ import {
 } from "../task-files.ts";
 import { taskTables } from "../task-tables.ts";
 
-interface SweepOptions extends ModelOptions, TaskOptions {
-  settings?: string[];
-  preset?: PresetName;
+interface SweepOptions extends ModelOptions, ChosenSettings, TaskOptions {
   reference: string;
   text: string;
   window: number;
@@ -54,12 +50,10 @@ const MOST_TIMES = 4;
 const MOST_MS = 20_000;
 
 export const addSweep: AddCommand = (program, context) => {
-  withModel(program.command("sweep"))
+  withSettings(withModel(program.command("sweep")))
     .description(
       "measure quality, size and speed of many settings and say which of them nothing beats",
     )
-    .option("--settings <list>", "settings, commas between", list)
-    .addOption(new Option("--preset <name>", "settings that belong together").choices(PRESET_NAMES))
     .option("--reference <setting>", "what quality is compared with", "f32")
     .addOption(textOption())
     .option("--window <tokens>", "tokens that the model sees at once", whole(2), 256)
@@ -97,18 +91,6 @@ export const addSweep: AddCommand = (program, context) => {
       );
     });
 };
-
-function wantedSettings({ settings, preset }: SweepOptions): readonly string[] {
-  if ((settings === undefined) === (preset === undefined)) {
-    throw new UserError("sweep takes either --settings or --preset.");
-  }
-  return (settings ?? presetSettings(preset ?? "bits")).map(canonical);
-}
-
-/** A mistake shows here, before the work starts, and two spellings of one setting are measured once. */
-function canonical(setting: string): string {
-  return formatSetting(parseSetting(setting));
-}
 
 async function runSweep(
   { terminal, signal }: Context,
