@@ -10,7 +10,7 @@ import { reportToMarkdown } from "../lab/markdown.ts";
 import { type Report, type ReportEntry, readReport, writeReport } from "../lab/report.ts";
 import type { SpeedExtras } from "../lab/report-speed.ts";
 import { UserError } from "../lib/assert.ts";
-import { readText } from "./model-folder.ts";
+import { readText } from "./model-source.ts";
 import type { Session } from "./session.ts";
 
 export interface Measured {

@@ -5,7 +5,7 @@ import type { TaskRequest } from "../lab/task-run.ts";
 import { SHIPPED_TASKS, shortened, type Task, type TaskId, taskPath } from "../lab/tasks.ts";
 import { UserError } from "../lib/assert.ts";
 import { sha256Hex } from "../lib/sha256.ts";
-import { embedded, readText } from "./model-folder.ts";
+import { embedded, readText } from "./model-source.ts";
 import { list, whole } from "./options.ts";
 
 /** The experiment beside the tasks: texts sampled at several temperatures. */

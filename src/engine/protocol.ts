@@ -1,3 +1,4 @@
+import type { FileContent } from "../model/model-files.ts";
 import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
 
@@ -361,11 +362,15 @@ export interface GpuCounters {
 }
 
 export type ModelSource =
+  /** A folder in Hugging Face layout, or one file that is a whole model. */
   | { readonly kind: "url"; readonly base: string; readonly name: string }
+  /** hf:org/name[/file][@revision]; `hub` is a mirror's address. */
+  | { readonly kind: "hub"; readonly id: string; readonly name: string; readonly hub?: string }
+  /** Files by name: chosen in the page, or opened by the command line. */
   | {
       readonly kind: "files";
       readonly name: string;
-      readonly files: Readonly<Record<string, Uint8Array>>;
+      readonly files: Readonly<Record<string, FileContent>>;
     };
 
 /** Anything that went wrong and what the user can do now. */

@@ -118,8 +118,8 @@ describe("bad usage", () => {
 describe("bad input", () => {
   it("names a model that is not there or not a folder", async () => {
     await expectRefusal(["run", "--model", join(folder, "none")], "none", "no such folder");
-    await expectRefusal(["run", "--model", text], "text.txt", "not available yet");
-    await expectRefusal(["run", "--model", "hf:org/name"], "hf:org/name", "not available yet");
+    await expectRefusal(["run", "--model", text], "text.txt", "this is no model");
+    await expectRefusal(["run", "--model", "hf:org"], "hf:org", "hf:org/name@revision");
   });
 
   it("names the file that a model lacks", async () => {
@@ -129,8 +129,12 @@ describe("bad input", () => {
     await expectRefusal(["bench", "--model", model], "tokenizer.json", "missing");
     writeFileSync(join(model, "tokenizer.json"), "{}");
     await expectRefusal(["run", "--model", model], "model.safetensors", "missing");
-    writeFileSync(join(model, "model.safetensors.index.json"), "{}");
-    await expectRefusal(["run", "--model", model], "several files");
+    writeFileSync(join(model, "a.safetensors"), "");
+    writeFileSync(join(model, "b.safetensors"), "");
+    await expectRefusal(["run", "--model", model], "a.safetensors, b.safetensors", "choose one");
+    const alone = join(folder, "alone.bin");
+    writeFileSync(alone, "");
+    await expectRefusal(["run", "--model", alone], "tokenizer.bin", "missing");
   });
 
   it("names a text that cannot be read", async () => {

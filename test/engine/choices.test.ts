@@ -26,7 +26,7 @@ describe("choices", () => {
   let loaded: LoadedModel;
 
   beforeAll(async () => {
-    loaded = loadFixture("stories260K");
+    loaded = await loadFixture("stories260K");
     test = await openTestEngine("stories260K");
     await test.engine.apply("reference", "f32", silent);
     await test.engine.apply("candidate", "int4-g32", silent);

@@ -9,7 +9,7 @@ import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, estimate } from "../format.ts";
-import { readText } from "../model-folder.ts";
+import { readText } from "../model-source.ts";
 import { type ModelOptions, textOption, untilOption, whole, withModel } from "../options.ts";
 import {
   checkWritable,

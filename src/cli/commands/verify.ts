@@ -5,7 +5,7 @@ import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, json } from "../format.ts";
-import { readText } from "../model-folder.ts";
+import { readText } from "../model-source.ts";
 import { type ModelOptions, textOption, withModel } from "../options.ts";
 import { readReportFile } from "../report-file.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
