@@ -3,6 +3,7 @@ import { REPORT_VERSION } from "./build-report.ts";
 import { shapeProblem, sizeProblem } from "./report-bounds.ts";
 import { quality } from "./report-quality.ts";
 import { speedDetails } from "./report-speed.ts";
+import { reportTasks } from "./report-tasks.ts";
 import { amount, count, sha256, words } from "./report-terms.ts";
 import { UPGRADES, upgraded } from "./report-upgrade.ts";
 
@@ -84,6 +85,8 @@ const entry = z.object({
   firstTokenMs: amount.nullable(),
   quality: quality.nullable(),
   speed: speed.nullable(),
+  /** Absent or null where none was asked for. */
+  tasks: reportTasks.nullish(),
   kernels: z.array(kernel).nullable(),
 });
 
