@@ -8,13 +8,14 @@ import type {
 import { UserError } from "../lib/assert.ts";
 import { fixedIds } from "../lib/fixed-ids.ts";
 import type { Attention, Peer, PeerProvider } from "../peer/protocol.ts";
-import { interleave, mergeSamples, splitRepeats } from "./speed.ts";
+import { measureInTurns, type SteadySample, type StopRule } from "./steady.ts";
 
 export interface BesideRequest {
   readonly model: ModelInfo;
   readonly settings: readonly string[];
   readonly providers: readonly PeerProvider[];
-  readonly speed: Omit<SpeedRequest, "side">;
+  readonly speed: Pick<SpeedRequest, "promptTokens" | "tokens">;
+  readonly rule: StopRule;
 }
 
 export interface BesideWatch {
@@ -48,7 +49,7 @@ export interface PeerResult {
 
 export interface BesideRow {
   readonly state: SettingState;
-  readonly sample: SpeedSample;
+  readonly steady: SteadySample;
   readonly peers: readonly PeerResult[];
 }
 
@@ -64,8 +65,6 @@ export const AGREEMENT_BOUND = 5e-3;
 
 const TOGETHER = 48;
 const POSITIONS = 64;
-/** Even, so that taking turns goes as often forwards as backwards. */
-const ROUNDS = 4;
 
 /**
  * Our engine and the peer on the same weights: first how far their logits lie apart, then how fast each
@@ -77,7 +76,7 @@ export async function measureBeside(
   request: BesideRequest,
   watch: BesideWatch,
 ): Promise<BesideRow[]> {
-  const { settings, providers, speed } = request;
+  const { settings, providers, speed, rule } = request;
   const { version } = await peer.start();
   const states = new Map<string, SettingState>();
   const turns: Turn[] = [];
@@ -98,22 +97,21 @@ export async function measureBeside(
         if (opened) turns.push({ setting, opened });
       }
     }
-    const samples = new Map<Turn, SpeedSample[]>();
-    const rounds = splitRepeats(speed.repeats, ROUNDS);
-    let visits = 0;
-    await interleave(turns, rounds.length, async (turn, round) => {
-      watch.signal.throwIfAborted();
-      const who = turn.opened ? `ONNX Runtime on ${turn.opened.provider}` : "Bitdial";
-      const fraction = 0.4 + (0.6 * visits++) / (turns.length * rounds.length);
-      watch.onProgress(fraction, `${turn.setting}, ${who}, round ${round + 1} of ${rounds.length}`);
-      const asked = { ...speed, repeats: rounds[round] ?? 1 };
-      if (!turn.opened) await apply(turn.setting);
-      const sample = turn.opened
-        ? await peer.speed(turn.opened.name, asked)
-        : await engine.speed({ ...asked, side: "candidate" }, () => {});
-      samples.set(turn, [...(samples.get(turn) ?? []), sample]);
-    });
-    return rowsOf(turns, states, samples);
+    const measured = await measureInTurns(
+      turns,
+      rule,
+      async ({ setting, opened }, repeats, taken) => {
+        watch.signal.throwIfAborted();
+        const who = opened ? `ONNX Runtime on ${opened.provider}` : "Bitdial";
+        const fraction = 0.4 + 0.6 * Math.min(1, taken / rule.leastRepeats);
+        watch.onProgress(fraction, `${setting}, ${who}, ${taken} repeats so far`);
+        if (opened) return await peer.speed(opened.name, { ...speed, repeats });
+        await apply(setting);
+        return await engine.speed({ ...speed, repeats, side: "candidate" }, () => {});
+      },
+      watch.signal,
+    );
+    return rowsOf(turns, states, measured);
   } finally {
     // A peer whose worker was ended has nothing left to close.
     await peer.close().catch(() => {});
@@ -123,18 +121,19 @@ export async function measureBeside(
 function rowsOf(
   turns: readonly Turn[],
   states: ReadonlyMap<string, SettingState>,
-  samples: ReadonlyMap<Turn, SpeedSample[]>,
+  measured: ReadonlyMap<Turn, SteadySample>,
 ): BesideRow[] {
-  const merged = (turn: Turn): SpeedSample => mergeSamples(samples.get(turn) ?? []);
   return turns.flatMap((turn) => {
     const state = states.get(turn.setting);
-    if (turn.opened || !state) return [];
+    const steady = measured.get(turn);
+    if (turn.opened || !state || !steady) return [];
     const peers = turns.flatMap((other): PeerResult[] => {
-      if (!other.opened || other.setting !== turn.setting) return [];
+      const theirs = measured.get(other);
+      if (!other.opened || !theirs || other.setting !== turn.setting) return [];
       const { name: _, ...result } = other.opened;
-      return [{ ...result, sample: merged(other) }];
+      return [{ ...result, sample: theirs.sample }];
     });
-    return [{ state, sample: merged(turn), peers }];
+    return [{ state, steady, peers }];
   });
 }
 

@@ -7,9 +7,12 @@ import type {
   SpeedSample,
 } from "../engine/protocol.ts";
 import type { PeerResult } from "./beside.ts";
+import { tasksPart } from "./build-tasks.ts";
 import type { QualityParts, QualitySummary } from "./quality.ts";
-import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
 import { peerPart } from "./report-peer.ts";
+import { extrasPart, type SpeedExtras } from "./report-speed.ts";
+import type { TaskResults } from "./task-run.ts";
 import { intervalRule } from "./units.ts";
 
 export const REPORT_VERSION = 2;
@@ -22,7 +25,7 @@ const SPEED_RULE =
 export interface MeasuredSetting
   extends Pick<
     SettingState,
-    "setting" | "side" | "size" | "variants" | "dispatchesPerToken" | "checks"
+    "setting" | "side" | "size" | "variants" | "dispatchesPerToken" | "checks" | "elapsedMs"
   > {
   readonly family: string;
   /** When its kernels were checked, ISO. */
@@ -30,6 +33,9 @@ export interface MeasuredSetting
   readonly firstTokenMs: number | null;
   readonly quality: MeasuredQuality | null;
   readonly speed: SpeedSample | null;
+  readonly tasks?: TaskResults | null;
+  /** Why the repeats ended, in which order they were taken, and the curves. */
+  readonly speedExtras?: SpeedExtras;
   readonly kernels: readonly KernelTime[] | null;
   readonly peers?: readonly PeerResult[];
 }
@@ -117,16 +123,28 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
     },
     firstTokenMs: measured.firstTokenMs,
     quality: quality && quality.summary.tokens > 0 ? qualityPart(quality) : null,
-    speed: speed && {
-      rule: SPEED_RULE,
-      promptTokens: speed.promptTokens,
-      tokens: speed.tokens,
-      warmups: speed.warmups,
-      prefillMs: [...speed.prefillMs],
-      decodeMs: [...speed.decodeMs],
-    },
+    speed: speed && speedPart(speed, measured),
+    tasks: measured.tasks ? tasksPart(measured.tasks) : null,
     kernels: kernels?.map((kernel) => ({ ...kernel })) ?? null,
     ...(measured.peers && { peers: measured.peers.map(peerPart) }),
+  };
+}
+
+function speedPart(
+  speed: SpeedSample,
+  { elapsedMs, speedExtras = {} }: MeasuredSetting,
+): ReportSpeed {
+  const { cold, counters } = speed;
+  return {
+    rule: SPEED_RULE,
+    promptTokens: speed.promptTokens,
+    tokens: speed.tokens,
+    warmups: speed.warmups,
+    prefillMs: [...speed.prefillMs],
+    decodeMs: [...speed.decodeMs],
+    cold: cold && { readyMs: elapsedMs.total, ...cold },
+    counters: counters && { ...counters },
+    ...extrasPart(speedExtras),
   };
 }
 

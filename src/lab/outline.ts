@@ -8,9 +8,10 @@ import {
   withInterval,
 } from "./figures.ts";
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
+import { peerRows, peerSection, speedCells } from "./outline-peer.ts";
+import { curveSections, speedDetails } from "./outline-speed.ts";
+import { taskSections } from "./outline-tasks.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
-import { peerName, peerTimings, peerWords } from "./report-peer.ts";
-import type { Timing } from "./speed.ts";
 
 /** Prose, or a name that is to be written exactly as it is. */
 export type Span = string | { readonly code: string };
@@ -60,8 +61,10 @@ export function outlineOf(report: Report): Outline {
     sections: [
       { title: ["Settings"], blocks: [settingsTable(settings)] },
       ...qualitySection(settings),
+      ...taskSections(settings),
       ...speedSection(settings),
       ...peerSection(settings),
+      ...curveSections(settings),
       ...settings.flatMap(kernelSection),
       { title: ["Kernel checks"], blocks: checksBlocks(settings) },
     ],
@@ -202,9 +205,7 @@ function qualityCells(quality: ReportQuality): string[] {
 function speedSection(settings: readonly ReportEntry[]): Section[] {
   const measured = settings.flatMap((entry) => {
     const [prefill, decode] = [prefillTiming(entry), decodeTiming(entry)];
-    return entry.speed && prefill && decode
-      ? [{ ...entry, peers: entry.peers ?? [], speed: entry.speed, prefill, decode }]
-      : [];
+    return entry.speed && prefill && decode ? [{ entry, speed: entry.speed, prefill, decode }] : [];
   });
   const first = measured[0]?.speed;
   if (!first) return [];
@@ -213,40 +214,17 @@ function speedSection(settings: readonly ReportEntry[]): Section[] {
   const table: Block = {
     kind: "table",
     head: [...head, "tokens"],
-    rows: measured.flatMap(({ setting, speed, peers, prefill, decode }) => [
-      [[code(setting)], ...speedCells(speed, { prefill, decode })],
-      ...peers.flatMap((peer) => {
-        const timings = peerTimings(peer);
-        const name: Words = [code(setting), `, ${peerName(peer)}`];
-        return timings ? [[name, ...speedCells(peer, timings)]] : [];
-      }),
+    rows: measured.flatMap(({ entry, speed, ...timings }) => [
+      [[code(entry.setting)], ...speedCells(speed, timings)],
+      ...peerRows(entry),
     ]),
   };
-  return [{ title: ["Speed"], blocks: [{ kind: "words", words: [rule] }, table] }];
-}
-
-function speedCells(
-  speed: { readonly promptTokens: number; readonly tokens: number },
-  { prefill, decode }: { readonly prefill: Timing; readonly decode: Timing },
-): Words[] {
   return [
-    [fixed(prefill.tokensPerSecond, 1)],
-    [percent(prefill.spread)],
-    [fixed(decode.tokensPerSecond, 1)],
-    [percent(decode.spread)],
-    [String(decode.samples)],
-    [`${speed.promptTokens} read, ${speed.tokens} written`],
+    {
+      title: ["Speed"],
+      blocks: [{ kind: "words", words: [rule] }, table, ...speedDetails(settings)],
+    },
   ];
-}
-
-/** Whether other programs compute the same, and on what. */
-function peerSection(settings: readonly ReportEntry[]): Section[] {
-  const items = settings.flatMap(({ setting, peers = [] }) =>
-    peers.map((peer): Words => [code(setting), `, ${peerName(peer)}: ${peerWords(peer)}`]),
-  );
-  if (items.length === 0) return [];
-  const blocks: Block[] = [{ kind: "list", items }];
-  return [{ title: ["Other programs on the same weights"], blocks }];
 }
 
 function kernelSection({ setting, kernels }: ReportEntry): Section[] {

@@ -117,13 +117,12 @@ class LocalPeer implements Peer {
  */
 async function measure(
   runs: PeerRuns,
-  { repeats, ...lengths }: Parameters<Peer["speed"]>[1],
+  { repeats, warmups = 1, ...lengths }: Parameters<Peer["speed"]>[1],
   signal: AbortSignal,
 ): Promise<SpeedSample> {
   const { prompt, tokens } = speedRun(runs.model.shape, lengths);
   const prefillMs: number[] = [];
   const decodeMs: number[] = [];
-  const warmups = 1;
   for (let repeat = -warmups; repeat < repeats; repeat++) {
     runs.reset();
     const begun = performance.now();
@@ -137,5 +136,13 @@ async function measure(
     prefillMs.push(prefilled - begun);
     decodeMs.push((performance.now() - prefilled) / Math.max(1, tokens - 1));
   }
-  return { prefillMs, decodeMs, promptTokens: prompt.length, tokens, warmups };
+  return {
+    prefillMs,
+    decodeMs,
+    promptTokens: prompt.length,
+    tokens,
+    warmups,
+    cold: null,
+    counters: null,
+  };
 }

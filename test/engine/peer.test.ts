@@ -25,7 +25,8 @@ describe("ONNX Runtime beside the engine", () => {
         model: opened.model,
         settings: [setting],
         providers: ["webgpu", "cpu"],
-        speed: { promptTokens: 4, tokens: 2, repeats: 1 },
+        speed: { promptTokens: 4, tokens: 2 },
+        rule: { leastRepeats: 1, mostRepeats: 1, mostMs: 1000 },
       },
       {
         signal: new AbortController().signal,

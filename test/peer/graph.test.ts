@@ -11,7 +11,7 @@ import { dequantizeTensor, quantizeTensor } from "../../src/quant/quantize.ts";
 import { formatOf, headFormat, parseSetting } from "../../src/quant/setting.ts";
 import { loadFixture } from "../model/fixtures.ts";
 
-const { config, master } = loadFixture("stories");
+const { config, master } = await loadFixture("stories");
 
 function weightsOf(text: string) {
   const setting = parseSetting(text, { layers: config.layers });

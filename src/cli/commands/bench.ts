@@ -1,18 +1,11 @@
-import { InvalidArgumentError, Option } from "commander";
-import type { Engine, SettingState, SpeedSample } from "../../engine/protocol.ts";
-import { measureBeside, type PeerResult } from "../../lab/beside.ts";
-import { peerName, peerPart, peerWords } from "../../lab/report-peer.ts";
-import {
-  interleave,
-  mergeSamples,
-  type SpeedSummary,
-  splitRepeats,
-  summariseSpeed,
-} from "../../lab/speed.ts";
+import { Option } from "commander";
+import type { CurveSample, SettingState } from "../../engine/protocol.ts";
+import { measureCurves, summariseCurves } from "../../lab/curves.ts";
+import { type SpeedSummary, summariseSpeed } from "../../lab/speed.ts";
+import { measureInTurns, type StopRule, stopWords } from "../../lab/steady.ts";
 import { UserError } from "../../lib/assert.ts";
-import { nodeHost } from "../../peer/node.ts";
-import { createPeer } from "../../peer/peer.ts";
 import type { PeerProvider } from "../../peer/protocol.ts";
+import { besidePeer, peerProviders, peerSentences, peersJson } from "../beside.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, json, spread } from "../format.ts";
 import { list, type ModelOptions, option, whole, withModel } from "../options.ts";
@@ -25,6 +18,7 @@ import {
   saveReport,
 } from "../report-file.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
+import { curveTables, speedNotes } from "../speed-notes.ts";
 import { table } from "../table.ts";
 
 interface BenchOptions extends ModelOptions {
@@ -32,6 +26,9 @@ interface BenchOptions extends ModelOptions {
   promptTokens: number;
   tokens: number;
   repeats: number;
+  maxRepeats: number;
+  maxSeconds: number;
+  curves?: true;
   peer?: PeerName;
   peerOn: PeerProvider[];
   report?: string;
@@ -40,12 +37,13 @@ interface BenchOptions extends ModelOptions {
 
 interface Row extends Measured {
   readonly speed: SpeedSummary;
+  readonly stoppedBecause: string;
 }
 
 const SETTINGS = "f16,int8-g32,int4-g32";
 
-/** Even, so that interleaving goes as often forwards as backwards. */
-const ROUNDS = 4;
+/** Visits of every point of a curve. */
+const CURVE_ROUNDS = 6;
 
 export const addBench: AddCommand = (program, context) => {
   withModel(program.command("bench"))
@@ -53,11 +51,19 @@ export const addBench: AddCommand = (program, context) => {
     .addOption(option("--settings <list>", "settings, commas between", list, SETTINGS))
     .option("--prompt-tokens <count>", "tokens of the prompt", whole(1), 128)
     .option("--tokens <count>", "tokens written after it", whole(2), 64)
-    .option("--repeats <count>", "measurements of each setting", whole(1), 12)
+    .option("--repeats <count>", "measurements of each setting, in any case", whole(1), 12)
+    .option(
+      "--max-repeats <count>",
+      "measurements after which a setting whose spread is over 5 % is given up",
+      whole(1),
+      36,
+    )
+    .option("--max-seconds <count>", "time for each setting after which it is", whole(1), 60)
+    .option("--curves", "measure speed against position and against tokens of the prompt, too")
     .addOption(
       new Option("--peer <name>", "measure this program on the same weights").choices(PEERS),
     )
-    .addOption(option("--peer-on <list>", "what the peer computes on", providers, "webgpu,cpu"))
+    .addOption(option("--peer-on <list>", "what the peer computes on", peerProviders, "webgpu,cpu"))
     .option("--report <file>", `write a report, too: ${REPORT_FORMS}`)
     .option("--json", "print one JSON document")
     .action(async (options: BenchOptions) => {
@@ -65,16 +71,6 @@ export const addBench: AddCommand = (program, context) => {
       await withSession(context, options, (session) => bench(context, session, options));
     });
 };
-
-/** Commander's parser for --peer-on. */
-function providers(text: string): PeerProvider[] {
-  return list(text).map((name) => {
-    if (name !== "webgpu" && name !== "cpu") {
-      throw new InvalidArgumentError(`The peer computes on webgpu or cpu here, not on "${name}".`);
-    }
-    return name;
-  });
-}
 
 async function bench(context: Context, session: Session, options: BenchOptions): Promise<void> {
   const { terminal, signal } = context;
@@ -87,9 +83,10 @@ async function bench(context: Context, session: Session, options: BenchOptions):
     );
   }
   for (const setting of options.settings) await engine.estimate(setting);
-  const rows = options.peer
-    ? await besidePeer(context, session, options)
-    : await measure(context, engine, options);
+  const measured = options.peer
+    ? await measureWithPeer(context, session, options)
+    : await measure(context, session, options);
+  const rows = await withDetails(context, session, options, measured);
   if (signal.aborted) return;
   if (options.report !== undefined) {
     await saveReport(options.report, benchReport(session, rows));
@@ -98,86 +95,113 @@ async function bench(context: Context, session: Session, options: BenchOptions):
   terminal.out(options.json ? json(documentOf(session, rows)) : page(session, rows));
 }
 
-async function measure(context: Context, engine: Engine, options: BenchOptions): Promise<Row[]> {
+async function measure(context: Context, session: Session, options: BenchOptions): Promise<Row[]> {
+  const { engine } = session;
   const { terminal, signal } = context;
   const { settings, promptTokens, tokens } = options;
   const states = new Map<string, SettingState>();
-  const samples = new Map<string, SpeedSample[]>();
-  // One setting alone has nothing to take turns with.
-  const rounds = splitRepeats(options.repeats, settings.length === 1 ? 1 : ROUNDS);
-  let visits = 0;
-  await interleave(settings, rounds.length, async (setting, round) => {
-    if (signal.aborted) return;
-    const fraction = visits++ / (settings.length * rounds.length);
-    const note = `${setting}, round ${round + 1} of ${rounds.length}`;
-    const progress = (): void => terminal.progress({ phase: "measure", fraction, note });
-    progress();
-    states.set(setting, await engine.apply("candidate", setting, progress));
-    const repeats = rounds[round] ?? 1;
-    const request = { side: "candidate", promptTokens, tokens, repeats } as const;
-    const sample = await engine.speed(request, progress);
-    samples.set(setting, [...(samples.get(setting) ?? []), sample]);
-  });
+  const rule = ruleOf(options);
+  const measured = await measureInTurns(
+    settings,
+    rule,
+    async (setting, repeats, taken) => {
+      const fraction = Math.min(1, taken / rule.leastRepeats);
+      const note = `${setting}, ${taken} repeats so far`;
+      const progress = (): void => terminal.progress({ phase: "measure", fraction, note });
+      progress();
+      states.set(setting, await engine.apply("candidate", setting, progress));
+      return await engine.speed({ side: "candidate", promptTokens, tokens, repeats }, progress);
+    },
+    signal,
+  );
   const rows: Row[] = [];
   for (const [setting, state] of states) {
-    if (signal.aborted) break;
+    const steady = measured.get(setting);
+    if (signal.aborted || !steady) break;
     noteFailedChecks(terminal, state);
-    const sample = mergeSamples(samples.get(setting) ?? []);
-    const kernels = await kernelsOf(context, engine, setting, options);
-    rows.push({ state, sample, kernels, speed: summariseSpeed(sample) });
+    const { sample } = steady;
+    rows.push({
+      state,
+      sample,
+      extras: { stopped: steady, order: settings.length > 1 ? "in turns" : null },
+      kernels: [],
+      speed: summariseSpeed(sample),
+      stoppedBecause: stopWords(steady),
+    });
   }
   return rows;
 }
 
-/** Single kernels go into reports alone. */
-async function kernelsOf(
-  { terminal }: Context,
-  engine: Engine,
-  setting: string,
-  { report }: BenchOptions,
-): Promise<Row["kernels"]> {
-  if (report === undefined) return [];
-  terminal.progress({ phase: "measure", fraction: 1, note: `${setting}, single kernels` });
-  await engine.apply("candidate", setting, () => {});
-  return await engine.profile("candidate");
-}
-
-/** Ours and the peer's in turns, on the driver that ours has opened already. */
-async function besidePeer(
+async function measureWithPeer(
   context: Context,
-  { engine, model }: Session,
+  session: Session,
   options: BenchOptions,
 ): Promise<Row[]> {
-  const { terminal, signal } = context;
-  const { settings, peerOn, promptTokens, tokens, repeats } = options;
-  const peer = createPeer(nodeHost);
-  const cancel = (): void => void peer.cancel();
-  signal.addEventListener("abort", cancel);
-  const speed = { promptTokens, tokens, repeats };
-  const measured = await measureBeside(
-    engine,
-    peer,
-    { model, settings, providers: peerOn, speed },
-    {
-      signal,
-      onProgress: (fraction, note) => terminal.progress({ phase: "measure", fraction, note }),
-      onState: (state) => noteFailedChecks(terminal, state),
-      onLack: (sentence) => terminal.note(sentence),
-    },
-  ).finally(() => signal.removeEventListener("abort", cancel));
-  const rows: Row[] = [];
-  for (const row of measured) {
-    const kernels = await kernelsOf(context, engine, row.state.setting, options);
-    rows.push({ ...row, kernels, speed: summariseSpeed(row.sample) });
+  const rows = await besidePeer(context, session, options, ruleOf(options));
+  return rows.map(({ state, steady, peers }) => ({
+    state,
+    sample: steady.sample,
+    extras: { stopped: steady, order: "in turns" },
+    kernels: [],
+    peers,
+    speed: summariseSpeed(steady.sample),
+    stoppedBecause: stopWords(steady),
+  }));
+}
+
+function ruleOf({ repeats, maxRepeats, maxSeconds }: BenchOptions): StopRule {
+  return {
+    leastRepeats: repeats,
+    mostRepeats: Math.max(repeats, maxRepeats),
+    mostMs: maxSeconds * 1000,
+  };
+}
+
+/** Single kernels where a report is written, and curves where they are asked for: the setting has to be applied once more. */
+async function withDetails(
+  { terminal, signal }: Context,
+  session: Session,
+  { report, curves: wanted }: BenchOptions,
+  rows: readonly Row[],
+): Promise<Row[]> {
+  if (report === undefined && !wanted) return [...rows];
+  const { engine } = session;
+  const detailed: Row[] = [];
+  for (const row of rows) {
+    if (signal.aborted) break;
+    const { setting } = row.state;
+    const progress = (part: string) => (fraction: number | null) =>
+      terminal.progress({ phase: "measure", fraction, note: `${setting}, ${part}` });
+    await engine.apply("candidate", setting, () => {});
+    progress("single kernels")(1);
+    const kernels = report === undefined ? [] : await engine.profile("candidate");
+    const curves = wanted ? await curvesOf(session, progress("curves"), signal) : null;
+    detailed.push({ ...row, kernels, extras: { ...row.extras, curves } });
   }
-  return rows;
+  return detailed;
+}
+
+async function curvesOf(
+  { engine, model: { contextLength } }: Session,
+  tell: (fraction: number | null) => void,
+  signal: AbortSignal,
+): Promise<CurveSample | null> {
+  const measured = await measureCurves(
+    engine,
+    ["candidate"],
+    contextLength,
+    CURVE_ROUNDS,
+    ({ fraction }) => tell(fraction),
+    signal,
+  );
+  return measured?.get("candidate") ?? null;
 }
 
 function documentOf({ model, adapter }: Session, rows: readonly Row[]): object {
   return {
     model: model.name,
     adapter: adapterJson(adapter),
-    rows: rows.map(({ state, peers, speed: { prefill, decode, ...lengths } }) => ({
+    rows: rows.map(({ state, speed: { prefill, decode, ...lengths }, ...row }) => ({
       setting: state.setting,
       weightBytes: state.size.weightBytes,
       bitsPerWeight: state.size.bitsPerWeight,
@@ -185,12 +209,9 @@ function documentOf({ model, adapter }: Session, rows: readonly Row[]): object {
       ...lengths,
       prefill,
       decode,
-      ...(peers && {
-        peers: peers.map(({ sample, ...peer }) => {
-          const { prefill, decode } = summariseSpeed(sample);
-          return { name: "onnxruntime", ...peer, prefill, decode };
-        }),
-      }),
+      repeatsEnded: row.stoppedBecause,
+      ...(row.extras.curves && summariseCurves(row.extras.curves)),
+      ...(row.peers && { peers: peersJson(row.peers) }),
     })),
   };
 }
@@ -200,7 +221,7 @@ function page({ model, adapter }: Session, rows: readonly Row[]): string {
   const title = [
     `${model.name} on ${adapterName(adapter)}`,
     `${count(first?.promptTokens ?? 0)} prompt tokens, ${count(first?.tokens ?? 0)} written after`,
-    `medians of ${count(first?.decode.samples ?? 0)}`,
+    `medians of ${count(Math.min(...rows.map(({ speed }) => speed.decode.samples)))} or more`,
     ...(rows.length > 1 ? ["settings measured in turns"] : []),
   ].join("; ");
   const cells = rows.flatMap(({ state, speed, peers = [] }) => [
@@ -219,9 +240,20 @@ function page({ model, adapter }: Session, rows: readonly Row[]): string {
       "",
     ]),
   ]);
-  const sentences = rows.flatMap((row) => (row.peers ?? []).map((peer) => peerSentence(row, peer)));
-  const below = sentences.length > 0 ? `\n${sentences.join("\n")}\n` : "";
-  return `${title}\n\n${table(COLUMNS, cells)}${below}`;
+  const notes = rows.map(({ state, speed, stoppedBecause: ended }) => ({
+    setting: state.setting,
+    speed,
+    ended,
+  }));
+  const curves = rows.flatMap(({ state, extras }) =>
+    extras.curves ? curveTables(state.setting, summariseCurves(extras.curves)) : [],
+  );
+  const compared = rows.flatMap(({ state, speed, peers = [] }) =>
+    peerSentences(state.setting, speed, peers),
+  );
+  const sentences = compared.length > 0 ? [`${compared.join("\n")}\n`] : [];
+  const parts = [`${title}\n\n${table(COLUMNS, cells)}`, speedNotes(notes), ...sentences];
+  return [...parts, ...curves].join("\n");
 }
 
 function speedCells({ prefill, decode }: SpeedSummary): string[] {
@@ -231,15 +263,6 @@ function speedCells({ prefill, decode }: SpeedSummary): string[] {
     digits(decode.tokensPerSecond),
     spread(decode),
   ];
-}
-
-/** Whether the peer computes the same, and who is how much faster. */
-function peerSentence({ state, speed }: Row, result: PeerResult): string {
-  const theirs = summariseSpeed(result.sample);
-  const peer = peerPart(result);
-  const ratio = (what: "prefill" | "decode"): string =>
-    digits(theirs[what].medianMs / speed[what].medianMs);
-  return `${state.setting}, ${peerName(peer)}: ${peerWords(peer)} Bitdial's speed is ${ratio("prefill")} times its speed in prefill, ${ratio("decode")} times in decode.`;
 }
 
 const COLUMNS = [
