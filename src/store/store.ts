@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { bootState, bootVerbs } from "./boot.ts";
+import { chartState, chartVerbs } from "./charts.ts";
 import { exportVerbs } from "./export.ts";
 import { createJobs } from "./jobs.ts";
 import type { Kit } from "./kit.ts";
@@ -25,6 +26,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...measureState,
       ...sessionState,
       ...labState,
+      ...chartState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
@@ -33,6 +35,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
       ...labVerbs(kit),
+      ...chartVerbs(kit),
       ...pageVerbs(kit),
     };
   });

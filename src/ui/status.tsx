@@ -38,4 +38,5 @@ const words = {
   quality: "Measuring quality.",
   sweep: "Measuring the settings of a sweep.",
   kernels: "Timing the kernels.",
+  chart: "Measuring for a chart.",
 } as const;
