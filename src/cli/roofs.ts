@@ -1,4 +1,4 @@
-import type { Roof, Roofs } from "../engine/roof-place.ts";
+import type { Roof, Roofs } from "../lib/roof.ts";
 import { measureAdapterRoofs } from "../engine/roofline.ts";
 import type { NodeGpu } from "./adapters.ts";
 import type { Context } from "./context.ts";
@@ -24,7 +24,7 @@ export function roofFacts(roofs: Roofs): [string, string][] {
   const fact = (what: string, unit: string, roof: Roof | null): [string, string] => [
     what,
     roof
-      ? `${digits(roof.median)} ${unit} (${roof.samples} samples, spread ${percent(roof.spread)})`
+      ? `${digits(roof.best)} ${unit} (${roof.samples} samples, spread ${percent(roof.spread)})`
       : "not there: kernels multiply bytes one by one",
   ];
   return [
@@ -32,5 +32,7 @@ export function roofFacts(roofs: Roofs): [string, string][] {
     fact("f32 multiply-add", "GFLOP/s", roofs.fmaGflops),
     fact("8-bit dot products", "Gop/s", roofs.dp4aGops),
     fact("AND and popcount", "Gop/s on single bits", roofs.popcountGops),
+    fact("a dispatch", "µs", roofs.dispatchMicroseconds),
+    fact("a submit and its result", "µs", roofs.submitMicroseconds),
   ];
 }

@@ -68,6 +68,7 @@ export function connectEngine(): EngineClient {
     evaluate: (request, onChunk) => call((engine) => engine.evaluate(request, proxy(onChunk))),
     speed: (request, onProgress) => call((engine) => engine.speed(request, proxy(onProgress))),
     profile: (side) => call((engine) => engine.profile(side)),
+    roofs: () => call((engine) => engine.roofs()),
     logits: (side, tokens, stepwise) => call((engine) => engine.logits(side, tokens, stepwise)),
     setVariant: (op, variant) => call((engine) => engine.setVariant(op, variant)),
     variants: () => call((engine) => engine.variants()),

@@ -1,10 +1,6 @@
-import { sha256Hex } from "../lib/sha256.ts";
-import { median } from "../lib/stats.ts";
-import type { Dispatch } from "./program.ts";
-import type { KernelTime, Progress, Side, SpeedRequest, SpeedSample } from "./protocol.ts";
+import type { Progress, SpeedRequest, SpeedSample } from "./protocol.ts";
 import { greedy, writeSampling } from "./sampling.ts";
 import type { Session } from "./session.ts";
-import { timeDispatches } from "./timing.ts";
 
 const tokensPerSubmit = 8;
 
@@ -49,45 +45,4 @@ export async function measureSpeed(
     decodeMs.push((performance.now() - prefilled) / Math.max(1, tokens - 1));
   }
   return { prefillMs, decodeMs, promptTokens, tokens, warmups };
-}
-
-/** Time of each kernel of one decoded token, in the middle of the context; equal dispatches are one row. */
-export async function measureKernels(
-  session: Session,
-  side: Side,
-  signal: AbortSignal,
-): Promise<KernelTime[]> {
-  const { context } = session.shared;
-  const runner = session.runner(side);
-  const kinds = new Map<string, { dispatch: Dispatch; calls: number }>();
-  for (const dispatch of runner.program("decode").dispatches) {
-    const key = `${dispatch.label} ${dispatch.shape}`;
-    const known = kinds.get(key);
-    if (known) known.calls++;
-    else kinds.set(key, { dispatch, calls: 1 });
-  }
-  const middle = session.loaded.config.contextLength >> 1;
-  writeSampling(session.shared, runner.stream, greedy, []);
-  const rows: KernelTime[] = [];
-  for (const { dispatch, calls } of kinds.values()) {
-    signal.throwIfAborted();
-    context.device.queue.writeBuffer(
-      runner.stream.state.buffer,
-      0,
-      new Uint32Array([middle, 1, 0, 0]),
-    );
-    const samples: number[] = [];
-    for (let round = 0; round < 3; round++)
-      samples.push(await timeDispatches(context, [dispatch], 1, 4));
-    rows.push({
-      label: dispatch.label,
-      shape: dispatch.shape,
-      calls,
-      ms: median(samples) * calls,
-      measuredBy: "repeats",
-      wgslSha256: await sha256Hex(dispatch.code),
-    });
-  }
-  runner.reset();
-  return rows.sort((a, b) => b.ms - a.ms);
 }

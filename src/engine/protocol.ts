@@ -1,6 +1,7 @@
+import type { Roofs, Work } from "../lib/roof.ts";
 import type { MatrixName } from "../quant/overrides.ts";
 
-export type { MatrixName };
+export type { MatrixName, Roofs };
 
 /**
  * What the page, the command line and the engine's worker say to each other: types and plain data only.
@@ -240,16 +241,43 @@ export interface SpeedSample {
   readonly warmups: number;
 }
 
-export interface KernelTime {
+/**
+ * Parts of a model that a token's time is told by. Rotation belongs to "attention" (it writes the cache), the SwiGLU product
+ * to "gateUp", and rounding of activations to the matrix product that reads them.
+ */
+export type ModuleName =
+  | "embedding"
+  | "qkv"
+  | "attention"
+  | "o"
+  | "gateUp"
+  | "down"
+  | "norms"
+  | "head"
+  | "sampling";
+
+/** All runs of one kernel in one module of a decoded token, and what they have to do at least. */
+export interface KernelTime extends Work {
   /** "matvec/int4/uniform-l32-s1" */
   readonly label: string;
   readonly shape: string;
+  readonly module: ModuleName;
   /** Of one token. */
   readonly calls: number;
   readonly ms: number;
   /** "timestamp-query" or "repeats". */
   readonly measuredBy: "timestamp-query" | "repeats";
   readonly wgslSha256: string;
+}
+
+/** Where the time of a decoded token goes. */
+export interface TokenProfile {
+  readonly kernels: readonly KernelTime[];
+  /** In the context, of the token that was timed. */
+  readonly position: number;
+  /** Whole tokens there, from the call to the ids on the CPU, measured in turns with the kernels. */
+  readonly tokenMs: readonly number[];
+  readonly tokensPerSubmit: number;
 }
 
 export interface GpuCounters {
@@ -309,7 +337,9 @@ export interface Engine {
     onChunk: (chunk: EvaluateChunk) => void,
   ): Promise<EvaluateSummary>;
   speed(request: SpeedRequest, onProgress: (progress: Progress) => void): Promise<SpeedSample>;
-  profile(side: Side): Promise<readonly KernelTime[]>;
+  profile(side: Side): Promise<TokenProfile>;
+  /** What the device does at best; measured once, then remembered as long as the device lives. */
+  roofs(): Promise<Roofs>;
   /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */
   logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array>;
   /** Override a variant ("matvec/int4" -> "storage-l64-s1"), or null for the measured choice. */

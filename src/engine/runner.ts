@@ -73,6 +73,11 @@ export class Runner {
     this.#position = 0;
   }
 
+  /** Goes on at a place in the context, over whatever the cache holds there: for times, not for text. */
+  seek(position: number): void {
+    this.#position = position;
+  }
+
   /** Puts ids into the cache without asking for logits. */
   feed(ids: readonly number[]): void {
     for (let at = 0; at < ids.length; at += batchTokens)
