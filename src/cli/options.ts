@@ -75,3 +75,18 @@ export function textOption(): Option {
     "the stories that come with the program",
   );
 }
+
+/** A share from a percentage: "5" or "5%" is 0.05. */
+function share(text: string): number {
+  return (
+    decimal("above 0, up to 100", (value) => value > 0 && value <= 100)(text.replace(/\s*%$/, "")) /
+    100
+  );
+}
+
+export function untilOption(): Option {
+  return new Option(
+    "--until <percent>",
+    "stop once the 95 % interval of the mean KL is within so much of it",
+  ).argParser(share);
+}

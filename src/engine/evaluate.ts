@@ -1,9 +1,16 @@
-import { UserError } from "../lib/assert.ts";
+import { invariant, UserError } from "../lib/assert.ts";
 import { compareRows, logSoftmax } from "../model/distribution.ts";
 import { batchTokens } from "../model/plan.ts";
+import { classOf } from "../model/token-class.ts";
 import type { Tokenizer } from "../model/tokenizer.ts";
 import { evaluationWindows, type Window } from "../model/windows.ts";
-import type { EvaluateChunk, EvaluateRequest, EvaluateSummary, ScoredToken } from "./protocol.ts";
+import type {
+  Engine,
+  EvaluateRequest,
+  EvaluateSummary,
+  ScoredToken,
+  TokenClass,
+} from "./protocol.ts";
 import type { Runner } from "./runner.ts";
 
 export interface EvaluateParts {
@@ -22,7 +29,7 @@ export interface EvaluateParts {
 export async function evaluate(
   parts: EvaluateParts,
   request: EvaluateRequest,
-  onChunk: (chunk: EvaluateChunk) => void,
+  onChunk: Parameters<Engine["evaluate"]>[1],
 ): Promise<EvaluateSummary> {
   const { window, stride } = request;
   if (!Number.isInteger(window) || window < 2 || window > parts.contextLength) {
@@ -43,24 +50,60 @@ export async function evaluate(
   const windows = evaluationWindows(ids.length, window, stride);
   const available = windows.reduce((sum, { end, scoreFrom }) => sum + end - scoreFrom, 0);
   const total = Math.min(available, request.maxTokens ?? available);
+  const places = placesOf(ids, parts.tokenizer);
   let done = 0;
   let bytes = 0;
+  const summary = (ended: EvaluateSummary["ended"]): EvaluateSummary => ({
+    scoredTokens: done,
+    scoredBytes: bytes,
+    ended,
+  });
   for (const stretch of windows) {
-    for await (const rows of scoreWindow(parts, ids, stretch)) {
+    for await (const rows of scoreWindow(parts, ids, places, stretch)) {
       const kept = rows.slice(0, total - done);
       done += kept.length;
       for (const { position } of kept) bytes += lengths[position] ?? 0;
-      if (kept.length > 0) onChunk({ rows: kept, done, total });
-      if (parts.cancelled()) return { scoredTokens: done, scoredBytes: bytes, cancelled: true };
-      if (done >= total) return { scoredTokens: done, scoredBytes: bytes, cancelled: false };
+      const answer = kept.length > 0 ? await onChunk({ rows: kept, done, total }) : undefined;
+      if (parts.cancelled()) return summary("cancelled");
+      if (done >= total) return summary(total < available ? "limit" : "text");
+      if (answer === "enough") return summary("enough");
     }
   }
-  return { scoredTokens: done, scoredBytes: bytes, cancelled: false };
+  return summary("text");
+}
+
+/** Where each token of the text stands. */
+interface Place {
+  readonly tokenClass: TokenClass;
+  readonly document: number;
+  /** Position of the document's first token. */
+  readonly begin: number;
+}
+
+function placesOf(ids: readonly number[], tokenizer: Tokenizer): Place[] {
+  let document = 0;
+  let begin = 0;
+  let before = "";
+  return ids.map((id, position) => {
+    const special = tokenizer.specialIds.has(id);
+    const text = tokenizer.tokenText(id);
+    const place: Place = {
+      tokenClass: special ? "special" : classOf(text, before),
+      document,
+      begin,
+    };
+    before = special ? "" : text;
+    // What stands before the first document (a BOS) ends none.
+    if (special && position > 0) document++;
+    if (special) begin = position + 1;
+    return place;
+  });
 }
 
 async function* scoreWindow(
   parts: EvaluateParts,
   ids: readonly number[],
+  places: readonly Place[],
   stretch: Window,
 ): AsyncGenerator<ScoredToken[]> {
   const { reference, candidate, vocab } = parts;
@@ -85,15 +128,17 @@ async function* scoreWindow(
       const target = ids[position] ?? 0;
       logSoftmax(expected.subarray(row * vocab, (row + 1) * vocab), p);
       logSoftmax(found.subarray(row * vocab, (row + 1) * vocab), q);
-      const { kl, sameTop1, top5 } = compareRows(p, q);
+      const place = places[position];
+      invariant(place, `position ${position} is outside the text`);
       rows.push({
         position,
         target,
+        tokenClass: place.tokenClass,
+        document: place.document,
+        context: Math.max(0, position - Math.max(place.begin, stretch.start)),
         referenceNll: -(p[target] ?? 0),
         candidateNll: -(q[target] ?? 0),
-        kl,
-        sameTop1,
-        top5,
+        ...compareRows(p, q),
       });
     }
     yield rows;

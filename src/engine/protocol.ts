@@ -1,7 +1,8 @@
 import type { Roofs, Work } from "../lib/roof.ts";
+import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
 
-export type { MatrixName, Roofs };
+export type { MatrixName, Roofs, TokenClass };
 
 /**
  * What the page, the command line and the engine's worker say to each other: types and plain data only.
@@ -203,9 +204,20 @@ export interface EvaluateRequest {
 export interface ScoredToken {
   readonly position: number;
   readonly target: number;
+  readonly tokenClass: TokenClass;
+  /** Which document of the text, from 0; a special token ends one and belongs to it. */
+  readonly document: number;
+  /** Tokens of the same document that both models saw before the target. */
+  readonly context: number;
   readonly referenceNll: number;
   readonly candidateNll: number;
+  /** KL(reference || candidate) and KL(candidate || reference). */
   readonly kl: number;
+  readonly reverseKl: number;
+  readonly referenceEntropy: number;
+  readonly candidateEntropy: number;
+  /** Most less least of the change of log-probability over the vocabulary; bounds KL and the change of loss (methods B6). */
+  readonly logRange: number;
   readonly sameTop1: boolean;
   /** Shared among the likeliest five, 0..1. */
   readonly top5: number;
@@ -217,11 +229,15 @@ export interface EvaluateChunk {
   readonly total: number;
 }
 
+/** What the reader of a chunk wants: no answer means go on. */
+export type EvaluateAnswer = "enough" | undefined;
+
 export interface EvaluateSummary {
   readonly scoredTokens: number;
   /** UTF-8 bytes of the scored tokens' text. */
   readonly scoredBytes: number;
-  readonly cancelled: boolean;
+  /** The text's end, `maxTokens`, the answer to a chunk, or `cancel()`. */
+  readonly ended: "text" | "limit" | "enough" | "cancelled";
 }
 
 export interface SpeedRequest {
@@ -332,9 +348,10 @@ export interface Engine {
     request: GenerateRequest,
     onEvent: (event: GenerateEvent) => void,
   ): Promise<GenerateResult>;
+  /** `onChunk` may end the evaluation by its answer, without cancelling anything else. */
   evaluate(
     request: EvaluateRequest,
-    onChunk: (chunk: EvaluateChunk) => void,
+    onChunk: (chunk: EvaluateChunk) => EvaluateAnswer,
   ): Promise<EvaluateSummary>;
   speed(request: SpeedRequest, onProgress: (progress: Progress) => void): Promise<SpeedSample>;
   profile(side: Side): Promise<TokenProfile>;

@@ -1,17 +1,21 @@
 import type {
   AdapterInfo,
-  KernelTime,
+  EvaluateSummary,
   ModelInfo,
+  Roofs,
   SettingState,
   SpeedSample,
+  TokenProfile,
 } from "../engine/protocol.ts";
-import type { QualitySummary } from "./quality.ts";
+import { densityOf } from "./density.ts";
+import { metricsOf } from "./metrics.ts";
+import { moduleRows } from "./modules.ts";
+import type { QualityParts, QualitySummary } from "./quality.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import { intervalRule } from "./units.ts";
 
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
-/** What every interval in a report is. */
-const INTERVAL_RULE = "95 %, bootstrap over blocks of 64 or more neighbouring tokens";
 /** What every time in a report is. */
 const SPEED_RULE =
   "from the call to the token ids on the CPU; warm-ups are not counted; every counted repeat is listed";
@@ -28,16 +32,22 @@ export interface MeasuredSetting
   readonly firstTokenMs: number | null;
   readonly quality: MeasuredQuality | null;
   readonly speed: SpeedSample | null;
-  readonly kernels: readonly KernelTime[] | null;
+  readonly profile: TokenProfile | null;
 }
 
 export interface MeasuredQuality {
   readonly summary: QualitySummary;
+  /** Null while it is being measured. */
+  readonly parts: QualityParts | null;
   readonly text: { readonly name: string; readonly sha256: string };
   readonly window: number;
   readonly stride: number;
   /** Tokens that would have been scored without a stop. */
   readonly total: number;
+  /** Null while it is being measured. */
+  readonly ended: EvaluateSummary["ended"] | null;
+  /** The share of the KL within which its interval was to be, if it was to stop there. */
+  readonly within: number | null;
   readonly bitsPerByte: { readonly reference: number; readonly candidate: number } | null;
 }
 
@@ -47,6 +57,10 @@ export interface ReportParts {
   readonly agent: string;
   readonly time: string;
   readonly adapter: AdapterInfo;
+  /** Null where they were not measured. */
+  readonly roofs: Roofs | null;
+  /** Memory of the device, where the runtime knows it. */
+  readonly deviceBytes?: number;
   readonly model: ModelInfo;
   /** The setting that quality is measured against. */
   readonly reference: string;
@@ -75,14 +89,29 @@ export function buildReport(parts: ReportParts): Report {
       subgroupSize: subgroupSize ? { ...subgroupSize } : null,
       limits: { ...limits },
     },
+    roofs: parts.roofs,
     model: { name, architecture, parameters, layers, hiddenSize, vocabSize, contextLength, sha256 },
     reference: parts.reference,
-    settings: [...parts.settings],
+    settings: withFigures(parts),
   };
 }
 
+/** What follows from the rows together: no row knows the roofs or the reference by itself. */
+export function withFigures(
+  parts: Pick<ReportParts, "roofs" | "model" | "reference" | "settings" | "deviceBytes">,
+): ReportEntry[] {
+  const { roofs, settings, deviceBytes = null } = parts;
+  const reference = settings.find(({ setting }) => setting === parts.reference) ?? null;
+  return settings.map((entry) => ({
+    ...entry,
+    modules: moduleRows(entry, roofs),
+    metrics: metricsOf(entry, { roofs, reference, deviceBytes }),
+    density: densityOf(entry, parts),
+  }));
+}
+
 export function reportEntry(measured: MeasuredSetting): ReportEntry {
-  const { size, quality, speed, kernels, checks } = measured;
+  const { size, quality, speed, profile, checks } = measured;
   return {
     setting: measured.setting,
     role: measured.side,
@@ -116,31 +145,54 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
       prefillMs: [...speed.prefillMs],
       decodeMs: [...speed.decodeMs],
     },
-    kernels: kernels?.map((kernel) => ({ ...kernel })) ?? null,
+    ...profilePart(profile),
+    working: { kvCache: size.kvCache, activations: size.activations },
+    modules: null,
+    metrics: null,
+    density: null,
+  };
+}
+
+function profilePart(profile: TokenProfile | null): Pick<ReportEntry, "kernels" | "token"> {
+  if (!profile) return { kernels: null, token: null };
+  const { kernels, position, tokensPerSubmit, tokenMs } = profile;
+  return {
+    kernels: kernels.map((kernel) => {
+      const { label, shape, calls, ms, measuredBy, wgslSha256, ...work } = kernel;
+      return { label, shape, calls, ms, measuredBy, wgslSha256, work };
+    }),
+    token: { position, tokensPerSubmit, tokenMs: [...tokenMs] },
   };
 }
 
 function qualityPart(measured: MeasuredQuality): ReportQuality {
-  const { summary, text, window, stride, total, bitsPerByte } = measured;
-  const { value, interval, median, p99, max } = summary.kl;
+  const { summary, parts, text, window, stride, total, ended, within, bitsPerByte } = measured;
+  const { value, interval, median, p95, p99, max } = summary.kl;
   return {
     text: { ...text },
     window,
     stride,
     tokens: summary.tokens,
     totalTokens: total,
-    intervals: INTERVAL_RULE,
+    ended,
+    within,
+    intervals: intervalRule(summary.drawn),
     nll: summary.nll,
     perplexity: summary.perplexity,
     kl: {
       mean: { value, interval },
       median: atLeast0(median),
+      p95: atLeast0(p95),
       p99: atLeast0(p99),
       max: atLeast0(max),
     },
+    reverseKl: summary.reverseKl,
+    entropyDifference: summary.entropyDifference,
     top1: summary.top1,
     top5: summary.top5,
     bitsPerByte: bitsPerByte && { ...bitsPerByte },
+    byContext: parts && [...parts.byContext],
+    byClass: parts && [...parts.byClass],
   };
 }
 

@@ -68,6 +68,7 @@ function qualityColumns(quality: ReportQuality | null): Column[] {
     ["stride_tokens", quality?.stride],
     ["scored_tokens", quality?.tokens],
     ["scorable_tokens", quality?.totalTokens],
+    ["scoring_ended_by", quality?.ended],
     ...estimateColumns("nll_nats_per_token", quality?.nll.candidate),
     ...estimateColumns("nll_reference_nats_per_token", quality?.nll.reference),
     ...estimateColumns("nll_difference_nats_per_token", quality?.nll.difference),
@@ -76,8 +77,11 @@ function qualityColumns(quality: ReportQuality | null): Column[] {
     ...estimateColumns("perplexity_ratio", quality?.perplexity.ratio),
     ...estimateColumns("kl_mean_nats_per_token", quality?.kl.mean),
     ["kl_median_nats_per_token", quality?.kl.median],
+    ["kl_p95_nats_per_token", quality?.kl.p95],
     ["kl_p99_nats_per_token", quality?.kl.p99],
     ["kl_max_nats_per_token", quality?.kl.max],
+    ...estimateColumns("reverse_kl_mean_nats_per_token", quality?.reverseKl),
+    ...estimateColumns("entropy_difference_nats_per_token", quality?.entropyDifference),
     ...estimateColumns("top1_agreement_share", quality?.top1),
     ...estimateColumns("top5_overlap_share", quality?.top5),
     ["bits_per_byte", quality?.bitsPerByte?.candidate],
@@ -85,7 +89,7 @@ function qualityColumns(quality: ReportQuality | null): Column[] {
   ];
 }
 
-function estimateColumns(name: string, estimate: Estimate | undefined): Column[] {
+function estimateColumns(name: string, estimate: Estimate | null | undefined): Column[] {
   return [
     [name, estimate?.value],
     [`${name}_low`, estimate?.interval?.low],

@@ -107,6 +107,7 @@ function qualityBlocks(measured: readonly { setting: string; quality: ReportQual
   const first = measured[0]?.quality;
   if (!first) return [];
   const head = ["setting", "tokens", "perplexity", "reference", "change"];
+  const shape = ["setting", "KL median", "p95", "p99", "most", "KL reversed", "entropy, change"];
   return [
     {
       kind: "words",
@@ -120,24 +121,78 @@ function qualityBlocks(measured: readonly { setting: string; quality: ReportQual
     },
     {
       kind: "table",
-      head: [...head, "KL mean", "KL p99", "same first choice"],
+      head: [...head, "KL mean", "same first choice", "shared first five"],
       rows: measured.map(({ setting, quality }) => [
         [code(setting)],
         ...qualityCells(quality).map((cell) => [cell]),
       ]),
     },
+    {
+      kind: "table",
+      head: shape,
+      rows: measured.map(({ setting, quality }) => [
+        [code(setting)],
+        ...shapeCells(quality).map((cell) => [cell]),
+      ]),
+    },
+    ...partsBlocks(measured, "byContext", "Mean KL by tokens of the same document in view"),
+    ...partsBlocks(measured, "byClass", "Mean KL by kind of token"),
   ];
 }
 
-function qualityCells({ tokens, totalTokens, perplexity, kl, top1 }: ReportQuality): string[] {
+/** How the KL lies around its mean, the other way round, and what became of the entropy. */
+function shapeCells({ kl, reverseKl, entropyDifference }: ReportQuality): string[] {
   return [
-    tokens < totalTokens ? `${thousands(tokens)} of ${thousands(totalTokens)}` : thousands(tokens),
+    significant(kl.median),
+    kl.p95 === null ? "" : significant(kl.p95),
+    significant(kl.p99),
+    significant(kl.max),
+    reverseKl ? withInterval(reverseKl, significant) : "",
+    entropyDifference ? withInterval(entropyDifference, significant) : "",
+  ];
+}
+
+/** A column for each part of the text, a row for each setting. */
+function partsBlocks(
+  measured: readonly { setting: string; quality: ReportQuality }[],
+  field: "byContext" | "byClass",
+  title: string,
+): Block[] {
+  const rows = measured.flatMap(({ setting, quality }) => {
+    const parts = quality[field];
+    return parts && parts.length > 0 ? [{ setting, parts }] : [];
+  });
+  const names = [...new Set(rows.flatMap(({ parts }) => parts.map(({ name }) => name)))];
+  if (rows.length === 0) return [];
+  return [
+    { kind: "words", words: [`${title}; in brackets the tokens.`] },
+    {
+      kind: "table",
+      head: ["setting", ...names],
+      rows: rows.map(({ setting, parts }) => [
+        [code(setting)],
+        ...names.map((name) => {
+          const part = parts.find((one) => one.name === name);
+          return [part ? `${significant(part.kl.value)} (${thousands(part.tokens)})` : ""];
+        }),
+      ]),
+    },
+  ];
+}
+
+function qualityCells(quality: ReportQuality): string[] {
+  const { tokens, totalTokens, ended, within, perplexity, kl, top1, top5 } = quality;
+  const some = tokens < totalTokens ? ` of ${thousands(totalTokens)}` : "";
+  const enough =
+    ended === "enough" && within !== null ? `, stopped within ${percent(within, 1)} of the KL` : "";
+  return [
+    `${thousands(tokens)}${some}${enough}`,
     fixed(perplexity.candidate.value, 3),
     fixed(perplexity.reference.value, 3),
     withInterval(perplexity.ratio, change),
     withInterval(kl.mean, significant),
-    significant(kl.p99),
     percent(top1.value, 2),
+    percent(top5.value, 2),
   ];
 }
 

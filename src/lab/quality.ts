@@ -1,5 +1,6 @@
-import type { ScoredToken } from "../engine/protocol.ts";
+import type { ScoredToken, TokenClass } from "../engine/protocol.ts";
 import { bootstrapMean, mean, percentile, wilson } from "../lib/stats.ts";
+import { drawnUnits, type Units } from "./units.ts";
 
 /** A mean over the scored tokens, and where the mean over more such text would lie (95 %). */
 export interface Estimate {
@@ -8,9 +9,18 @@ export interface Estimate {
   readonly interval: { readonly low: number; readonly high: number } | null;
 }
 
+export interface KlSummary extends Estimate {
+  readonly median: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
 export interface QualitySummary {
   /** Scored so far. With none, every value is NaN. */
   readonly tokens: number;
+  /** What the intervals are drawn from, and how many of them. */
+  readonly drawn: { readonly unit: Units["unit"]; readonly count: number };
   /** Nats a token. `difference` is candidate minus reference, token by token. */
   readonly nll: {
     readonly reference: Estimate;
@@ -24,78 +34,80 @@ export interface QualitySummary {
     readonly ratio: Estimate;
   };
   /** KL(reference || candidate) in nats; `value` is the mean. */
-  readonly kl: Estimate & { readonly median: number; readonly p99: number; readonly max: number };
+  readonly kl: KlSummary;
+  /** Mean KL(candidate || reference) in nats. */
+  readonly reverseKl: Estimate;
+  /** Mean entropy of the candidate minus that of the reference, nats: above 0 the candidate is less sure. */
+  readonly entropyDifference: Estimate;
   /** Share of positions with the same likeliest token. */
   readonly top1: Estimate;
   /** Mean overlap of the five likeliest. */
   readonly top5: Estimate;
 }
 
+/** The same text cut into kinds of tokens: where a setting goes wrong. */
+export interface QualityPart {
+  readonly name: string;
+  readonly tokens: number;
+  readonly kl: Estimate;
+  /** Candidate minus reference, nats a token. */
+  readonly nllDifference: Estimate;
+  readonly top1: Estimate;
+}
+
+export interface QualityParts {
+  /** By tokens of the same document in view before the target, from few to many. */
+  readonly byContext: readonly QualityPart[];
+  /** Most frequent class first. */
+  readonly byClass: readonly QualityPart[];
+}
+
 export interface Quality {
   push(rows: readonly ScoredToken[]): void;
   summary(): QualitySummary;
+  /** Costs some ten milliseconds; for the end of a measurement. */
+  parts(): QualityParts;
 }
 
-/**
- * Intervals are 95 % percentile bootstraps over blocks of consecutive scored tokens. Neighbouring
- * tokens are hard or easy together (a name, a rhyme, an odd story), so drawing single tokens would
- * make intervals too narrow. With more text the blocks grow, as they should, and the cost stays
- * that of few of them.
- */
-const BLOCK_TOKENS = 64;
-const MAX_BLOCKS = 64;
 const RESAMPLES = 1000;
 const SEED = 1;
-
-/** With fewer blocks an interval would say more about the blocks than about the model. */
-const MIN_BLOCKS = 16;
+/** Contexts from one of these to below the next go together. */
+const CONTEXTS = [0, 8, 32, 128, 512, 2048] as const;
 
 /** Gathers scored tokens in the order of the text; the summary may be asked for at any time. */
 export function createQuality(): Quality {
-  const reference: number[] = [];
-  const candidate: number[] = [];
-  // Paired: a text that is hard for both models does not blur the difference between them.
-  const difference: number[] = [];
-  const kl: number[] = [];
-  const top1: number[] = [];
-  const top5: number[] = [];
+  const rows: ScoredToken[] = [];
   let latest: QualitySummary | undefined;
 
-  function summarise(): QualitySummary {
-    const nll = {
-      reference: estimate(reference),
-      candidate: estimate(candidate),
-      difference: estimate(difference),
-    };
-    return {
-      tokens: kl.length,
-      nll,
-      perplexity: {
-        reference: exp(nll.reference),
-        candidate: exp(nll.candidate),
-        ratio: exp(nll.difference),
-      },
-      kl: { ...estimate(kl), ...distribution(kl) },
-      top1: share(top1),
-      top5: estimate(top5),
-    };
-  }
-
   return {
-    push(rows) {
-      for (const row of rows) {
-        reference.push(row.referenceNll);
-        candidate.push(row.candidateNll);
-        difference.push(row.candidateNll - row.referenceNll);
-        kl.push(row.kl);
-        top1.push(row.sameTop1 ? 1 : 0);
-        top5.push(row.top5);
-      }
-      if (rows.length > 0) latest = undefined;
+    push(fresh) {
+      for (const row of fresh) rows.push(row);
+      if (fresh.length > 0) latest = undefined;
     },
     summary() {
-      latest ??= summarise();
+      latest ??= summarise(rows);
       return latest;
+    },
+    parts() {
+      const units = drawnUnits(rows);
+      const classes = [...new Set(rows.map(({ tokenClass }) => tokenClass))];
+      return {
+        byContext: CONTEXTS.flatMap((from, at) => {
+          const to = CONTEXTS[at + 1] ?? Number.POSITIVE_INFINITY;
+          const inside = ({ context }: ScoredToken) => context >= from && context < to;
+          return partOf(
+            to === Number.POSITIVE_INFINITY ? `${from} +` : `${from} to ${to - 1}`,
+            rows,
+            units,
+            inside,
+          );
+        }),
+        byClass: classes
+          .flatMap((name: TokenClass) =>
+            partOf(name, rows, units, ({ tokenClass }) => tokenClass === name),
+          )
+          .toSorted((a, b) => b.tokens - a.tokens),
+      };
     },
   };
 }
@@ -105,28 +117,90 @@ export function bitsPerByte(nll: number, tokens: number, bytes: number): number 
   return (nll * tokens) / Math.LN2 / bytes;
 }
 
-function estimate(values: readonly number[]): Estimate {
-  if (values.length === 0) return { value: Number.NaN, interval: null };
-  const value = mean(values);
-  if (values.length < MIN_BLOCKS * BLOCK_TOKENS) return { value, interval: null };
-  const found = bootstrapMean(blocksOf(values), { seed: SEED, resamples: RESAMPLES });
-  return { value, interval: found && { low: found.low, high: found.high } };
+function summarise(rows: readonly ScoredToken[]): QualitySummary {
+  const units = drawnUnits(rows);
+  const of = (value: (row: ScoredToken) => number) => estimate(rows, units, value);
+  const nll = {
+    reference: of((row) => row.referenceNll),
+    candidate: of((row) => row.candidateNll),
+    // Paired: a text that is hard for both models does not blur the difference between them.
+    difference: of(nllDifference),
+  };
+  return {
+    tokens: rows.length,
+    drawn: { unit: units.unit, count: units.count },
+    nll,
+    perplexity: {
+      reference: exp(nll.reference),
+      candidate: exp(nll.candidate),
+      ratio: exp(nll.difference),
+    },
+    kl: { ...of((row) => row.kl), ...distribution(rows.map((row) => row.kl)) },
+    reverseKl: of((row) => row.reverseKl),
+    entropyDifference: of((row) => row.candidateEntropy - row.referenceEntropy),
+    top1: share(of(sameFirst), rows.length),
+    top5: of((row) => row.top5),
+  };
 }
 
-/** Blocks of the same length, a power of two, but for the last. */
-function blocksOf(values: readonly number[]): Float64Array[] {
-  let size = BLOCK_TOKENS;
-  while (values.length > size * MAX_BLOCKS) size *= 2;
-  const all = Float64Array.from(values);
-  const blocks = Math.ceil(all.length / size);
-  return Array.from({ length: blocks }, (_, at) => all.subarray(at * size, (at + 1) * size));
+/** Nothing where no token is of the kind. */
+function partOf(
+  name: string,
+  rows: readonly ScoredToken[],
+  units: Units,
+  belongs: (row: ScoredToken) => boolean,
+): QualityPart[] {
+  const tokens = rows.filter(belongs).length;
+  if (tokens === 0) return [];
+  const of = (value: (row: ScoredToken) => number) => estimate(rows, units, value, belongs);
+  return [
+    {
+      name,
+      tokens,
+      kl: of((row) => row.kl),
+      nllDifference: of(nllDifference),
+      top1: share(of(sameFirst), tokens),
+    },
+  ];
+}
+
+function nllDifference({ candidateNll, referenceNll }: ScoredToken): number {
+  return candidateNll - referenceNll;
+}
+
+function sameFirst({ sameTop1 }: ScoredToken): number {
+  return sameTop1 ? 1 : 0;
+}
+
+/** The mean of a value over the rows that belong, drawn unit by unit. */
+function estimate(
+  rows: readonly ScoredToken[],
+  units: Units,
+  value: (row: ScoredToken) => number,
+  belongs: (row: ScoredToken) => boolean = () => true,
+): Estimate {
+  const sums = new Float64Array(units.count);
+  const counts = new Float64Array(units.count);
+  const values: number[] = [];
+  for (const [at, row] of rows.entries()) {
+    if (!belongs(row)) continue;
+    const unit = units.of[at] ?? 0;
+    const one = value(row);
+    values.push(one);
+    sums[unit] = (sums[unit] ?? 0) + one;
+    counts[unit] = (counts[unit] ?? 0) + 1;
+  }
+  if (values.length === 0) return { value: Number.NaN, interval: null };
+  const filled = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+  const found =
+    filled < units.least ? null : bootstrapMean(sums, counts, { seed: SEED, resamples: RESAMPLES });
+  return { value: mean(values), interval: found && { low: found.low, high: found.high } };
 }
 
 /** Where all positions agree, drawing them again tells nothing about those not seen: Wilson does. */
-function share(values: readonly number[]): Estimate {
-  const { value, interval } = estimate(values);
+function share({ value, interval }: Estimate, tokens: number): Estimate {
   if (!interval || (value > 0 && value < 1)) return { value, interval };
-  const { low, high } = wilson(value * values.length, values.length);
+  const { low, high } = wilson(value * tokens, tokens);
   return { value, interval: { low, high } };
 }
 
@@ -138,11 +212,7 @@ function exp({ value, interval }: Estimate): Estimate {
   };
 }
 
-function distribution(values: readonly number[]): { median: number; p99: number; max: number } {
-  if (values.length === 0) return { median: Number.NaN, p99: Number.NaN, max: Number.NaN };
-  return {
-    median: percentile(values, 50),
-    p99: percentile(values, 99),
-    max: percentile(values, 100),
-  };
+function distribution(values: readonly number[]): Omit<KlSummary, keyof Estimate> {
+  const at = (percent: number) => (values.length === 0 ? Number.NaN : percentile(values, percent));
+  return { median: at(50), p95: at(95), p99: at(99), max: at(100) };
 }

@@ -1,14 +1,10 @@
 import { z } from "zod";
 import { REPORT_VERSION } from "./build-report.ts";
+import { density, metrics, modules, roofs, token, work, working } from "./report-profile.ts";
+import { quality } from "./report-quality.ts";
+import { amount, count, sha256, words } from "./report-terms.ts";
 
-const count = z.int().nonnegative();
-const amount = z.number().nonnegative();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");
 const time = z.iso.datetime();
-const words = z.string().max(4000);
-
-const interval = z.object({ low: z.number(), high: z.number() });
-const estimate = z.object({ value: z.number(), interval: interval.nullable() });
 
 const adapter = z.object({
   name: words,
@@ -46,24 +42,6 @@ const bytes = z.object({
   total: count,
 });
 
-const quality = z.object({
-  text: z.object({ name: words, sha256 }),
-  window: z.int().positive(),
-  stride: z.int().positive(),
-  /** Scored, and how many the run would have scored had it not been stopped. */
-  tokens: count,
-  totalTokens: count,
-  intervals: words,
-  /** Nats a token. */
-  nll: z.object({ reference: estimate, candidate: estimate, difference: estimate }),
-  perplexity: z.object({ reference: estimate, candidate: estimate, ratio: estimate }),
-  /** Of reference || candidate, nats a token. */
-  kl: z.object({ mean: estimate, median: amount, p99: amount, max: amount }),
-  top1: estimate,
-  top5: estimate,
-  bitsPerByte: z.object({ reference: amount, candidate: amount }).nullable(),
-});
-
 const speed = z.object({
   rule: words,
   promptTokens: count,
@@ -82,6 +60,7 @@ const kernel = z.object({
   ms: amount,
   measuredBy: z.enum(["timestamp-query", "repeats"]),
   wgslSha256: sha256,
+  work,
 });
 
 const entry = z.object({
@@ -104,6 +83,11 @@ const entry = z.object({
   quality: quality.nullable(),
   speed: speed.nullable(),
   kernels: z.array(kernel).nullable(),
+  token,
+  working,
+  modules,
+  metrics,
+  density,
 });
 
 export const reportSchema = z.object({
@@ -113,6 +97,7 @@ export const reportSchema = z.object({
   time,
   runtime: z.object({ kind: z.enum(["browser", "node"]), agent: words }),
   adapter,
+  roofs,
   model,
   /** The setting that quality is measured against. */
   reference: words.min(1),

@@ -1,6 +1,6 @@
 import type { Engine, SettingState, Side } from "../engine/protocol.ts";
-import { type MeasuredQuality, reportEntry } from "./build-report.ts";
-import { bitsPerByte, createQuality } from "./quality.ts";
+import { reportEntry } from "./build-report.ts";
+import { measureQuality, type QualityRequest } from "./measure-quality.ts";
 import type { ReportEntry } from "./report.ts";
 
 /** What a sweep measures of every setting. */
@@ -9,15 +9,7 @@ export interface SweepRequest {
   readonly settings: readonly string[];
   readonly reference: string;
   /** Null measures no quality. */
-  readonly quality: {
-    readonly text: string;
-    readonly name: string;
-    readonly sha256: string;
-    readonly window: number;
-    readonly stride: number;
-    /** All of the text when left out. */
-    readonly maxTokens?: number;
-  } | null;
+  readonly quality: QualityRequest | null;
   /** Null measures no speed. */
   readonly speed: {
     readonly promptTokens: number;
@@ -73,48 +65,24 @@ export async function sweep(
     const checkedAt = new Date().toISOString();
     const quality =
       request.quality && side === "candidate"
-        ? await measureQuality(engine, request.quality, (part, note) =>
-            tell(part * QUALITY_SHARE, note),
+        ? await measureQuality(engine, request.quality, (_, scored, total) =>
+            tell(
+              (scored / total) * QUALITY_SHARE,
+              `${counted(scored)} of ${counted(total)} tokens`,
+            ),
           )
         : null;
     if (signal.aborted) return;
     tell(QUALITY_SHARE, "speed");
     const speed = request.speed && (await engine.speed({ side, ...request.speed }, quiet));
     if (signal.aborted) return;
-    const kernels = speed && (await engine.profile(side));
+    const profile = speed && (await engine.profile(side));
     await onEntry(
-      reportEntry({ ...state, checkedAt, firstTokenMs: null, quality, speed, kernels }),
+      reportEntry({ ...state, checkedAt, firstTokenMs: null, quality, speed, profile }),
     );
   }
 }
 
-async function measureQuality(
-  engine: Engine,
-  request: NonNullable<SweepRequest["quality"]>,
-  tell: (part: number, note: string) => void,
-): Promise<MeasuredQuality> {
-  const { text, name, sha256, window, stride, maxTokens } = request;
-  const quality = createQuality();
-  let total = 0;
-  const { scoredBytes } = await engine.evaluate(
-    { text, window, stride, ...(maxTokens === undefined ? {} : { maxTokens }) },
-    ({ rows, done, total: all }) => {
-      quality.push(rows);
-      total = all;
-      tell(done / all, `${done.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} tokens`);
-    },
-  );
-  const summary = quality.summary();
-  const { nll, tokens } = summary;
-  return {
-    summary,
-    text: { name, sha256 },
-    window,
-    stride,
-    total,
-    bitsPerByte: {
-      reference: bitsPerByte(nll.reference.value, tokens, scoredBytes),
-      candidate: bitsPerByte(nll.candidate.value, tokens, scoredBytes),
-    },
-  };
+function counted(tokens: number): string {
+  return tokens.toLocaleString("en-US");
 }

@@ -33,35 +33,43 @@ export function median(values: ArrayLike<number>): number {
   return percentile(values, 50);
 }
 
+interface BootstrapOptions {
+  readonly seed?: number;
+  readonly resamples?: number;
+  readonly confidence?: number;
+}
+
 /**
- * Percentile bootstrap of the mean over all values (Efron, 1979). Whole blocks (documents, windows)
- * are drawn, since neighbouring tokens are not independent; drawing single tokens would make the
- * interval too narrow. With fewer than two blocks nothing is known about the spread: null.
+ * Percentile bootstrap of the mean over all values (Efron, 1979). Whole units (documents, blocks) are drawn, given as the sum
+ * and the count of each one's values, since neighbouring tokens are not independent; drawing single tokens would make the interval
+ * too narrow. With fewer than two units nothing is known about the spread: null.
  */
 export function bootstrapMean(
-  blocks: readonly ArrayLike<number>[],
-  options: { seed?: number; resamples?: number; confidence?: number } = {},
+  sums: ArrayLike<number>,
+  counts: ArrayLike<number>,
+  { seed = 1, resamples = 2000, confidence = 0.95 }: BootstrapOptions = {},
 ): Interval | null {
-  const { seed = 1, resamples = 2000, confidence = 0.95 } = options;
-  const filled = blocks.filter((block) => block.length > 0);
-  if (filled.length < 2) return null;
-  const counts = Float64Array.from(filled, (block) => block.length);
-  const sums = Float64Array.from(filled, (block) => mean(block) * block.length);
+  const units = Array.from(counts, (count, unit) => [sums[unit] ?? 0, count] as const).filter(
+    ([, count]) => count > 0,
+  );
+  if (units.length < 2) return null;
+  const filledSums = Float64Array.from(units, ([sum]) => sum);
+  const filledCounts = Float64Array.from(units, ([, count]) => count);
   const rng = createRng(seed);
   const means = new Float64Array(resamples);
   for (let i = 0; i < resamples; i++) {
     let sum = 0;
     let count = 0;
-    for (let drawn = 0; drawn < filled.length; drawn++) {
-      const block = rng.integer(filled.length);
-      sum += sums[block] ?? 0;
-      count += counts[block] ?? 0;
+    for (let drawn = 0; drawn < units.length; drawn++) {
+      const unit = rng.integer(units.length);
+      sum += filledSums[unit] ?? 0;
+      count += filledCounts[unit] ?? 0;
     }
     means[i] = sum / count;
   }
   const tail = 50 * (1 - confidence);
   return {
-    mean: total(sums) / total(counts),
+    mean: total(filledSums) / total(filledCounts),
     low: percentile(means, tail),
     high: percentile(means, 100 - tail),
   };

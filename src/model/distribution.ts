@@ -3,6 +3,10 @@
  */
 export interface RowComparison {
   readonly kl: number;
+  /** KL(candidate || reference): large where the candidate believes in what the reference rules out. */
+  readonly reverseKl: number;
+  /** Most less least of log q - log p, which is that of the logits' change. */
+  readonly logRange: number;
   readonly referenceEntropy: number;
   readonly candidateEntropy: number;
   readonly sameTop1: boolean;
@@ -23,18 +27,27 @@ export function logSoftmax(logits: Float32Array, out: Float64Array): void {
 /** Compares two rows of log-probabilities of one length. */
 export function compareRows(reference: Float64Array, candidate: Float64Array): RowComparison {
   let kl = 0;
+  let reverseKl = 0;
   let referenceEntropy = 0;
   let candidateEntropy = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < reference.length; i++) {
     const p = reference[i] ?? 0;
     const q = candidate[i] ?? 0;
     const weight = Math.exp(p);
+    const change = q - p;
     if (weight > 0) {
-      kl += weight * (p - q);
+      kl -= weight * change;
       referenceEntropy -= weight * p;
     }
     const other = Math.exp(q);
-    if (other > 0) candidateEntropy -= other * q;
+    if (other > 0) {
+      reverseKl += other * change;
+      candidateEntropy -= other * q;
+    }
+    if (change < least) least = change;
+    if (change > most) most = change;
   }
   const five = likeliest(reference, 5);
   const theirs = new Set(likeliest(candidate, 5));
@@ -42,6 +55,8 @@ export function compareRows(reference: Float64Array, candidate: Float64Array): R
   return {
     // Rounding can leave a zero slightly negative; KL is never below zero.
     kl: Math.max(0, kl),
+    reverseKl: Math.max(0, reverseKl),
+    logRange: most - least,
     referenceEntropy,
     candidateEntropy,
     sameTop1: five[0] === likeliest(candidate, 1)[0],

@@ -1,4 +1,5 @@
-import { bitsPerByte, createQuality } from "../lab/quality.ts";
+import { measuredQuality, measureQuality } from "../lab/measure-quality.ts";
+import type { Quality } from "../lab/quality.ts";
 import { summariseSpeed } from "../lab/speed.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import {
@@ -32,9 +33,9 @@ export async function measureMissing(kit: Kit, signal: AbortSignal): Promise<voi
   await guarded(kit, signal, async () => {
     const setting = get().applied?.setting ?? "";
     const quality = rowOf(get(), setting)?.quality;
-    if (setting !== referenceSetting && !quality?.finished) {
+    if (setting !== referenceSetting && !isFinished(quality)) {
       // A processor posing as a GPU would be busy for minutes with the whole text.
-      await measureQuality(kit, signal, software ? quickTokens : null);
+      await qualityOf(kit, signal, software ? quickTokens : null);
     }
     if (!signal.aborted) await measureSpeed(kit, signal, false);
   });
@@ -70,70 +71,50 @@ async function speedOf({ around, get, set }: Kit, side: Side): Promise<SpeedResu
   return { summary: summariseSpeed(sample), samples: { prefillMs, decodeMs } };
 }
 
-async function measureQuality(
-  kit: Kit,
-  signal: AbortSignal,
-  maxTokens: number | null,
-): Promise<void> {
+async function qualityOf(kit: Kit, signal: AbortSignal, maxTokens: number | null): Promise<void> {
   const { around, get, set } = kit;
   const setting = get().applied?.setting ?? "";
   set({ activity: "quality", measureNote: "Quality" });
   const text = await around.readText(qualityText.path);
   const sha256 = await sha256Hex(text);
   if (signal.aborted) return;
-  const quality = createQuality();
-  let total = 0;
-  const result = (): QualityResult => ({
-    summary: quality.summary(),
-    total,
-    finished: false,
-    bitsPerByte: null,
-    text: { name: qualityText.name, sha256 },
+  const request = {
+    text,
+    name: qualityText.name,
+    sha256,
     window: qualityWindow,
     stride: qualityStride,
-  });
+    ...(maxTokens === null ? {} : { maxTokens }),
+  };
   const known = rowOf(get(), setting)?.quality?.summary.tokens ?? 0;
   let waiting = false;
   let over = false;
   // The intervals cost some milliseconds: they are drawn at most once a frame. A figure from more
   // tokens stays until this run has as many.
-  const refine = () => {
+  const refine = (quality: Quality, total: number) => {
     waiting = false;
     if (over) return;
-    const fresh = result();
-    const { tokens } = fresh.summary;
+    const summary = quality.summary();
+    const { tokens } = summary;
     set({ measureNote: progressNote(tokens, total), measureFraction: tokens / total });
-    if (fresh.summary.tokens >= known) updateRow(kit, setting, { quality: fresh });
+    if (tokens >= known) {
+      updateRow(kit, setting, { quality: measuredQuality(request, summary, { total }) });
+    }
   };
-  const { scoredBytes, cancelled } = await around.engine.evaluate(
-    {
-      text,
-      window: qualityWindow,
-      stride: qualityStride,
-      ...(maxTokens === null ? {} : { maxTokens }),
-    },
-    (chunk) => {
-      quality.push(chunk.rows);
-      total = chunk.total;
-      if (waiting) return;
-      waiting = true;
-      around.nextFrame(refine);
-    },
-  );
-  over = true;
-  const last = result();
-  if (last.summary.tokens === 0 || last.summary.tokens < known) return;
-  const { nll, tokens } = last.summary;
-  updateRow(kit, setting, {
-    quality: {
-      ...last,
-      finished: !cancelled,
-      bitsPerByte: {
-        reference: bitsPerByte(nll.reference.value, tokens, scoredBytes),
-        candidate: bitsPerByte(nll.candidate.value, tokens, scoredBytes),
-      },
-    },
+  const measured = await measureQuality(around.engine, request, (quality, _done, total) => {
+    if (waiting) return;
+    waiting = true;
+    around.nextFrame(() => refine(quality, total));
   });
+  over = true;
+  if (measured && measured.summary.tokens >= known) {
+    updateRow(kit, setting, { quality: measured });
+  }
+}
+
+/** Whether a measurement went as far as it was asked to. */
+export function isFinished(quality: QualityResult | null | undefined): boolean {
+  return quality?.ended != null && quality.ended !== "cancelled";
 }
 
 function progressNote(done: number, total: number): string {
@@ -170,7 +151,7 @@ export function measureVerbs(kit: Kit): MeasureVerbs {
       if (!ready()) return;
       await jobs.run((signal) =>
         guarded(kit, signal, async () => {
-          await measureQuality(kit, signal, depth === "quick" ? quickTokens : null);
+          await qualityOf(kit, signal, depth === "quick" ? quickTokens : null);
           if (!signal.aborted) await measureSpeed(kit, signal, depth === "quick");
         }),
       );
@@ -181,8 +162,8 @@ export function measureVerbs(kit: Kit): MeasureVerbs {
       await jobs.run((signal) =>
         guarded(kit, signal, async () => {
           set({ activity: "kernels", measureNote: "Time per kernel" });
-          const kernels = await around.engine.profile("candidate");
-          updateRow(kit, setting, { kernels });
+          const profile = await around.engine.profile("candidate");
+          updateRow(kit, setting, { profile });
           set({ variantChoices: await around.engine.variants() });
         }),
       );
@@ -204,7 +185,7 @@ export function measureVerbs(kit: Kit): MeasureVerbs {
           set({ applied });
           addRow(kit, applied);
           // Figures of the variant before say nothing about this one.
-          updateRow(kit, setting, { speed: null, kernels: null });
+          updateRow(kit, setting, { speed: null, profile: null });
           await measureSpeed(kit, signal, true);
         }),
       );

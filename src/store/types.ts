@@ -2,7 +2,6 @@ import type { EngineClient } from "../engine/client.ts";
 import type {
   AdapterInfo,
   GpuCounters,
-  KernelTime,
   LoadPhase,
   MatrixName,
   ModelInfo,
@@ -12,8 +11,9 @@ import type {
   SizeReport,
   StopReason,
   TokenComparison,
+  TokenProfile,
 } from "../engine/protocol.ts";
-import type { QualitySummary } from "../lab/quality.ts";
+import type { MeasuredQuality } from "../lab/build-report.ts";
 import type { ReportEntry } from "../lab/report.ts";
 import type { SpeedSummary } from "../lab/speed.ts";
 import type { SweepProgress } from "../lab/sweep.ts";
@@ -23,13 +23,12 @@ import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
 
 // What the page may know of the layers below comes through here: ui imports nothing under store.
-export type { Estimate, QualitySummary } from "../lab/quality.ts";
+export type { Estimate } from "../lab/quality.ts";
 export type { ReportEntry } from "../lab/report.ts";
 export type { SpeedSummary, Timing } from "../lab/speed.ts";
 export type {
   AdapterInfo,
   GpuCounters,
-  KernelTime,
   LoadPhase,
   MatrixName,
   ModelInfo,
@@ -39,6 +38,7 @@ export type {
   SizeReport,
   StopReason,
   TokenComparison,
+  TokenProfile,
 };
 
 /** What the store needs from its surroundings, so that tests and other shells can bring their own. */
@@ -144,16 +144,8 @@ export interface Pane {
   readonly stop: StopReason | null;
 }
 
-export interface QualityResult {
-  readonly summary: QualitySummary;
-  readonly total: number;
-  readonly finished: boolean;
-  /** Reference and candidate; null until the run has ended. */
-  readonly bitsPerByte: { readonly reference: number; readonly candidate: number } | null;
-  readonly text: { readonly name: string; readonly sha256: string };
-  readonly window: number;
-  readonly stride: number;
-}
+/** What is known so far; `ended` is null while it is being measured. */
+export type QualityResult = MeasuredQuality;
 
 export interface SpeedResult {
   readonly summary: SpeedSummary;
@@ -174,7 +166,7 @@ export interface SessionRow {
   readonly elapsedMs: SettingState["elapsedMs"];
   readonly quality: QualityResult | null;
   readonly speed: SpeedResult | null;
-  readonly kernels: readonly KernelTime[] | null;
+  readonly profile: TokenProfile | null;
   /** From the turn of the dial to the first token of the new text on screen. */
   readonly firstTokenMs: number | null;
   readonly wrote: boolean;

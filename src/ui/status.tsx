@@ -11,7 +11,7 @@ export function Status() {
   const candidate = useBitdial((state) => state.panes.candidate);
   const kl = useBitdial(({ rows, applied }) => {
     const quality = rows.find((row) => row.setting === applied?.setting)?.quality;
-    return quality?.finished ? quality.summary.kl.value : null;
+    return quality && quality.ended !== null ? quality.summary.kl.value : null;
   });
   const parts = useMemo(() => partsAt(reference, candidate), [reference, candidate]);
   return (

@@ -114,6 +114,15 @@ describe("evaluation on the golden text", () => {
         reference += row.referenceNll;
         kl += row.kl;
         expect(row.kl).toBeGreaterThanOrEqual(0);
+        // methods.md B6, for every token of every run.
+        expect(row.kl).toBeLessThanOrEqual(row.logRange ** 2 / 8);
+        expect(Math.abs(row.candidateNll - row.referenceNll)).toBeLessThanOrEqual(row.logRange);
+      }
+    });
+    await engine.apply("candidate", "f32", silent);
+    await engine.evaluate({ ...request, maxTokens: 128 }, ({ rows }) => {
+      for (const row of rows) {
+        expect([row.kl, row.reverseKl, row.logRange]).toEqual([0, 0, 0]);
       }
     });
     await engine.dispose();

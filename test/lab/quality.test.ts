@@ -2,10 +2,10 @@ import { expect, it } from "vitest";
 import type { ScoredToken } from "../../src/engine/protocol.ts";
 import { bitsPerByte, createQuality, type Estimate } from "../../src/lab/quality.ts";
 import { createRng } from "../../src/lib/rng.ts";
+import { scoredToken } from "../support/scored-token.ts";
 
 function scored(position: number, values: Partial<ScoredToken> = {}): ScoredToken {
-  const row = { position, target: 7, referenceNll: 1, candidateNll: 1, kl: 0 };
-  return { ...row, sameTop1: true, top5: 1, ...values };
+  return scoredToken({ position, ...values });
 }
 
 function rows(count: number, at: (index: number) => Partial<ScoredToken>): ScoredToken[] {
@@ -47,6 +47,7 @@ it("computes known values", () => {
   expect(summary.perplexity.ratio.value).toBeCloseTo(Math.exp(0.75), 12);
   expect(summary.kl.value).toBeCloseTo(0.25, 12);
   expect(summary.kl.median).toBeCloseTo(0.25, 12);
+  expect(summary.kl.p95).toBeCloseTo(0.385, 12);
   expect(summary.kl.p99).toBeCloseTo(0.397, 12);
   expect(summary.kl.max).toBe(0.4);
   expect(summary.top1.value).toBe(0.75);
@@ -73,7 +74,7 @@ it("finds no difference between identical sides", () => {
   const { nll, perplexity, kl, top1, top5 } = summaryOf(same);
   expect(nll.difference).toEqual({ value: 0, interval: { low: 0, high: 0 } });
   expect(perplexity.ratio).toEqual({ value: 1, interval: { low: 1, high: 1 } });
-  const zero = { value: 0, interval: { low: 0, high: 0 }, median: 0, p99: 0, max: 0 };
+  const zero = { value: 0, interval: { low: 0, high: 0 }, median: 0, p95: 0, p99: 0, max: 0 };
   expect(kl).toEqual(zero);
   expect(top5.value).toBe(1);
   // 3,000 equal choices do not prove that all are.
@@ -136,4 +137,70 @@ it("narrows the intervals as the text grows", () => {
   expect(widths[0]).toBe(Number.POSITIVE_INFINITY);
   expect((widths[2] ?? 0) / (widths[1] ?? 1)).toBeGreaterThan(0.35);
   expect((widths[2] ?? 0) / (widths[1] ?? 1)).toBeLessThan(0.7);
+});
+
+it("draws documents where there are enough of them, and blocks where not", () => {
+  const rng = createRng(31);
+  const text = (documents: number) =>
+    summaryOf(
+      rows(2400, (index) => ({
+        document: Math.floor((index * documents) / 2400),
+        kl: Math.abs(rng.gauss()),
+      })),
+    );
+  expect(text(24).drawn).toEqual({ unit: "documents", count: 24 });
+  expect(text(3).drawn).toEqual({ unit: "blocks", count: 37 });
+  // Many are drawn several neighbours at a time, so that the cost stays.
+  expect(text(600).drawn).toEqual({ unit: "documents", count: 200 });
+});
+
+/**
+ * Documents differ from one another far more than chance within them would have it. An interval that draws documents must hold the
+ * truth about as often as it says.
+ */
+it("covers the truth in 90 to 99 of 100 texts of dependent documents", () => {
+  const TEXTS = 200;
+  const TRUTH = 0.5;
+  let held = 0;
+  for (let text = 0; text < TEXTS; text++) {
+    const rng = createRng(1000 + text);
+    const levels = Array.from({ length: 40 }, () => TRUTH + 0.2 * rng.gauss());
+    const { nll } = summaryOf(
+      rows(40 * 60, (index) => {
+        const document = Math.floor(index / 60);
+        const change = (levels[document] ?? 0) + 0.5 * rng.laplace();
+        return { document, referenceNll: 2, candidateNll: 2 + change };
+      }),
+    );
+    if (covers(nll.difference, TRUTH)) held++;
+  }
+  expect(held / TEXTS).toBeGreaterThanOrEqual(0.9);
+  expect(held / TEXTS).toBeLessThanOrEqual(0.99);
+}, 60_000);
+
+it("cuts a text by context and by class, and loses no token", () => {
+  const quality = createQuality();
+  quality.push(
+    rows(1200, (index) => ({
+      context: index % 300,
+      tokenClass: index % 3 === 0 ? "punctuation" : "word",
+      kl: index % 3 === 0 ? 0.3 : 0.1,
+      sameTop1: index % 3 !== 0,
+    })),
+  );
+  const { byClass, byContext } = quality.parts();
+  expect(byClass.map(({ name, tokens }) => [name, tokens])).toEqual([
+    ["word", 800],
+    ["punctuation", 400],
+  ]);
+  expect(byClass[0]?.kl.value).toBeCloseTo(0.1, 12);
+  expect(byClass[1]?.kl.value).toBeCloseTo(0.3, 12);
+  expect(byClass[1]?.top1.value).toBe(0);
+  expect(byContext.map(({ name }) => name)).toEqual([
+    "0 to 7",
+    "8 to 31",
+    "32 to 127",
+    "128 to 511",
+  ]);
+  expect(byContext.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(1200);
 });

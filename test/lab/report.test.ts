@@ -41,10 +41,10 @@ describe("a report", () => {
   });
 
   it("of a newer version says so instead of listing fields", () => {
-    const read = readReport(withField("version", 2));
+    const read = readReport(withField("version", 3));
     expect(read).toEqual({
       ok: false,
-      problems: ["This report has version 2; this Bitdial reads version 1. Use a newer Bitdial."],
+      problems: ["This report has version 3; this Bitdial reads version 2. Use a newer Bitdial."],
     });
   });
 

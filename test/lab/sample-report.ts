@@ -7,9 +7,17 @@ export const exactly = (value: number) => ({
   interval: { low: value - 0.01, high: value + 0.01 },
 });
 
+const partOf = (name: string, tokens: number) => ({
+  name,
+  tokens,
+  kl: exactly(0.015),
+  nllDifference: exactly(0.02),
+  top1: exactly(0.93),
+});
+
 export const report: Report = {
   schema: "bitdial-report",
-  version: 1,
+  version: 2,
   app: { name: "Bitdial", version: "0.1.0" },
   time: "2026-01-02T03:04:05.000Z",
   runtime: { kind: "browser", agent: "A browser" },
@@ -61,13 +69,19 @@ export const report: Report = {
         stride: 128,
         tokens: 2048,
         totalTokens: 11_301,
+        ended: "limit",
+        within: null,
         intervals: "95 %",
         nll: { reference: exactly(2.61), candidate: exactly(2.63), difference: exactly(0.02) },
         perplexity: { reference: exactly(13.6), candidate: exactly(13.8), ratio: exactly(1.02) },
-        kl: { mean: exactly(0.0152), median: 0.004, p99: 0.21, max: 1.9 },
+        kl: { mean: exactly(0.0152), median: 0.004, p95: 0.08, p99: 0.21, max: 1.9 },
+        reverseKl: exactly(0.0161),
+        entropyDifference: exactly(0.003),
         top1: exactly(0.93),
         top5: exactly(0.95),
         bitsPerByte: { reference: 1.01, candidate: 1.02 },
+        byContext: [partOf("8 to 31", 300), partOf("32 to 127", 1748)],
+        byClass: [partOf("word", 1400), partOf("punctuation", 648)],
       },
       speed: {
         rule: "as it was",

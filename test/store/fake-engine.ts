@@ -10,6 +10,7 @@ import type {
   TokenComparison,
 } from "../../src/engine/protocol.ts";
 import type { Surroundings } from "../../src/store/types.ts";
+import { scoredToken } from "../support/scored-token.ts";
 
 export const size: SizeReport = {
   layers: { weights: 2000, scales: 200, positions: 0 },
@@ -157,21 +158,22 @@ export class FakeEngine implements EngineClient {
   ): ReturnType<EngineClient["evaluate"]> {
     this.calls.push(`evaluate ${maxTokens}`);
     for (let done = 0; done < maxTokens; done += 64) {
-      const rows = Array.from({ length: 64 }, (_, at) => ({
-        position: done + at,
-        target: 1,
-        referenceNll: 2,
-        candidateNll: 2.1,
-        kl: 0.1,
-        sameTop1: at % 8 !== 0,
-        top5: 0.9,
-      }));
+      const rows = Array.from({ length: 64 }, (_, at) =>
+        scoredToken({
+          position: done + at,
+          referenceNll: 2,
+          candidateNll: 2.1,
+          kl: 0.1,
+          sameTop1: at % 8 !== 0,
+          top5: 0.9,
+        }),
+      );
       onChunk({ rows, done: done + 64, total: maxTokens });
     }
     return Promise.resolve({
       scoredTokens: maxTokens,
       scoredBytes: maxTokens * 3,
-      cancelled: false,
+      ended: "limit",
     });
   }
 

@@ -35,7 +35,7 @@ describe("opening", () => {
     ]);
     const row = state().rows.find(({ setting }) => setting === "int4-g32");
     expect(row?.quality?.summary.kl.value).toBeCloseTo(0.1);
-    expect(row?.quality?.finished).toBe(true);
+    expect(row?.quality?.ended).toBe("limit");
     expect(row?.speed?.summary.decode.tokensPerSecond).toBe(500);
   });
 

@@ -3,12 +3,12 @@ import type {
   Engine,
   GenerateRequest,
   ModelInfo,
-  ScoredToken,
   SettingState,
   Side,
   SizeReport,
 } from "../../src/engine/protocol.ts";
 import { UserError } from "../../src/lib/assert.ts";
+import { scoredToken } from "./scored-token.ts";
 
 export const scriptedAdapter: AdapterInfo = {
   name: "paper machine",
@@ -74,15 +74,7 @@ function stateOf(side: Side, setting: string): SettingState {
   };
 }
 
-const row: ScoredToken = {
-  position: 1,
-  target: 3,
-  referenceNll: 1,
-  candidateNll: 2,
-  kl: 0.5,
-  sameTop1: true,
-  top5: 0.8,
-};
+const row = scoredToken({ candidateNll: 2, kl: 0.5, top5: 0.8 });
 
 function refuseInt9(setting: string): void {
   if (setting.startsWith("int9")) throw new UserError(`"${setting}": int9 is no format.`);
@@ -127,7 +119,7 @@ export function scriptedEngine(calls: string[]): Engine {
     },
     evaluate: async (_request, onChunk) => {
       onChunk({ rows: [row, row], done: 2, total: 2 });
-      return { scoredTokens: 2, scoredBytes: 8, cancelled: false };
+      return { scoredTokens: 2, scoredBytes: 8, ended: "text" };
     },
     speed: async ({ promptTokens, tokens, repeats }) => {
       calls.push(`speed ${repeats}`);

@@ -1,12 +1,17 @@
-import type { EvaluateSummary, SettingState } from "../../engine/protocol.ts";
-import { bitsPerByte, createQuality, type QualitySummary } from "../../lab/quality.ts";
+import { basename } from "node:path";
+import type { SettingState } from "../../engine/protocol.ts";
+import type { MeasuredQuality } from "../../lab/build-report.ts";
+import { measureQuality } from "../../lab/measure-quality.ts";
+import type { QualityPart } from "../../lab/quality.ts";
+import { intervalRule } from "../../lab/units.ts";
 import { UserError } from "../../lib/assert.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, estimate, json, megabytes, percent } from "../format.ts";
 import { readText } from "../model-folder.ts";
-import { type ModelOptions, whole, withModel } from "../options.ts";
+import { type ModelOptions, untilOption, whole, withModel } from "../options.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
-import { facts } from "../table.ts";
+import { facts, table } from "../table.ts";
 
 interface EvalOptions extends ModelOptions {
   setting: string;
@@ -14,6 +19,8 @@ interface EvalOptions extends ModelOptions {
   text: string;
   window: number;
   stride: number;
+  maxTokens?: number;
+  until?: number;
   json?: true;
 }
 
@@ -21,8 +28,7 @@ interface Result {
   session: Session;
   candidate: SettingState;
   reference: SettingState;
-  quality: QualitySummary;
-  summary: EvaluateSummary;
+  quality: MeasuredQuality;
 }
 
 export const addEval: AddCommand = (program, context) => {
@@ -33,6 +39,8 @@ export const addEval: AddCommand = (program, context) => {
     .requiredOption("--text <file>", "the text, UTF-8")
     .option("--window <tokens>", "tokens that the model sees at once", whole(2), 256)
     .option("--stride <tokens>", "from the start of a window to the next", whole(1), 128)
+    .option("--max-tokens <count>", "score so many tokens of the text at most", whole(2))
+    .addOption(untilOption())
     .option("--json", "print one JSON document")
     .action(async (options: EvalOptions) => {
       if (options.stride > options.window) {
@@ -63,52 +71,70 @@ async function evaluate(
   const reference = await engine.apply("reference", options.reference, terminal.progress);
   const candidate = await engine.apply("candidate", options.setting, terminal.progress);
   for (const state of [reference, candidate]) noteFailedChecks(terminal, state);
-  const quality = createQuality();
-  const summary = await engine.evaluate({ text, window, stride }, ({ rows, done, total }) => {
-    quality.push(rows);
+  const { maxTokens, until } = options;
+  const request = {
+    text,
+    name: basename(options.text),
+    sha256: await sha256Hex(text),
+    window,
+    stride,
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(until === undefined ? {} : { within: until }),
+  };
+  const quality = await measureQuality(engine, request, (_, done, total) => {
     const note = `${count(done)} of ${count(total)} tokens`;
     terminal.progress({ phase: "evaluate", fraction: done / total, note });
   });
-  if (signal.aborted || summary.cancelled) return;
-  if (summary.scoredTokens === 0) {
+  if (signal.aborted || quality?.ended === "cancelled") return;
+  if (!quality) {
     throw new UserError(`${options.text}: the text is too short, it takes two tokens at least.`);
   }
-  const result = { session, candidate, reference, quality: quality.summary(), summary };
+  const result = { session, candidate, reference, quality };
   terminal.out(options.json ? json(documentOf(result, options)) : page(result, options));
 }
 
 function documentOf(result: Result, { window, stride }: EvalOptions): object {
   const { session, candidate, quality } = result;
-  const { kl, top1, top5, tokens } = quality;
+  const { kl, top1, top5, tokens, nll, perplexity, reverseKl, entropyDifference } = quality.summary;
   return {
     model: session.model.name,
     setting: candidate.setting,
     tokens,
-    nll: quality.nll.candidate.value,
-    perplexity: quality.perplexity.candidate.value,
-    bitsPerByte: bitsPerByteOf(result),
-    kl: { mean: kl.value, median: kl.median, p99: kl.p99, max: kl.max },
+    nll: nll.candidate.value,
+    perplexity: perplexity.candidate.value,
+    bitsPerByte: quality.bitsPerByte?.candidate ?? null,
+    kl: { mean: kl.value, median: kl.median, p95: kl.p95, p99: kl.p99, max: kl.max },
+    reverseKl: reverseKl.value,
+    entropyDifference: entropyDifference.value,
     top1: top1.value,
     top5: top5.value,
+    byContext: quality.parts?.byContext.map(partDocument),
+    byClass: quality.parts?.byClass.map(partDocument),
     weightBytes: candidate.size.weightBytes,
     bitsPerWeight: candidate.size.bitsPerWeight,
+    ended: quality.ended,
     window,
     stride,
     adapter: adapterJson(session.adapter),
   };
 }
 
+function partDocument({ name, tokens, kl, nllDifference, top1 }: QualityPart): object {
+  return { name, tokens, kl: kl.value, nllDifference: nllDifference.value, top1: top1.value };
+}
+
 function page(result: Result, { text, window, stride }: EvalOptions): string {
-  const { session, candidate, reference, quality, summary } = result;
-  const { perplexity, nll, kl } = quality;
+  const { session, candidate, reference, quality } = result;
+  const { perplexity, nll, kl, reverseKl, entropyDifference, top1, top5, tokens, drawn } =
+    quality.summary;
   const nats = (value: number): string => value.toPrecision(3);
   const share = (value: number): string => percent(value, 2);
   const size = (state: SettingState): string =>
     `${megabytes(state.size.weightBytes)}, ${state.size.bitsPerWeight.toFixed(2)} bits a weight`;
-  return facts([
+  const figures = facts([
     ["model", session.model.name],
     ["adapter", adapterName(session.adapter)],
-    ["text", `${text}: ${count(quality.tokens)} tokens (${count(summary.scoredBytes)} bytes)`],
+    ["text", `${text}: ${scoredWords(quality, tokens)}`],
     ["windows", `${window} tokens, every ${stride}`],
     ["setting", `${candidate.setting}: ${size(candidate)}`],
     ["reference", `${reference.setting}: ${size(reference)}`],
@@ -116,15 +142,44 @@ function page(result: Result, { text, window, stride }: EvalOptions): string {
     ["  of the reference", estimate(perplexity.reference, (value) => value.toFixed(3))],
     ["  ratio", estimate(perplexity.ratio, (value) => value.toFixed(4))],
     ["nll, nats a token", estimate(nll.candidate, (value) => value.toFixed(4))],
-    ["bits a byte", bitsPerByteOf(result).toFixed(4)],
+    ["bits a byte", quality.bitsPerByte?.candidate.toFixed(4) ?? ""],
     ["KL, nats a token", estimate(kl, nats)],
-    ["  median, p99, max", [kl.median, kl.p99, kl.max].map(nats).join(", ")],
-    ["same first choice", estimate(quality.top1, share)],
-    ["shared first five", estimate(quality.top5, share)],
-    ["", "in brackets: 95 % intervals, by bootstrap over blocks of neighbouring tokens"],
+    ["  median, p95, p99, max", [kl.median, kl.p95, kl.p99, kl.max].map(nats).join(", ")],
+    ["  reversed", estimate(reverseKl, nats)],
+    ["entropy, change in nats", estimate(entropyDifference, nats)],
+    ["same first choice", estimate(top1, share)],
+    ["shared first five", estimate(top5, share)],
+    ["", `in brackets: ${intervalRule(drawn)}`],
   ]);
+  if (!quality.parts) return figures;
+  const { byContext, byClass } = quality.parts;
+  return [
+    figures,
+    partsTable("tokens in view", byContext),
+    partsTable("kind of token", byClass),
+  ].join("\n");
 }
 
-function bitsPerByteOf({ quality, summary }: Result): number {
-  return bitsPerByte(quality.nll.candidate.value, quality.tokens, summary.scoredBytes);
+function scoredWords({ total, ended, within }: MeasuredQuality, tokens: number): string {
+  if (ended !== "enough") return `${count(tokens)} tokens`;
+  return `${count(tokens)} of ${count(total)} tokens; then the interval of the KL was within ${percent(within ?? 0, 1)}`;
+}
+
+function partsTable(title: string, parts: readonly QualityPart[]): string {
+  return table(
+    [
+      { title },
+      { title: "tokens", align: "right" },
+      { title: "KL" },
+      { title: "nll, change" },
+      { title: "same first" },
+    ],
+    parts.map(({ name, tokens, kl, nllDifference, top1 }) => [
+      name,
+      count(tokens),
+      estimate(kl, (value) => value.toPrecision(3)),
+      estimate(nllDifference, (value) => value.toPrecision(3)),
+      percent(top1.value, 1),
+    ]),
+  );
 }

@@ -12,7 +12,7 @@ import { formatSetting, parseSetting } from "../../quant/setting.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, estimate } from "../format.ts";
 import { readText } from "../model-folder.ts";
-import { list, type ModelOptions, textOption, whole, withModel } from "../options.ts";
+import { list, type ModelOptions, textOption, untilOption, whole, withModel } from "../options.ts";
 import {
   checkWritable,
   REPORT_FORMS,
@@ -31,6 +31,7 @@ interface SweepOptions extends ModelOptions {
   window: number;
   stride: number;
   maxTokens?: number;
+  until?: number;
   repeats: number;
   report?: string;
   resume?: true;
@@ -52,6 +53,7 @@ export const addSweep: AddCommand = (program, context) => {
     .option("--window <tokens>", "tokens that the model sees at once", whole(2), 256)
     .option("--stride <tokens>", "from the start of a window to the next", whole(1), 128)
     .option("--max-tokens <count>", "score so many tokens of the text at most", whole(2))
+    .addOption(untilOption())
     .option("--repeats <count>", "speed measurements of each setting", whole(1), 5)
     .option("--report <file>", `write a report after every setting: ${REPORT_FORMS}`)
     .option("--resume", "go on with the report in JSON that is there, measuring what it lacks")
@@ -95,7 +97,7 @@ async function runSweep(
   text: string,
 ): Promise<void> {
   const { engine, model } = session;
-  const { reference, report: path, window, stride, maxTokens, repeats } = options;
+  const { reference, report: path, window, stride, maxTokens, until, repeats } = options;
   if (window > model.contextLength) {
     throw new UserError(
       `--window is ${window}, but ${model.name} has a context of ${model.contextLength} tokens.`,
@@ -104,7 +106,10 @@ async function runSweep(
   for (const setting of [reference, ...settings]) await engine.estimate(setting);
   const name = basename(options.text);
   const sha256 = await sha256Hex(text);
-  const cap = maxTokens === undefined ? {} : { maxTokens };
+  const cap = {
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(until === undefined ? {} : { within: until }),
+  };
   const promptTokens = Math.min(PROMPT_TOKENS, Math.floor(model.contextLength / 2));
   const request: SweepRequest = {
     settings,
@@ -169,11 +174,16 @@ async function entriesToKeep(
               `${known.window}/${known.stride}`,
               `${quality.window}/${quality.stride}`,
             ] as const,
-            [
-              `tokens of ${setting}`,
-              known.tokens,
-              Math.min(known.totalTokens, quality.maxTokens ?? Infinity),
-            ] as const,
+            [`stop of ${setting}`, known.within, quality.within ?? null] as const,
+            ...(known.ended === "enough"
+              ? []
+              : [
+                  [
+                    `tokens of ${setting}`,
+                    known.tokens,
+                    Math.min(known.totalTokens, quality.maxTokens ?? Infinity),
+                  ] as const,
+                ]),
           ]
         : [],
     ),

@@ -5,9 +5,9 @@ import { Change, Score, Unknown } from "./score.tsx";
 /** Perplexity, KL and agreement, each with its 95 % interval and the number of tokens. */
 export function QualityScores({ quality }: { readonly quality: QualityResult | null }) {
   if (!quality || quality.summary.tokens === 0) return <NoQuality />;
-  const { perplexity, kl, top1, tokens } = quality.summary;
+  const { perplexity, kl, reverseKl, entropyDifference, top1, tokens, drawn } = quality.summary;
   const { ratio } = perplexity;
-  const source = `${quality.text.name}, ${whole(tokens)} of ${whole(quality.total)} tokens, windows of ${quality.window} with stride ${quality.stride}; 95 % intervals by a bootstrap over blocks of 64 or more tokens.`;
+  const source = `${quality.text.name}, ${whole(tokens)} of ${whole(quality.total)} tokens, windows of ${quality.window} with stride ${quality.stride}; intervals: 95 %, paired bootstrap over ${drawn.count} ${drawn.unit}.`;
   return (
     <>
       <Score
@@ -22,7 +22,7 @@ export function QualityScores({ quality }: { readonly quality: QualityResult | n
       <Score
         name="KL"
         value={nats(kl.value)}
-        source={`Mean KL divergence from reference to candidate, nats a token. Median ${nats(kl.median)}, most ${nats(kl.max)}. ${source}`}
+        source={`Mean KL divergence from reference to candidate, nats a token. Median ${nats(kl.median)}, p95 ${nats(kl.p95)}, most ${nats(kl.max)}; reversed ${nats(reverseKl.value)}; entropy changed by ${nats(entropyDifference.value)}. ${source}`}
       >
         {kl.interval && `${nats(kl.interval.low)} to ${nats(kl.interval.high)}, `}
         p99 {nats(kl.p99)} nats

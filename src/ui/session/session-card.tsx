@@ -79,7 +79,7 @@ function Row({ row, ticked }: { readonly row: SessionRow; readonly ticked: boole
       <td>{megabytes(size.weightBytes)}</td>
       <td title={quality ? `${quality.summary.tokens} tokens of ${quality.text.name}` : undefined}>
         {kl}
-        {quality && !quality.finished && "…"}
+        {quality && quality.ended === null && "…"}
       </td>
       <td>{speed ? perSecond(speed.summary.decode.tokensPerSecond) : "–"}</td>
       <td className="!px-0.5">
