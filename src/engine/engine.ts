@@ -370,7 +370,9 @@ class LocalEngine implements Engine {
 
 function modelInfo({ name, sha256, model }: ReadModel): ModelInfo {
   const { config } = model;
-  const shapes = matrixNames.map((matrix) => [matrix, matrixShape(config, matrix)] as const);
+  const shapes = matrixNames(config).map(
+    (matrix) => [matrix, matrixShape(config, matrix)] as const,
+  );
   return {
     name,
     sha256,

@@ -2,7 +2,9 @@ import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
 import { PipelineCache } from "../gpu/pipelines.ts";
 import { ropeTable } from "../kernels/rope.ts";
 import type { DeviceFeatures } from "../kernels/spec.ts";
+import { UserError } from "../lib/assert.ts";
 import type { ModelConfig } from "../model/config.ts";
+import { rotaryFrequencies, rotaryMagnitude } from "../model/rotary.ts";
 import type { ModelWeights } from "../model/weights.ts";
 import { type Activations, createActivations } from "./activations.ts";
 
@@ -34,7 +36,13 @@ export function createShared(
     gain(`${layer}.mlp`, master.norm(layer, "mlp"));
   }
   gain("final", master.finalNorm);
-  const table = ropeTable(config.ropeTheta, config.headDim, config.contextLength);
+  const [rotary] = config.rotary;
+  if (!rotary || !runsOnGpu(config)) {
+    throw new UserError(
+      `The CPU computes ${config.architecture}, but the kernels for it are not there yet; choose a Llama model.`,
+    );
+  }
+  const table = ropeTable(rotaryFrequencies(rotary), rotaryMagnitude(rotary), config.contextLength);
   return {
     context,
     pipelines: new PipelineCache(context),
@@ -44,6 +52,15 @@ export function createShared(
     gains,
     rope: context.upload("rope table", "activations", table),
   };
+}
+
+/** Models built as Llama is, without biases. */
+function runsOnGpu(config: ModelConfig): boolean {
+  const { norm, norms, parallel, gated, activation, rotary, headDim } = config;
+  const blocks = norm === "rms" && norms.join() === "attention,mlp" && !parallel;
+  const turned = rotary.length === 1 && rotary[0]?.dims === headDim;
+  const alike = config.layerKinds.every((kind) => kind.window === null && kind.rotary === 0);
+  return blocks && turned && alike && gated && activation === "silu" && config.biases.length === 0;
 }
 
 /** What the device offers the kernels. */

@@ -1,6 +1,6 @@
 import type { ModelConfig } from "../model/config.ts";
 import { buildPlan, type WeightRef, weightRefs } from "../model/plan.ts";
-import { matrixNames, matrixShape, parameterCount } from "../model/weights.ts";
+import { matrixNames, matrixShape, parameterCount, vectorCount } from "../model/weights.ts";
 import { tensorBytes } from "../quant/pack.ts";
 import type { Setting } from "../quant/setting.ts";
 import type { SizeReport } from "./protocol.ts";
@@ -34,7 +34,7 @@ export function sizeReport(
       layers.positions += positions;
     }
   }
-  const norms = (2 * config.layers + 1) * config.hiddenSize * 4;
+  const norms = vectorCount(config) * 4;
   const layerBytes = layers.weights + layers.scales + layers.positions;
   const weightBytes = layerBytes + embedding + norms;
   return {
@@ -61,7 +61,7 @@ export function estimateSize(
 /** Two-dimensional weights inside the layers. */
 function layerWeights(config: ModelConfig): number {
   let weights = 0;
-  for (const name of matrixNames) {
+  for (const name of matrixNames(config)) {
     const [rows, cols] = matrixShape(config, name);
     weights += rows * cols;
   }

@@ -43,17 +43,20 @@ export function ropeGrid(
 }
 
 /**
- * cos and sin of every position and frequency, [positions][headDim / 2][2], from f64: sin and cos of WGSL may be off by 2^-11, and more at
- * large angles.
+ * cos and sin of every position and frequency (radians a position), [positions][frequencies][2], times `magnitude`; from f64: sin and cos
+ * of WGSL may be off by 2^-11, and more at large angles.
  */
-export function ropeTable(theta: number, headDim: number, positions: number): Float32Array {
-  const half = headDim / 2;
-  const table = new Float32Array(positions * headDim);
+export function ropeTable(
+  frequencies: Float64Array,
+  magnitude: number,
+  positions: number,
+): Float32Array {
+  const table = new Float32Array(positions * frequencies.length * 2);
+  let at = 0;
   for (let position = 0; position < positions; position++) {
-    for (let i = 0; i < half; i++) {
-      const angle = position * theta ** (-i / half);
-      table[position * headDim + 2 * i] = Math.cos(angle);
-      table[position * headDim + 2 * i + 1] = Math.sin(angle);
+    for (const frequency of frequencies) {
+      table[at++] = Math.cos(position * frequency) * magnitude;
+      table[at++] = Math.sin(position * frequency) * magnitude;
     }
   }
   return table;

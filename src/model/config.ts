@@ -1,9 +1,25 @@
+import type { Activation } from "../kernels/activation.ts";
 import { UserError } from "../lib/assert.ts";
-import { damaged, isObject, type JsonObject, type NamedText, parseObject, show } from "./json.ts";
+import type { MatrixName } from "../quant/overrides.ts";
+import type { Architecture, NormName } from "./architecture.ts";
+import { architectureList, architectureOf } from "./architectures.ts";
+import { flag, limits, positive, size, tokenIds } from "./config-fields.ts";
+import { damaged, type JsonObject, type NamedText, parseObject, show } from "./json.ts";
+import { layerWindows, rotatedLayers } from "./layer-kinds.ts";
+import { type RotaryConfig, readRotary } from "./rotary.ts";
+
+/** In what layers may differ from one another. */
+export interface LayerKind {
+  /** Positions a token sees, itself included; null: all before it. */
+  readonly window: number | null;
+  /** Place in `rotary`; null: queries and keys are not turned. */
+  readonly rotary: number | null;
+}
 
 /** The shape of a model: everything but its weights and its words. */
 export interface ModelConfig {
-  readonly architecture: "llama";
+  /** model_type; a row of `architectures`. */
+  readonly architecture: string;
   readonly layers: number;
   readonly hiddenSize: number;
   readonly intermediateSize: number;
@@ -13,8 +29,24 @@ export interface ModelConfig {
   readonly headDim: number;
   readonly vocabSize: number;
   readonly contextLength: number;
+  readonly norm: "rms" | "layer";
   readonly normEps: number;
-  readonly ropeTheta: number;
+  readonly norms: readonly NormName[];
+  /** Attention and feed-forward block read the same residual stream. */
+  readonly parallel: boolean;
+  /** Norms of queries and keys run over each head or over all of them. */
+  readonly qkNorm: "head" | "all" | null;
+  readonly activation: Activation;
+  /** The activation multiplies a second matrix's output. */
+  readonly gated: boolean;
+  readonly biases: readonly (MatrixName | "head")[];
+  readonly rotary: readonly RotaryConfig[];
+  readonly layerKinds: readonly LayerKind[];
+  /** Of scores, before the softmax. */
+  readonly attentionScale: number;
+  /** Learned positions: the table's rows before position 0. */
+  readonly positionOffset: number | null;
+  readonly embeddingScale: number;
   /** The embedding is also the output head. */
   readonly tiedHead: boolean;
   /** Null when the file names none. */
@@ -23,11 +55,15 @@ export interface ModelConfig {
   readonly eosIds: readonly number[];
 }
 
-const supported =
-  'Bitdial runs Llama models (model_type "llama") with plain rotary positions and no biases';
-
-/** Far above any model that fits a browser; a damaged number must not become a huge allocation. */
-const limits = { layers: 1024, size: 1 << 20, vocab: 1 << 22, context: 1 << 24 };
+const activations: Readonly<Record<string, Activation>> = {
+  silu: "silu",
+  swish: "silu",
+  gelu: "gelu",
+  gelu_new: "gelu_tanh",
+  gelu_fast: "gelu_tanh",
+  gelu_pytorch_tanh: "gelu_tanh",
+  relu: "relu",
+};
 
 /**
  * Reads config.json in either dialect: `rope_theta` and `rope_scaling`, or `rope_parameters` since
@@ -37,59 +73,128 @@ const limits = { layers: 1024, size: 1 << 20, vocab: 1 << 22, context: 1 << 24 }
 export function parseConfig(config: NamedText, generation?: NamedText): ModelConfig {
   const json = parseObject(config);
   const at = config.name;
-  checkArchitecture(json, at);
-  const hiddenSize = size(json, "hidden_size", limits.size, at);
-  const heads = size(json, "num_attention_heads", limits.size, at);
-  const kvHeads = size(json, "num_key_value_heads", limits.size, at, heads);
-  if (heads % kvHeads !== 0) {
-    throw damaged(
-      `${at}: num_attention_heads is ${heads}, no multiple of num_key_value_heads, ${kvHeads}`,
+  const row = architectureOf(json.model_type);
+  if (!row) {
+    throw new UserError(
+      `${at}: model_type is ${show(json.model_type)}, which Bitdial does not compute; it runs ${architectureList()}`,
     );
   }
-  const headDim = size(json, "head_dim", limits.size, at, hiddenSize / heads);
-  if (headDim % 2 !== 0) {
-    throw damaged(`${at}: head_dim is ${headDim}, but rotary positions need an even number`);
-  }
-  const vocabSize = size(json, "vocab_size", limits.vocab, at);
+  checkFixed(row, json, at);
+  const shape = readShape(row, json, at);
+  const { layers, headDim, contextLength, vocabSize } = shape;
+  const rotary = row.rotary ? readRotary(row.rotary, json, headDim, contextLength, at) : [];
+  const rotated = rotatedLayers(row, json, layers, at);
+  const layerKinds = layerWindows(row, json, layers, at).map((window, layer): LayerKind => {
+    const own = window === null ? 0 : rotary.length - 1;
+    return { window, rotary: rotated[layer] ? own : null };
+  });
+  const { eps } = row.fields;
   return {
-    architecture: "llama",
-    layers: size(json, "num_hidden_layers", limits.layers, at),
-    hiddenSize,
-    intermediateSize: size(json, "intermediate_size", limits.size, at),
-    heads,
-    kvHeads,
-    headDim,
-    vocabSize,
-    contextLength: size(json, "max_position_embeddings", limits.context, at, 2048),
-    normEps: positive(json.rms_norm_eps ?? 1e-6, "rms_norm_eps", at),
-    ropeTheta: ropeTheta(json, at),
-    tiedHead: flag(json, "tie_word_embeddings", at),
+    architecture: row.id,
+    ...shape,
+    norm: row.norm,
+    normEps: positive((eps && json[eps]) ?? row.defaults.eps, eps ?? "eps", at),
+    norms: row.norms,
+    parallel: row.parallelFlag ? flag(json, row.parallelFlag, at, true) : (row.parallel ?? false),
+    qkNorm: row.qkNorm ?? null,
+    activation: readActivation(row, json, at),
+    gated: row.gated,
+    biases: row.biases.flatMap(({ of, when }) =>
+      when === true || flag(json, when.flag, at, when.fallback) ? of : [],
+    ),
+    rotary,
+    layerKinds,
+    attentionScale: readAttentionScale(row, json, headDim, at),
+    positionOffset: row.positionOffset ?? null,
+    embeddingScale: row.scaledEmbedding ? Math.fround(Math.sqrt(shape.hiddenSize)) : 1,
+    tiedHead: flag(json, "tie_word_embeddings", at, row.defaults.tied),
     bosId: tokenIds(json.bos_token_id, "bos_token_id", vocabSize, at)[0] ?? null,
     eosIds: eosIds(json, vocabSize, at, generation),
   };
 }
 
-function checkArchitecture(json: JsonObject, at: string): void {
-  const type = json.model_type;
-  if (type !== "llama") {
-    throw unsupported(`${at}: model_type is ${show(type)}`);
+type Shape = Pick<
+  ModelConfig,
+  | "layers"
+  | "hiddenSize"
+  | "intermediateSize"
+  | "heads"
+  | "kvHeads"
+  | "headDim"
+  | "vocabSize"
+  | "contextLength"
+>;
+
+function readShape(row: Architecture, json: JsonObject, at: string): Shape {
+  const { fields, defaults } = row;
+  const hiddenSize = size(json, fields.hidden, limits.size, at);
+  const heads = size(json, fields.heads, limits.size, at);
+  const { kvHeads: kvField, headDim: headField } = fields;
+  const kvHeads = kvField
+    ? size(
+        json,
+        kvField,
+        limits.size,
+        at,
+        json[kvField] === null ? heads : (defaults.kvHeads ?? heads),
+      )
+    : heads;
+  if (heads % kvHeads !== 0) {
+    throw damaged(`${at}: ${fields.heads} is ${heads}, no multiple of ${kvField}, ${kvHeads}`);
   }
-  const activation = json.hidden_act ?? "silu";
-  if (activation !== "silu") {
-    throw unsupported(`${at}: hidden_act is ${show(activation)}, but only "silu" is computed`);
+  const ownDim = defaults.headDim ?? hiddenSize / heads;
+  const headDim = size(
+    { head_dim: (headField && json[headField]) ?? ownDim },
+    "head_dim",
+    limits.size,
+    at,
+  );
+  if (row.rotary && headDim % 2 !== 0) {
+    throw damaged(`${at}: head_dim is ${headDim}, but rotary positions need an even number`);
   }
-  for (const field of ["attention_bias", "mlp_bias"]) {
-    if (flag(json, field, at))
-      throw unsupported(`${at}: ${field} is true, but biases are not computed`);
-  }
-  const rotaryShare = json.partial_rotary_factor ?? 1;
-  if (rotaryShare !== 1) {
-    throw unsupported(
-      `${at}: partial_rotary_factor is ${show(rotaryShare)}, but only whole heads are rotated`,
+  checkKernels(headDim, hiddenSize, fields.hidden, at);
+  const inner = row.innerDefault ? 4 * hiddenSize : undefined;
+  return {
+    layers: size(json, fields.layers, limits.layers, at),
+    hiddenSize,
+    intermediateSize: size(json, fields.inner, limits.size, at, inner),
+    heads,
+    kvHeads,
+    headDim,
+    vocabSize: size(json, "vocab_size", limits.vocab, at),
+    contextLength: size(json, fields.context, limits.context, at, defaults.context),
+  };
+}
+
+/** Kernels load four values at a time. */
+function checkKernels(headDim: number, hiddenSize: number, hiddenField: string, at: string): void {
+  if (headDim % 4 !== 0 || headDim > 256) {
+    throw new UserError(
+      `${at}: heads are ${headDim} wide, but the kernels compute multiples of 4 up to 256; choose another model`,
     );
   }
-  if (flag(json, "rope_interleaved", at)) {
-    throw unsupported(`${at}: rope_interleaved is true, but only the half-split order is computed`);
+  if (hiddenSize % 4 !== 0) {
+    throw new UserError(
+      `${at}: ${hiddenField} is ${hiddenSize}, but the kernels compute multiples of 4; choose another model`,
+    );
+  }
+}
+
+function checkFixed(row: Architecture, json: JsonObject, at: string): void {
+  for (const [field, only] of Object.entries(row.fixed)) {
+    const value = json[field] ?? only;
+    if (value !== only) {
+      throw new UserError(
+        `${at}: ${field} is ${show(value)}, but of ${row.title} only ${show(only)} is computed; choose another model`,
+      );
+    }
+  }
+  // OPT-350m alone projects its embeddings to another width.
+  const { hidden } = row.fields;
+  if ((json.word_embed_proj_dim ?? json[hidden]) !== json[hidden]) {
+    throw new UserError(
+      `${at}: word_embed_proj_dim is not ${hidden}, and the projection between them is not computed; choose another model`,
+    );
   }
   if ((json.quantization_config ?? null) !== null) {
     throw new UserError(
@@ -98,21 +203,25 @@ function checkArchitecture(json: JsonObject, at: string): void {
   }
 }
 
-function ropeTheta(json: JsonObject, at: string): number {
-  const field = json.rope_parameters === undefined ? "rope_scaling" : "rope_parameters";
-  const rope = json[field] ?? {};
-  if (!isObject(rope))
-    throw damaged(`${at}: ${field} is ${show(rope)}, but should be an object or null`);
-  // Until 2024 the key was "type".
-  const type = rope.rope_type ?? rope.type ?? "default";
-  if (type !== "default") {
-    throw unsupported(
-      `${at}: ${field} asks for ${show(type)} positions, but only "default" is computed`,
-    );
-  }
-  const theta =
-    field === "rope_parameters" ? (rope.rope_theta ?? json.rope_theta) : json.rope_theta;
-  return positive(theta ?? 10_000, "rope_theta", at);
+function readActivation(row: Architecture, json: JsonObject, at: string): Activation {
+  const field = row.fields.activation;
+  const name = json[field] ?? row.defaults.activation;
+  const known = typeof name === "string" ? activations[name] : undefined;
+  if (known) return known;
+  throw new UserError(
+    `${at}: ${field} is ${show(name)}, but only ${Object.keys(activations).join(", ")} are computed; choose another model`,
+  );
+}
+
+function readAttentionScale(
+  row: Architecture,
+  json: JsonObject,
+  headDim: number,
+  at: string,
+): number {
+  if (row.attentionScale === "one") return 1;
+  if (row.attentionScale === undefined) return 1 / Math.sqrt(headDim);
+  return 1 / Math.sqrt(positive(json[row.attentionScale] ?? 256, row.attentionScale, at));
 }
 
 /**
@@ -125,58 +234,4 @@ function eosIds(json: JsonObject, vocabSize: number, at: string, generation?: Na
   const listed = parseObject(generation).eos_token_id;
   const ids = tokenIds(listed, "eos_token_id", vocabSize, generation.name);
   return ids.length > 0 ? ids : own;
-}
-
-function tokenIds(value: unknown, field: string, vocabSize: number, at: string): number[] {
-  const ids: unknown[] = Array.isArray(value)
-    ? value
-    : value === undefined || value === null
-      ? []
-      : [value];
-  const checked: number[] = [];
-  for (const id of ids) {
-    if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= vocabSize) {
-      throw damaged(
-        `${at}: ${field} is ${show(value)}, but token ids here go from 0 to ${vocabSize - 1}`,
-      );
-    }
-    if (!checked.includes(id)) checked.push(id);
-  }
-  return checked;
-}
-
-function size(
-  json: JsonObject,
-  field: string,
-  limit: number,
-  at: string,
-  fallback?: number,
-): number {
-  const value = json[field] ?? fallback;
-  if (value === undefined) throw damaged(`${at}: ${field} is missing`);
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > limit) {
-    throw damaged(
-      `${at}: ${field} is ${show(value)}, but should be a whole number from 1 to ${limit}`,
-    );
-  }
-  return value;
-}
-
-function positive(value: unknown, field: string, at: string): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
-    throw damaged(`${at}: ${field} is ${show(value)}, but should be a positive number`);
-  }
-  return value;
-}
-
-function flag(json: JsonObject, field: string, at: string): boolean {
-  const value = json[field] ?? false;
-  if (typeof value !== "boolean") {
-    throw damaged(`${at}: ${field} is ${show(value)}, but should be true or false`);
-  }
-  return value;
-}
-
-function unsupported(sentence: string): UserError {
-  return new UserError(`${sentence}; ${supported}`);
 }

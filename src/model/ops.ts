@@ -1,3 +1,4 @@
+import { type Activation, activationOf } from "../kernels/activation.ts";
 import { invariant } from "../lib/assert.ts";
 import type { ModelConfig } from "./config.ts";
 import { dot } from "./matmul.ts";
@@ -30,23 +31,33 @@ export function rmsNorm(input: Float32Array, gain: Float32Array, eps: number): F
   return output;
 }
 
-/** cos and sin of every position and frequency: [context, headDim / 2, 2]. */
-export function rotaryTable(contextLength: number, headDim: number, theta: number): Float32Array {
-  const half = headDim / 2;
-  const table = new Float32Array(contextLength * headDim);
-  for (let position = 0; position < contextLength; position++) {
-    for (let i = 0; i < half; i++) {
-      const angle = position * theta ** (-i / half);
-      table[position * headDim + 2 * i] = Math.cos(angle);
-      table[position * headDim + 2 * i + 1] = Math.sin(angle);
+/** (input - mean) / deviation * gain + bias, row by row. */
+export function layerNorm(
+  input: Float32Array,
+  gain: Float32Array,
+  bias: Float32Array | null,
+  eps: number,
+): Float32Array {
+  const size = gain.length;
+  const output = new Float32Array(input.length);
+  for (let row = 0; row < input.length; row += size) {
+    let sum = 0;
+    for (let i = 0; i < size; i++) sum += at(input, row + i);
+    const mean = sum / size;
+    let squares = 0;
+    for (let i = 0; i < size; i++) squares += (at(input, row + i) - mean) ** 2;
+    const scale = 1 / Math.sqrt(squares / size + eps);
+    for (let i = 0; i < size; i++) {
+      const normed = (at(input, row + i) - mean) * scale * at(gain, i);
+      output[row + i] = bias ? normed + at(bias, i) : normed;
     }
   }
-  return table;
+  return output;
 }
 
 /**
- * Rotates every head of x, [tokens, dim], in place: element i of a head pairs with i + headDim / 2,
- * as in Hugging Face files.
+ * Rotates the first `dims` values of every head of x, [tokens, dim], in place: element i pairs with
+ * i + dims / 2, as in Hugging Face files. The table is [context, dims / 2, 2] of cos and sin.
  */
 export function rotate(
   x: Float32Array,
@@ -54,10 +65,11 @@ export function rotate(
   start: number,
   dim: number,
   headDim: number,
+  dims: number,
 ): void {
-  const half = headDim / 2;
+  const half = dims / 2;
   for (let head = 0; head < x.length; head += headDim) {
-    const angles = (start + Math.floor(head / dim)) * headDim;
+    const angles = (start + Math.floor(head / dim)) * dims;
     for (let i = 0; i < half; i++) {
       const cos = at(table, angles + 2 * i);
       const sin = at(table, angles + 2 * i + 1);
@@ -70,34 +82,34 @@ export function rotate(
 }
 
 /**
- * One token's heads, query [queryDim], over the first `length` positions of keys and values,
+ * One token's heads, query [queryDim], over the positions `first` to `end` - 1 of keys and values,
  * [context, kvDim].
  */
 export function attend(
   query: Float32Array,
   keys: Float32Array,
   values: Float32Array,
-  length: number,
+  first: number,
+  end: number,
   config: ModelConfig,
 ): Float32Array {
-  const { heads, kvHeads, headDim } = config;
+  const { heads, kvHeads, headDim, attentionScale } = config;
   const kvDim = kvHeads * headDim;
-  const scale = 1 / Math.sqrt(headDim);
   const output = new Float32Array(query.length);
-  const weights = new Float64Array(length);
+  const weights = new Float64Array(end);
   const sum = new Float64Array(headDim);
   for (let head = 0; head < heads; head++) {
     const q = head * headDim;
     const kv = Math.floor((head * kvHeads) / heads) * headDim;
     let max = -Infinity;
-    for (let position = 0; position < length; position++) {
-      const score = dot(query, q, keys, position * kvDim + kv, headDim) * scale;
+    for (let position = first; position < end; position++) {
+      const score = dot(query, q, keys, position * kvDim + kv, headDim) * attentionScale;
       weights[position] = score;
       max = Math.max(max, score);
     }
     let total = 0;
     sum.fill(0);
-    for (let position = 0; position < length; position++) {
+    for (let position = first; position < end; position++) {
       const weight = Math.exp((weights[position] ?? 0) - max);
       const row = position * kvDim + kv;
       total += weight;
@@ -108,9 +120,25 @@ export function attend(
   return output;
 }
 
-/** silu(gate) * up, element by element */
-export function swiglu(gate: Float32Array, up: Float32Array): Float32Array {
-  return gate.map((g, i) => (g / (1 + Math.exp(-g))) * at(up, i));
+/** act(x), times up element by element where there is one. */
+export function activate(
+  x: Float32Array,
+  activation: Activation,
+  up: Float32Array | null,
+): Float32Array {
+  const act = activationOf(activation);
+  return up ? x.map((value, i) => act(value) * at(up, i)) : x.map(act);
+}
+
+/** x += table rows from `start` on, [tokens, width] */
+export function addRows(x: Float32Array, table: Float32Array, start: number, width: number): void {
+  const from = start * width;
+  for (let i = 0; i < x.length; i++) x[i] = at(x, i) + at(table, from + i);
+}
+
+/** x += bias in every row */
+export function addBias(x: Float32Array, bias: Float32Array): void {
+  for (let i = 0; i < x.length; i++) x[i] = at(x, i) + at(bias, i % bias.length);
 }
 
 /** x += delta */

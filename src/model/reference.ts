@@ -1,8 +1,27 @@
+import { ropeTable } from "../kernels/rope.ts";
 import { invariant } from "../lib/assert.ts";
 import type { ModelConfig } from "./config.ts";
 import { matmul } from "./matmul.ts";
-import { add, attend, embed, rmsNorm, rotaryTable, rotate, swiglu } from "./ops.ts";
-import { type MatrixName, type ModelWeights, matrixShape } from "./weights.ts";
+import {
+  activate,
+  add,
+  addBias,
+  addRows,
+  attend,
+  embed,
+  layerNorm,
+  rmsNorm,
+  rotate,
+} from "./ops.ts";
+import { rotaryFrequencies, rotaryMagnitude } from "./rotary.ts";
+import {
+  kvDim,
+  type MatrixName,
+  type ModelWeights,
+  matrixShape,
+  type NormName,
+  queryDim,
+} from "./weights.ts";
 
 /**
  * The model on the CPU, to be read in one sitting and to measure the GPU against. Everything is
@@ -38,12 +57,14 @@ export function createReference(
   weights: ModelWeights,
   options: ReferenceOptions = {},
 ): Reference {
-  const { layers, hiddenSize, headDim, vocabSize, normEps } = config;
+  const { layers, hiddenSize, headDim, vocabSize, normEps, embeddingScale, layerKinds } = config;
   const contextLength = options.contextLength ?? config.contextLength;
-  const queryDim = config.heads * headDim;
-  const kvDim = config.kvHeads * headDim;
-  const cacheSize = contextLength * kvDim;
-  const rotary = rotaryTable(contextLength, headDim, config.ropeTheta); // [context, headDim]
+  const [qDim, kDim] = [queryDim(config), kvDim(config)];
+  const cacheSize = contextLength * kDim;
+  // [context, dims / 2, 2] each
+  const tables = config.rotary.map((rotary) =>
+    ropeTable(rotaryFrequencies(rotary), rotaryMagnitude(rotary), contextLength),
+  );
   const keys = new Float32Array(layers * cacheSize); // [layers, context, kvDim]
   const values = new Float32Array(layers * cacheSize); // [layers, context, kvDim]
   let filled = 0;
@@ -54,45 +75,80 @@ export function createReference(
     invariant(end <= contextLength, `position ${end} is beyond the context of ${contextLength}`);
     // The residual stream: every block reads it and adds to it.
     const x = embed(ids, weights.embedding, hiddenSize); // [tokens, hidden]
+    if (embeddingScale !== 1)
+      for (let i = 0; i < x.length; i++) x[i] = (x[i] ?? 0) * embeddingScale;
+    if (weights.positions) addRows(x, weights.positions, start, hiddenSize);
     for (let layer = 0; layer < layers; layer++) {
-      add(x, attentionBlock(rmsNorm(x, weights.norm(layer, "attention"), normEps), layer, start));
-      add(x, mlpBlock(rmsNorm(x, weights.norm(layer, "mlp"), normEps), layer));
+      const attentionInput = normed(x, layer, "attention");
+      const attended = normed(attentionBlock(attentionInput, layer, start), layer, "attentionOut");
+      if (!config.parallel) add(x, attended);
+      const shared = config.parallel && !config.norms.includes("mlp");
+      const mlpInput = shared ? attentionInput : normed(x, layer, "mlp");
+      const mixed = normed(mlpBlock(mlpInput, layer), layer, "mlpOut");
+      if (config.parallel) add(x, attended);
+      add(x, mixed);
     }
     filled = end;
-    const normed = seen(rmsNorm(x, weights.finalNorm, normEps), hiddenSize, "head", layers);
-    return matmul(normed, weights.head, vocabSize, hiddenSize); // [tokens, vocab]
+    const last = norm(x, weights.finalNorm, weights.finalNormBias);
+    const input = seen(last, hiddenSize, "head", layers);
+    const logits = matmul(input, weights.head, vocabSize, hiddenSize); // [tokens, vocab]
+    if (weights.headBias) addBias(logits, weights.headBias);
+    return logits;
+  }
+
+  /** Row by row as long as `gain`. */
+  function norm(x: Float32Array, gain: Float32Array, bias: Float32Array | null): Float32Array {
+    return config.norm === "rms" ? rmsNorm(x, gain, normEps) : layerNorm(x, gain, bias, normEps);
+  }
+
+  /** x itself where the layer has no such norm. */
+  function normed(x: Float32Array, layer: number, name: NormName): Float32Array {
+    if (!config.norms.includes(name)) return x;
+    return norm(x, weights.norm(layer, name), weights.normBias(layer, name));
   }
 
   /** [tokens, hidden] -> [tokens, hidden]; the tokens' keys and values go into the cache. */
-  function attentionBlock(normed: Float32Array, layer: number, start: number): Float32Array {
-    const query = multiply(normed, layer, "q"); // [tokens, queryDim]
-    const key = multiply(normed, layer, "k"); // [tokens, kvDim]
-    const value = multiply(normed, layer, "v"); // [tokens, kvDim]
-    rotate(query, rotary, start, queryDim, headDim);
-    rotate(key, rotary, start, kvDim, headDim);
+  function attentionBlock(input: Float32Array, layer: number, start: number): Float32Array {
+    const query = normed(multiply(input, layer, "q"), layer, "q"); // [tokens, queryDim]
+    const key = normed(multiply(input, layer, "k"), layer, "k"); // [tokens, kvDim]
+    const value = multiply(input, layer, "v"); // [tokens, kvDim]
+    const { rotary, window } = layerKinds[layer] ?? { rotary: null, window: null };
+    const turns = rotary === null ? undefined : config.rotary[rotary];
+    const table = rotary === null ? undefined : tables[rotary];
+    if (turns && table) {
+      rotate(query, table, start, qDim, headDim, turns.dims);
+      rotate(key, table, start, kDim, headDim, turns.dims);
+    }
     const layerKeys = keys.subarray(layer * cacheSize, (layer + 1) * cacheSize);
     const layerValues = values.subarray(layer * cacheSize, (layer + 1) * cacheSize);
-    layerKeys.set(key, start * kvDim);
-    layerValues.set(value, start * kvDim);
+    layerKeys.set(key, start * kDim);
+    layerValues.set(value, start * kDim);
     const attended = new Float32Array(query.length); // [tokens, queryDim]
-    for (let at = 0, length = start + 1; at < query.length; at += queryDim, length++) {
-      const row = query.subarray(at, at + queryDim);
-      attended.set(attend(row, layerKeys, layerValues, length, config), at);
+    for (let at = 0, end = start + 1; at < query.length; at += qDim, end++) {
+      const row = query.subarray(at, at + qDim);
+      const first = window === null ? 0 : Math.max(0, end - window);
+      attended.set(attend(row, layerKeys, layerValues, first, end, config), at);
     }
     return multiply(attended, layer, "o");
   }
 
   /** [tokens, hidden] -> [tokens, hidden] */
-  function mlpBlock(normed: Float32Array, layer: number): Float32Array {
-    const gate = multiply(normed, layer, "gate"); // [tokens, intermediate]
-    const up = multiply(normed, layer, "up"); // [tokens, intermediate]
-    return multiply(swiglu(gate, up), layer, "down");
+  function mlpBlock(input: Float32Array, layer: number): Float32Array {
+    const up = multiply(input, layer, "up"); // [tokens, intermediate]
+    const { activation, gated } = config;
+    const mixed = gated
+      ? activate(multiply(input, layer, "gate"), activation, up)
+      : activate(up, activation, null);
+    return multiply(mixed, layer, "down");
   }
 
   /** [tokens, cols] -> [tokens, rows] */
   function multiply(input: Float32Array, layer: number, name: MatrixName): Float32Array {
     const [rows, cols] = matrixShape(config, name);
-    return matmul(seen(input, cols, name, layer), weights.matrix(layer, name), rows, cols);
+    const output = matmul(seen(input, cols, name, layer), weights.matrix(layer, name), rows, cols);
+    const bias = weights.bias(layer, name);
+    if (bias) addBias(output, bias);
+    return output;
   }
 
   /** What the matrix sees of its input, [tokens, cols]. */

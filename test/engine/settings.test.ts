@@ -107,13 +107,7 @@ function referenceLogits(
   const table = dequantizeTensor(
     quantizeTensor(master.head, config.vocabSize, config.hiddenSize, headFormat(setting)),
   );
-  const weights = {
-    matrix,
-    norm: master.norm.bind(master),
-    finalNorm: master.finalNorm,
-    embedding: table,
-    head: table,
-  };
+  const weights = { ...master, matrix, embedding: table, head: table };
   const { activations } = setting;
   const options =
     activations === 32

@@ -40,7 +40,7 @@ function row(shape: Shape): CaseRow {
     name: `rope ${heads}/${kvHeads}x${headDim} at ${position} of ${capacity}, ${count} of ${tokens} tokens`,
     make(): GpuCase {
       const stride = Math.ceil(((heads + 2 * kvHeads) * headDim) / 32) * 32;
-      const table = ropeTable(10_000, headDim, capacity);
+      const table = ropeTable(frequencies(headDim), 1, capacity);
       const qkv = normals(headDim, tokens * stride);
       const caches = kvHeads * capacity * headDim;
       const [k, v] = [normals(1, caches), normals(2, caches)];
@@ -84,4 +84,8 @@ function row(shape: Shape): CaseRow {
       };
     },
   };
+}
+
+function frequencies(dims: number): Float64Array {
+  return Float64Array.from({ length: dims / 2 }, (_, i) => 10_000 ** ((-2 * i) / dims));
 }

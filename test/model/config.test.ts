@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/assert.ts";
+import { architectureList } from "../../src/model/architectures.ts";
 import { parseConfig } from "../../src/model/config.ts";
 import { parameterCount } from "../../src/model/weights.ts";
 import { modelFile } from "./fixtures.ts";
@@ -53,8 +54,19 @@ describe("parseConfig", () => {
       headDim: 32,
       vocabSize: 2048,
       contextLength: 512,
+      norm: "rms",
       normEps: 1e-5,
-      ropeTheta: 10_000,
+      norms: ["attention", "mlp"],
+      parallel: false,
+      qkNorm: null,
+      activation: "silu",
+      gated: true,
+      biases: [],
+      rotary: [{ dims: 32, theta: 10_000, scaling: { type: "default" } }],
+      layerKinds: Array.from({ length: 6 }, () => ({ window: null, rotary: 0 })),
+      attentionScale: 1 / Math.sqrt(32),
+      positionOffset: null,
+      embeddingScale: 1,
       tiedHead: true,
       bosId: 0,
       eosIds: [0],
@@ -88,7 +100,8 @@ describe("parseConfig", () => {
       eos_token_id: absent,
     });
     expect(config).toMatchObject({ kvHeads: 4, headDim: 16, contextLength: 2048, normEps: 1e-6 });
-    expect(config).toMatchObject({ ropeTheta: 10_000, tiedHead: false, bosId: null, eosIds: [] });
+    expect(config).toMatchObject({ tiedHead: false, bosId: null, eosIds: [] });
+    expect(config.rotary[0]?.theta).toBe(10_000);
   });
 
   it("lets generation_config.json name the tokens that end a text", () => {
@@ -98,27 +111,44 @@ describe("parseConfig", () => {
     expect(parse({}, {}).eosIds).toEqual([2]);
   });
 
-  const works =
-    'Bitdial runs Llama models (model_type "llama") with plain rotary positions and no biases';
+  const works = `which Bitdial does not compute; it runs ${architectureList()}`;
 
   it.each<readonly [string, object, string]>([
-    ["another architecture", { model_type: "qwen2" }, `model_type is "qwen2"; ${works}`],
-    ["no architecture", { model_type: undefined }, `model_type is nothing; ${works}`],
+    ["another architecture", { model_type: "mamba" }, `model_type is "mamba", ${works}`],
+    ["no architecture", { model_type: undefined }, `model_type is nothing, ${works}`],
     [
-      "scaled positions",
-      { rope_scaling: { rope_type: "llama3", factor: 8 } },
-      'rope_scaling asks for "llama3" positions, but only "default" is computed',
+      "positions scaled in a way of their own",
+      { rope_scaling: { rope_type: "longrope", factor: 8 } },
+      'rope_scaling asks for "longrope" positions, but only default, linear, dynamic, llama3, yarn are',
     ],
     [
-      "scaled positions in the new dialect",
-      { rope_parameters: { rope_type: "yarn" } },
-      'rope_parameters asks for "yarn" positions',
+      "the same in the new dialect",
+      { rope_parameters: { rope_type: "longrope" } },
+      'rope_parameters asks for "longrope" positions',
     ],
-    ["partial rotation", { partial_rotary_factor: 0.5 }, "partial_rotary_factor is 0.5"],
+    ["an odd rotated part", { partial_rotary_factor: 0.2 }, "rotates 3 of a head's 16 values"],
     ["interleaved rotation", { rope_interleaved: true }, "rope_interleaved is true"],
-    ["attention biases", { attention_bias: true }, "attention_bias is true, but biases are not"],
-    ["biases in the feed-forward block", { mlp_bias: true }, "mlp_bias is true"],
-    ["another activation", { hidden_act: "gelu" }, 'hidden_act is "gelu", but only "silu"'],
+    [
+      "another activation",
+      { hidden_act: "quick_gelu" },
+      'hidden_act is "quick_gelu", but only silu',
+    ],
+    ["heads too wide for the kernels", { head_dim: 320 }, "heads are 320 wide"],
+    [
+      "capped scores",
+      { model_type: "gemma3_text", attn_logit_softcapping: 50 },
+      "attn_logit_softcapping is 50, but of Gemma 3 (text) only null is computed",
+    ],
+    [
+      "norms behind the sum",
+      { model_type: "opt", do_layer_norm_before: false },
+      "do_layer_norm_before is false, but of OPT only true is computed",
+    ],
+    [
+      "projected embeddings",
+      { model_type: "opt", word_embed_proj_dim: 32 },
+      "word_embed_proj_dim is not hidden_size",
+    ],
     [
       "compressed weights",
       { quantization_config: { bits: 4 } },

@@ -1,0 +1,211 @@
+import type { Architecture } from "./architecture.ts";
+import { architectureOf } from "./architectures.ts";
+import type { ModelConfig } from "./config.ts";
+import {
+  kvDim,
+  type MatrixName,
+  type ModelWeights,
+  matrixNames,
+  matrixShape,
+  type NormName,
+  normSize,
+  queryDim,
+} from "./weights.ts";
+
+/** A file's tensors under the names that transformers gives them, whatever the file is. */
+export interface TensorSource {
+  has(name: string): boolean;
+  /** The values in the order of the file. */
+  read(name: string): Float32Array;
+}
+
+/** Every tensor that a model of this config needs, with its shape. */
+export function expectedTensors(
+  config: ModelConfig,
+  has: (name: string) => boolean = () => true,
+): Map<string, readonly number[]> {
+  const { layers, hiddenSize, vocabSize, contextLength, positionOffset } = config;
+  const names = namesOf(config, has);
+  const shapes = new Map<string, readonly number[]>();
+  const vectors = (stem: string, size: number): void => {
+    shapes.set(`${stem}.weight`, [size]);
+    if (config.norm === "layer") shapes.set(`${stem}.bias`, [size]);
+  };
+  shapes.set(`${names.embedding}.weight`, [vocabSize, hiddenSize]);
+  if (positionOffset !== null)
+    shapes.set(`${names.positions}.weight`, [contextLength + positionOffset, hiddenSize]);
+  for (let layer = 0; layer < layers; layer++) {
+    for (const norm of config.norms) vectors(names.norm(layer, norm), normSize(config, norm));
+    for (const { stem, rows, cols, transposed, biased } of matrixTensors(config, names, layer)) {
+      shapes.set(`${stem}.weight`, transposed ? [cols, rows] : [rows, cols]);
+      if (biased) shapes.set(`${stem}.bias`, [rows]);
+    }
+  }
+  vectors(names.finalNorm, hiddenSize);
+  if (!config.tiedHead) shapes.set(`${names.head}.weight`, [vocabSize, hiddenSize]);
+  if (config.biases.includes("head")) shapes.set(`${names.head}.bias`, [vocabSize]);
+  return shapes;
+}
+
+/** What old files repeat although it follows from the config: rotary frequencies, masks, a tied head. */
+export function isRepeated(config: ModelConfig, name: string): boolean {
+  if (/\.(rotary_emb\.inv_freq|(attn|attention)\.(bias|masked_bias))$/.test(name)) return true;
+  return name === `${rowOf(config).tensors.head}.weight`;
+}
+
+/** Reads everything once; the source is no longer needed. */
+export function readWeights(config: ModelConfig, source: TensorSource): ModelWeights {
+  const names = namesOf(config, source.has);
+  const { hiddenSize, positionOffset } = config;
+  const { gainOffset = 0 } = rowOf(config);
+  const readNorm = (stem: string): Norm => {
+    const stored = source.read(`${stem}.weight`);
+    const gain = gainOffset === 0 ? stored : stored.map((value) => value + gainOffset);
+    return { gain, bias: config.norm === "layer" ? source.read(`${stem}.bias`) : null };
+  };
+  const norms = new Map<string, Norm>();
+  const matrices = new Map<string, Matrix>();
+  for (let layer = 0; layer < config.layers; layer++) {
+    for (const norm of config.norms)
+      norms.set(`${layer}.${norm}`, readNorm(names.norm(layer, norm)));
+    for (const tensor of matrixTensors(config, names, layer)) {
+      for (const [name, matrix] of readMatrices(config, tensor, source))
+        matrices.set(`${layer}.${name}`, matrix);
+    }
+  }
+  const embedding = source.read(`${names.embedding}.weight`);
+  const finalNorm = readNorm(names.finalNorm);
+  const of = <T>(map: ReadonlyMap<string, T>, layer: number, name: string): T => {
+    const value = map.get(`${layer}.${name}`);
+    if (value === undefined)
+      throw new RangeError(`the model of ${config.layers} layers has no "${name}" in ${layer}`);
+    return value;
+  };
+  return {
+    matrix: (layer, name) => of(matrices, layer, name).values,
+    bias: (layer, name) => of(matrices, layer, name).bias,
+    norm: (layer, name) => of(norms, layer, name).gain,
+    normBias: (layer, name) => of(norms, layer, name).bias,
+    finalNorm: finalNorm.gain,
+    finalNormBias: finalNorm.bias,
+    embedding,
+    positions:
+      positionOffset === null
+        ? null
+        : source.read(`${names.positions}.weight`).slice(positionOffset * hiddenSize),
+    head: config.tiedHead ? embedding : source.read(`${names.head}.weight`),
+    headBias: config.biases.includes("head") ? source.read(`${names.head}.bias`) : null,
+  };
+}
+
+interface Norm {
+  readonly gain: Float32Array;
+  readonly bias: Float32Array | null;
+}
+
+interface Matrix {
+  /** [rows, cols] */
+  readonly values: Float32Array;
+  readonly bias: Float32Array | null;
+}
+
+/** Stems of tensors in one file. */
+interface Names {
+  readonly embedding: string;
+  readonly positions: string;
+  readonly finalNorm: string;
+  readonly head: string;
+  layer(layer: number): string;
+  norm(layer: number, name: NormName): string;
+}
+
+function rowOf({ architecture }: ModelConfig): Architecture {
+  const row = architectureOf(architecture);
+  if (!row) throw new RangeError(`no architecture "${architecture}"`);
+  return row;
+}
+
+/** Files saved from the inner model leave its prefix out; the embedding tells. */
+function namesOf(config: ModelConfig, has: (name: string) => boolean): Names {
+  const { tensors } = rowOf(config);
+  const inner = has(`${tensors.prefix}${tensors.embedding}.weight`) ? tensors.prefix : "";
+  const layer = (at: number): string => `${inner}${tensors.layers}.${at}.`;
+  return {
+    embedding: inner + tensors.embedding,
+    positions: inner + (tensors.positions ?? ""),
+    finalNorm: inner + tensors.finalNorm,
+    head: tensors.head,
+    layer,
+    norm: (at, name) => layer(at) + (tensors.norms[name] ?? ""),
+  };
+}
+
+interface MatrixTensor {
+  readonly stem: string;
+  /** One, or q, k and v in one tensor. */
+  readonly matrices: readonly MatrixName[];
+  readonly rows: number;
+  readonly cols: number;
+  readonly transposed: boolean;
+  readonly biased: boolean;
+}
+
+function matrixTensors(config: ModelConfig, names: Names, layer: number): MatrixTensor[] {
+  const { tensors } = rowOf(config);
+  const transposed = tensors.transposed ?? false;
+  const list: MatrixTensor[] = [];
+  if (tensors.fused) {
+    const rows = queryDim(config) + 2 * kvDim(config);
+    const biased = config.biases.includes("q");
+    const stem = names.layer(layer) + tensors.fused.stem;
+    const matrices = ["q", "k", "v"] as const;
+    list.push({ stem, matrices, rows, cols: config.hiddenSize, transposed, biased });
+  }
+  for (const name of matrixNames(config)) {
+    const own = tensors.matrices[name];
+    if (own === undefined) continue;
+    const [rows, cols] = matrixShape(config, name);
+    const biased = config.biases.includes(name);
+    list.push({ stem: names.layer(layer) + own, matrices: [name], rows, cols, transposed, biased });
+  }
+  return list;
+}
+
+function readMatrices(
+  config: ModelConfig,
+  { stem, matrices, rows, cols, transposed, biased }: MatrixTensor,
+  source: TensorSource,
+): (readonly [MatrixName, Matrix])[] {
+  const stored = source.read(`${stem}.weight`);
+  const values = transposed ? transpose(stored, cols, rows) : stored;
+  const bias = biased ? source.read(`${stem}.bias`) : null;
+  const [only] = matrices;
+  if (only && matrices.length === 1) return [[only, { values, bias }]];
+  const byHead = rowOf(config).tensors.fused?.order === "head";
+  return matrices.map((name, part) => {
+    const take = (from: Float32Array, width: number): Float32Array =>
+      byHead
+        ? headRows(from, part, config.heads, config.headDim * width)
+        : from.slice((part * from.length) / 3, ((part + 1) * from.length) / 3);
+    return [name, { values: take(values, cols), bias: bias && take(bias, 1) }] as const;
+  });
+}
+
+/** [rows, cols] -> [cols, rows] */
+function transpose(values: Float32Array, rows: number, cols: number): Float32Array {
+  const turned = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let col = 0; col < cols; col++) turned[col * rows + row] = values[row * cols + col] ?? 0;
+  }
+  return turned;
+}
+
+/** Part 0, 1 or 2 (queries, keys, values) of [heads, 3, size], as [heads, size]. */
+function headRows(values: Float32Array, part: number, heads: number, size: number): Float32Array {
+  const rows = new Float32Array(heads * size);
+  for (let head = 0; head < heads; head++) {
+    const from = (3 * head + part) * size;
+    rows.set(values.subarray(from, from + size), head * size);
+  }
+  return rows;
+}
