@@ -1,17 +1,27 @@
-import type { Roof, Roofs } from "../lib/roof.ts";
+import type { Engine } from "../engine/protocol.ts";
 import { measureAdapterRoofs } from "../engine/roofline.ts";
+import type { Roof, Roofs } from "../lib/roof.ts";
 import type { NodeGpu } from "./adapters.ts";
 import type { Context } from "./context.ts";
 import { digits, percent } from "./format.ts";
 
 /** The adapter's roofs. Where they cannot be had one line says why, and the rest is done without them. */
-export async function roofsOf(
+export async function roofsOf(context: Context, adapter: NodeGpu): Promise<Roofs | undefined> {
+  return await attempt(context, () => measureAdapterRoofs(adapter, context.signal));
+}
+
+/** The same of the device that an engine has open. */
+export async function engineRoofs(context: Context, engine: Engine): Promise<Roofs | null> {
+  return (await attempt(context, () => engine.roofs())) ?? null;
+}
+
+async function attempt(
   { terminal, signal }: Context,
-  adapter: NodeGpu,
+  measure: () => Promise<Roofs>,
 ): Promise<Roofs | undefined> {
   terminal.progress({ phase: "measure", fraction: null, note: "roofs" });
   try {
-    return await measureAdapterRoofs(adapter, signal);
+    return await measure();
   } catch (error) {
     signal.throwIfAborted();
     terminal.note(`No roofs: ${error instanceof Error ? error.message : String(error)}`);

@@ -82,7 +82,7 @@ function kindsOf({ loaded }: Session, program: Program, place: TokenPlace): Kind
     const key = `${module} ${dispatch.label} ${dispatch.shape}`;
     const kind = kinds.get(key);
     if (!kind) {
-      kinds.set(key, { module, dispatches: [dispatch], work, arithmetic, });
+      kinds.set(key, { module, dispatches: [dispatch], work, arithmetic });
       continue;
     }
     kind.dispatches.push(dispatch);

@@ -98,7 +98,9 @@ export function buildReport(parts: ReportParts): Report {
 
 /** What follows from the rows together: no row knows the roofs or the reference by itself. */
 export function withFigures(
-  parts: Pick<ReportParts, "roofs" | "model" | "reference" | "settings" | "deviceBytes">,
+  parts: Pick<ReportParts, "roofs" | "reference" | "settings" | "deviceBytes"> & {
+    readonly model: Pick<ModelInfo, "sha256">;
+  },
 ): ReportEntry[] {
   const { roofs, settings, deviceBytes = null } = parts;
   const reference = settings.find(({ setting }) => setting === parts.reference) ?? null;

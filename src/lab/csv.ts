@@ -1,3 +1,4 @@
+import { profileColumns } from "./csv-profile.ts";
 import { decodeTiming, prefillTiming } from "./measured.ts";
 import type { Estimate } from "./quality.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
@@ -42,6 +43,7 @@ function columnsOf(report: Report, entry: ReportEntry | null): Column[] {
     ...timingColumns("prefill", "ms_per_prompt", entry && prefillTiming(entry)),
     ...timingColumns("decode", "ms_per_token", entry && decodeTiming(entry)),
     ["first_token_ms", entry?.firstTokenMs],
+    ...profileColumns(report, entry),
   ];
 }
 

@@ -1,6 +1,11 @@
-import type { Report, ReportEntry } from "./report.ts";
+import type { ReportEntry } from "./report.ts";
 
 export type Density = NonNullable<ReportEntry["density"]>;
+
+interface Scaled {
+  readonly model: { readonly sha256: string };
+  readonly reference: string;
+}
 
 interface ScalePoint {
   readonly model: string;
@@ -73,10 +78,7 @@ function factorOf({ bitsPerByte, parameters }: ScalePoint, exponent: number, flo
 }
 
 /** Null for other models, texts, windows and references: the scale is of these. */
-export function densityOf(
-  entry: ReportEntry,
-  report: Pick<Report, "model" | "reference">,
-): Density | null {
+export function densityOf(entry: ReportEntry, report: Scaled): Density | null {
   const { small, large } = DENSITY_SCALE;
   const loss = lossOf(entry, report);
   if (loss === null || entry.bytes.total === 0) return null;
@@ -86,9 +88,7 @@ export function densityOf(
   return {
     bitsPerByte: loss,
     curves: densityCurves().map(({ name, exponent, floor, factor }) => {
-      const parameters = better
-        ? large.parameters
-        : ((inside - floor) / factor) ** (-1 / exponent);
+      const parameters = better ? large.parameters : ((inside - floor) / factor) ** (-1 / exponent);
       return {
         name,
         exponent,
@@ -102,10 +102,7 @@ export function densityOf(
   };
 }
 
-function lossOf(
-  { quality, role }: ReportEntry,
-  { model, reference }: Pick<Report, "model" | "reference">,
-): number | null {
+function lossOf({ quality, role }: ReportEntry, { model, reference }: Scaled): number | null {
   const { textSha256, window, stride, setting, large } = DENSITY_SCALE;
   if (model.sha256 !== large.sha256 || reference !== setting) return null;
   if (role === "reference") return large.bitsPerByte;

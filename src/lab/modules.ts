@@ -1,5 +1,12 @@
 import type { ModuleName } from "../engine/protocol.ts";
-import { type LeastMs, leastMs, type Placement, place, type Roofs, type Work } from "../lib/roof.ts";
+import {
+  type LeastMs,
+  leastMs,
+  type Placement,
+  place,
+  type Roofs,
+  type Work,
+} from "../lib/roof.ts";
 import { median } from "../lib/stats.ts";
 import { MODULES } from "./module-names.ts";
 import type { ReportEntry } from "./report.ts";

@@ -76,15 +76,11 @@ export function place(roofs: Roofs, work: Work, ms: number): Placement | undefin
 }
 
 /** 1e9 operations a second. */
-export function peakOf(roofs: Roofs, arithmetic: Arithmetic): number | undefined {
-  switch (arithmetic) {
-    case "fma":
-      return roofs.fmaGflops.best;
-    case "dp4a":
-      return roofs.dp4aGops?.best;
-    case "popcount":
-      return roofs.popcountGops.best;
-    default:
-      return arithmetic satisfies never;
-  }
+function peakOf(roofs: Roofs, arithmetic: Arithmetic): number | undefined {
+  const peaks: Readonly<Record<Arithmetic, number | undefined>> = {
+    fma: roofs.fmaGflops.best,
+    dp4a: roofs.dp4aGops?.best,
+    popcount: roofs.popcountGops.best,
+  };
+  return peaks[arithmetic];
 }

@@ -20,6 +20,7 @@ export const measureState: MeasureState = {
   measureFault: null,
   counters: null,
   variantChoices: {},
+  roofs: null,
 };
 
 /** Enough for a spread; a software adapter, whose speed says little, takes long over each. */

@@ -5,6 +5,7 @@ import type {
   LoadPhase,
   MatrixName,
   ModelInfo,
+  Roofs,
   Sampling,
   SettingState,
   Side,
@@ -228,6 +229,8 @@ export interface MeasureState {
   /** Of the GPU's buffers, as last asked for. */
   readonly counters: GpuCounters | null;
   readonly variantChoices: Readonly<Record<string, readonly string[]>>;
+  /** What the device does at best; null until it was measured. */
+  readonly roofs: Roofs | null;
 }
 
 export interface SessionState {
@@ -285,6 +288,8 @@ export interface Verbs {
   measure(depth: "quick" | "whole"): Promise<void>;
   profile(): Promise<void>;
   readCounters(): Promise<void>;
+  /** Measures what the device does at best, and the kernels of the candidate's setting beside it. */
+  measureRoofs(): Promise<void>;
   chooseVariant(op: string, variant: string | null): Promise<void>;
 
   tick(setting: string): void;

@@ -3,19 +3,11 @@ import { benchKernels } from "../../src/engine/kernel-bench.ts";
 import { type KernelWork, placeKernel } from "../../src/engine/roof-place.ts";
 import { measureRoofs } from "../../src/engine/roofline.ts";
 import { PipelineCache } from "../../src/gpu/pipelines.ts";
-import type { Roofs } from "../../src/lib/roof.ts";
 import { openCaseGpu } from "../support/gpu-cases.ts";
 import { openTestGpu } from "../support/node-gpu.ts";
+import { roofAt, sampleRoofs } from "../support/sample-roofs.ts";
 
-const roof = (best: number) => ({ best, samples: 1, spread: 0 });
-const roofs: Roofs = {
-  copyGbPerSecond: roof(10),
-  fmaGflops: roof(100),
-  dp4aGops: roof(400),
-  popcountGops: roof(1600),
-  dispatchMicroseconds: roof(5),
-  submitMicroseconds: roof(100),
-};
+const roofs = sampleRoofs;
 /** Two operations a byte: memory allows 20 GFLOP/s. */
 const work: KernelWork = {
   family: "dequant",
@@ -96,7 +88,7 @@ describe("benchKernels", () => {
 
   it("places its rows under the roofs that it is given", async () => {
     // Little enough that popcounts, four for each pair of words, are what bounds the second format.
-    const low = { ...roofs, popcountGops: roof(4) };
+    const low = { ...roofs, popcountGops: roofAt(4) };
     const rows = await benchKernels({ ...request, roofs: low, adapter: await openTestGpu() });
     expect(rows.length).toBeGreaterThan(1);
     for (const { error, format, gbPerSecond, gflops, roof: placed } of rows) {

@@ -8,6 +8,7 @@ import type {
   SizeReport,
 } from "../../src/engine/protocol.ts";
 import { UserError } from "../../src/lib/assert.ts";
+import { sampleRoofs } from "./sample-roofs.ts";
 import { scoredToken } from "./scored-token.ts";
 
 export const scriptedAdapter: AdapterInfo = {
@@ -126,7 +127,8 @@ export function scriptedEngine(calls: string[]): Engine {
       const times = Array.from({ length: repeats }, () => 2);
       return { prefillMs: times, decodeMs: times, promptTokens, tokens, warmups: 1 };
     },
-    profile: async () => [],
+    profile: async () => ({ kernels: [], position: 256, tokenMs: [2], tokensPerSubmit: 8 }),
+    roofs: async () => sampleRoofs,
     logits: async () => new Float32Array(),
     setVariant: async () => {},
     variants: async () => ({}),

@@ -1,4 +1,6 @@
 import type { Engine, SettingState, SpeedSample } from "../../engine/protocol.ts";
+import { tokenTime } from "../../lab/modules.ts";
+import type { Report } from "../../lab/report.ts";
 import {
   interleave,
   mergeSamples,
@@ -9,6 +11,7 @@ import {
 import { UserError } from "../../lib/assert.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, json, spread } from "../format.ts";
+import { modulesPage } from "../modules-page.ts";
 import { list, type ModelOptions, option, whole, withModel } from "../options.ts";
 import {
   benchReport,
@@ -17,6 +20,7 @@ import {
   REPORT_FORMS,
   saveReport,
 } from "../report-file.ts";
+import { engineRoofs } from "../roofs.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
 import { table } from "../table.ts";
 
@@ -25,6 +29,7 @@ interface BenchOptions extends ModelOptions {
   promptTokens: number;
   tokens: number;
   repeats: number;
+  modules?: true;
   report?: string;
   json?: true;
 }
@@ -45,6 +50,10 @@ export const addBench: AddCommand = (program, context) => {
     .option("--prompt-tokens <count>", "tokens of the prompt", whole(1), 128)
     .option("--tokens <count>", "tokens written after it", whole(2), 64)
     .option("--repeats <count>", "measurements of each setting", whole(1), 12)
+    .option(
+      "--modules",
+      "say where the time of a token goes, and what the device's roofs would allow",
+    )
     .option("--report <file>", `write a report, too: ${REPORT_FORMS}`)
     .option("--json", "print one JSON document")
     .action(async (options: BenchOptions) => {
@@ -66,11 +75,24 @@ async function bench(context: Context, session: Session, options: BenchOptions):
   for (const setting of options.settings) await engine.estimate(setting);
   const rows = await measure(context, engine, options);
   if (signal.aborted) return;
+  const roofs = isProfiled(options) ? await engineRoofs(context, engine) : null;
+  const report = benchReport(session, rows, roofs);
   if (options.report !== undefined) {
-    await saveReport(options.report, benchReport(session, rows));
+    await saveReport(options.report, report);
     terminal.note(`The report is in ${options.report}.`);
   }
-  terminal.out(options.json ? json(documentOf(session, rows)) : page(session, rows));
+  if (options.json) {
+    terminal.out(json(documentOf(session, rows, options.modules ? report : null)));
+    return;
+  }
+  const modules = options.modules
+    ? report.settings.map((entry) => `\n${modulesPage(entry, roofs)}`)
+    : [];
+  terminal.out(page(session, rows) + modules.join(""));
+}
+
+function isProfiled({ modules, report }: BenchOptions): boolean {
+  return modules === true || report !== undefined;
 }
 
 async function measure(context: Context, engine: Engine, options: BenchOptions): Promise<Row[]> {
@@ -98,22 +120,28 @@ async function measure(context: Context, engine: Engine, options: BenchOptions):
     if (signal.aborted) break;
     noteFailedChecks(terminal, state);
     const sample = mergeSamples(samples.get(setting) ?? []);
-    let kernels: Row["kernels"] = [];
-    if (options.report !== undefined) {
+    let profile: Row["profile"] = null;
+    if (isProfiled(options)) {
       terminal.progress({ phase: "measure", fraction: 1, note: `${setting}, single kernels` });
       await engine.apply("candidate", setting, () => {});
-      kernels = await engine.profile("candidate");
+      profile = await engine.profile("candidate");
     }
-    rows.push({ state, sample, kernels, speed: summariseSpeed(sample) });
+    rows.push({ state, sample, profile, speed: summariseSpeed(sample) });
   }
   return rows;
 }
 
-function documentOf({ model, adapter }: Session, rows: readonly Row[]): object {
+/** With the report, every row says where its time goes as well. */
+function documentOf(
+  { model, adapter }: Session,
+  rows: readonly Row[],
+  report: Report | null,
+): object {
   return {
     model: model.name,
     adapter: adapterJson(adapter),
-    rows: rows.map(({ state, speed: { prefill, decode, ...lengths } }) => ({
+    ...(report && { roofs: report.roofs }),
+    rows: rows.map(({ state, speed: { prefill, decode, ...lengths } }, at) => ({
       setting: state.setting,
       weightBytes: state.size.weightBytes,
       bitsPerWeight: state.size.bitsPerWeight,
@@ -121,8 +149,16 @@ function documentOf({ model, adapter }: Session, rows: readonly Row[]): object {
       ...lengths,
       prefill,
       decode,
+      ...(report && profileJson(report, at)),
     })),
   };
+}
+
+function profileJson({ roofs, settings }: Report, at: number): object {
+  const entry = settings[at];
+  if (!entry) return {};
+  const { token, modules, metrics, kernels } = entry;
+  return { token, time: tokenTime(entry, roofs), modules, metrics, kernels };
 }
 
 function page({ model, adapter }: Session, rows: readonly Row[]): string {

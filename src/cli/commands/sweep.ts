@@ -20,6 +20,7 @@ import {
   saveReport,
   sessionReport,
 } from "../report-file.ts";
+import { engineRoofs } from "../roofs.ts";
 import { noteFailedChecks, type Session, withSession } from "../session.ts";
 import { table } from "../table.ts";
 
@@ -90,12 +91,13 @@ function canonical(setting: string): string {
 }
 
 async function runSweep(
-  { terminal, signal }: Context,
+  context: Context,
   session: Session,
   options: SweepOptions,
   settings: readonly string[],
   text: string,
 ): Promise<void> {
+  const { terminal, signal } = context;
   const { engine, model } = session;
   const { reference, report: path, window, stride, maxTokens, until, repeats } = options;
   if (window > model.contextLength) {
@@ -127,7 +129,8 @@ async function runSweep(
   if (known.length > 0)
     terminal.note(`${known.length} settings of ${path} are kept, ${left.length} are left.`);
   const begun = performance.now();
-  const report = (): Report => sessionReport(session, reference, entries);
+  const roofs = await engineRoofs(context, engine);
+  const report = (): Report => sessionReport(session, reference, entries, roofs);
   await sweep(
     engine,
     { ...request, settings: left },

@@ -45,7 +45,11 @@ export function KernelTimes({ row }: { readonly row: SessionRow | undefined }) {
   );
 }
 
-function KernelTable({ kernels }: { readonly kernels: NonNullable<SessionRow["profile"]>["kernels"] }) {
+function KernelTable({
+  kernels,
+}: {
+  readonly kernels: NonNullable<SessionRow["profile"]>["kernels"];
+}) {
   const total = kernels.reduce((sum, { ms }) => sum + ms, 0);
   const by = kernels[0]?.measuredBy === "timestamp-query" ? "GPU timestamps" : "repeated runs";
   return (
