@@ -9,13 +9,15 @@ import { reportToCsv } from "../lab/csv.ts";
 import { reportToHtml } from "../lab/html.ts";
 import { reportToMarkdown } from "../lab/markdown.ts";
 import { type Report, type ReportEntry, readReport, writeReport } from "../lab/report.ts";
+import type { SpeedExtras } from "../lab/report-speed.ts";
 import { UserError } from "../lib/assert.ts";
-import { readText } from "./model-folder.ts";
+import { readText } from "./model-source.ts";
 import type { Session } from "./session.ts";
 
 export interface Measured {
   readonly state: SettingState;
   readonly sample: SpeedSample;
+  readonly extras: SpeedExtras;
   /** Null where it was not asked for. */
   readonly profile: TokenProfile | null;
 }
@@ -29,8 +31,16 @@ export function benchReport(
   roofs: Roofs | null,
 ): Report {
   const checkedAt = new Date().toISOString();
-  const settings = rows.map(({ state, sample: speed, profile }) =>
-    reportEntry({ ...state, checkedAt, firstTokenMs: null, quality: null, speed, profile }),
+  const settings = rows.map(({ state, sample: speed, extras: speedExtras, profile }) =>
+    reportEntry({
+      ...state,
+      checkedAt,
+      firstTokenMs: null,
+      quality: null,
+      speed,
+      speedExtras,
+      profile,
+    }),
   );
   return sessionReport(session, REFERENCE, settings, roofs);
 }

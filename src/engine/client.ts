@@ -67,6 +67,7 @@ export function connectEngine(): EngineClient {
     generate: (request, onEvent) => call((engine) => engine.generate(request, proxy(onEvent))),
     evaluate: (request, onChunk) => call((engine) => engine.evaluate(request, proxy(onChunk))),
     speed: (request, onProgress) => call((engine) => engine.speed(request, proxy(onProgress))),
+    curves: (request, onProgress) => call((engine) => engine.curves(request, proxy(onProgress))),
     profile: (side) => call((engine) => engine.profile(side)),
     roofs: () => call((engine) => engine.roofs()),
     logits: (side, tokens, stepwise) => call((engine) => engine.logits(side, tokens, stepwise)),

@@ -5,6 +5,7 @@ import type { Roofs } from "../lib/roof.ts";
 import { matrixNames, matrixShape, parameterCount } from "../model/weights.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
+import { measureCurves } from "./curves.ts";
 import { evaluate } from "./evaluate.ts";
 import { generate } from "./generate.ts";
 import { measureSpeed } from "./measure.ts";
@@ -167,6 +168,15 @@ class LocalEngine implements Engine {
   ): ReturnType<Engine["speed"]> {
     return await this.#run("measuring speed", (signal) =>
       measureSpeed(this.#ready(), request, onProgress, signal),
+    );
+  }
+
+  async curves(
+    request: Parameters<Engine["curves"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["curves"]> {
+    return await this.#run("measuring speed", (signal) =>
+      measureCurves(this.#ready(), request, onProgress, signal),
     );
   }
 

@@ -1,12 +1,25 @@
-import type { Progress, SpeedRequest, SpeedSample } from "./protocol.ts";
+import type { GpuMeters } from "../gpu/context.ts";
+import type {
+  ColdRun,
+  Progress,
+  RunCounts,
+  SpeedCounters,
+  SpeedRequest,
+  SpeedSample,
+} from "./protocol.ts";
 import { greedy, writeSampling } from "./sampling.ts";
 import type { Session } from "./session.ts";
 
-const tokensPerSubmit = 8;
+export const tokensPerSubmit = 8;
+
+/** A fixed run of ids, so that every setting reads the same. */
+export function benchPrompt(length: number, vocabSize: number): number[] {
+  return Array.from({ length }, (_, i) => (i * 7919 + 17) % vocabSize);
+}
 
 /**
- * Prefill and decode as a user meets them: from the call to the ids on the CPU. One uncounted warm-up, then `repeats` of each. The prompt
- * is a fixed run of ids, so that every setting reads the same.
+ * Prefill and decode as a user meets them: from the call to the ids on the CPU. Uncounted warm-ups, then `repeats` of each. The first
+ * warm-up of a setting that ran nothing yet is kept apart, as its cold run.
  */
 export async function measureSpeed(
   session: Session,
@@ -17,22 +30,26 @@ export async function measureSpeed(
   const { contextLength, vocabSize } = session.loaded.config;
   const promptTokens = Math.max(1, Math.min(request.promptTokens, contextLength - tokensPerSubmit));
   const tokens = Math.max(1, Math.min(request.tokens, contextLength - promptTokens));
-  const prompt = Array.from({ length: promptTokens }, (_, i) => (i * 7919 + 17) % vocabSize);
+  const prompt = benchPrompt(promptTokens, vocabSize);
   const runner = session.runner(request.side);
+  const { meters } = session.shared.context;
   const prefillMs: number[] = [];
   const decodeMs: number[] = [];
-  const warmups = 1;
+  const { warmups = 1 } = request;
+  let cold: ColdRun | null = null;
+  let counters: SpeedCounters | null = null;
   for (let repeat = -warmups; repeat < request.repeats; repeat++) {
-    onProgress({
-      phase: "measure",
-      fraction: (repeat + warmups) / (request.repeats + warmups),
-      note: request.side,
-    });
+    signal.throwIfAborted();
+    const fraction = (repeat + warmups) / (request.repeats + warmups);
+    onProgress({ phase: "measure", fraction, note: request.side });
+    const { fresh } = runner;
     runner.reset();
     writeSampling(session.shared, runner.stream, greedy, prompt);
+    const before = { ...meters };
     const begun = performance.now();
     await runner.generate(prompt, 1, false);
     const prefilled = performance.now();
+    const between = { ...meters };
     let sampled = 1;
     while (sampled < tokens) {
       signal.throwIfAborted();
@@ -40,9 +57,30 @@ export async function measureSpeed(
       await runner.generate([], count, false);
       sampled += count;
     }
-    if (repeat < 0) continue;
-    prefillMs.push(prefilled - begun);
-    decodeMs.push((performance.now() - prefilled) / Math.max(1, tokens - 1));
+    const run = {
+      prefillMs: prefilled - begun,
+      decodeMs: (performance.now() - prefilled) / Math.max(1, tokens - 1),
+    };
+    counters = {
+      prefill: countsBetween(before, between),
+      decode: countsBetween(between, meters),
+      liveBytes: meters.liveBytes,
+      peakBytes: meters.peakBytes,
+    };
+    if (repeat < 0) {
+      if (fresh) cold = run;
+      continue;
+    }
+    prefillMs.push(run.prefillMs);
+    decodeMs.push(run.decodeMs);
   }
-  return { prefillMs, decodeMs, promptTokens, tokens, warmups };
+  return { prefillMs, decodeMs, promptTokens, tokens, warmups, cold, counters };
+}
+
+function countsBetween(before: GpuMeters, after: GpuMeters): RunCounts {
+  return {
+    dispatches: after.dispatches - before.dispatches,
+    submits: after.submits - before.submits,
+    readbackBytes: after.readbackBytes - before.readbackBytes,
+  };
 }

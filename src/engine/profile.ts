@@ -1,4 +1,5 @@
 import { sha256Hex } from "../lib/sha256.ts";
+import { tokensPerSubmit } from "./measure.ts";
 import type { Dispatch, Program } from "./program.ts";
 import type { KernelTime, ModuleName, Side, TokenProfile } from "./protocol.ts";
 import type { Runner } from "./runner.ts";
@@ -7,7 +8,6 @@ import type { Session } from "./session.ts";
 import { modulesOf, stepWork, type TokenPlace } from "./step-work.ts";
 import { RunTimer } from "./timing.ts";
 
-const tokensPerSubmit = 8;
 /** Kernels and whole tokens take turns, so that a machine that is busy for a while is so for all of them. */
 const ROUNDS = 7;
 /** Submits of whole tokens in a round. */
@@ -56,7 +56,11 @@ export async function profileToken(
   }
   runner.reset();
   const kernels = await Promise.all(
-    kinds.map((kind, at) => kernelTime(kind, timers[at]?.bestMs ?? 0)),
+    kinds.map(async (kind, at) => {
+      const timer = timers[at];
+      if (!timer) throw new Error("a kernel was not timed");
+      return await kernelTime(kind, timer);
+    }),
   );
   return {
     kernels: kernels.sort((a, b) => b.ms - a.ms),
@@ -105,7 +109,7 @@ async function timeTokens(runner: Runner, position: number): Promise<number[]> {
   return times;
 }
 
-async function kernelTime(kind: Kind, ms: number): Promise<KernelTime> {
+async function kernelTime(kind: Kind, { bestMs, measuredBy }: RunTimer): Promise<KernelTime> {
   const { module, dispatches, work, arithmetic } = kind;
   const [first] = dispatches;
   if (!first) throw new Error("a kernel without dispatches");
@@ -114,8 +118,8 @@ async function kernelTime(kind: Kind, ms: number): Promise<KernelTime> {
     shape: first.shape,
     module,
     calls: dispatches.length,
-    ms,
-    measuredBy: "repeats",
+    ms: bestMs,
+    measuredBy,
     ...work,
     arithmetic,
     wgslSha256: await sha256Hex(first.code),

@@ -1,4 +1,5 @@
 import type { Roofs, Work } from "../lib/roof.ts";
+import type { FileContent } from "../model/model-files.ts";
 import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
 
@@ -244,8 +245,10 @@ export interface SpeedRequest {
   readonly side: Side;
   readonly promptTokens: number;
   readonly tokens: number;
-  /** Counted repeats after one warm-up. */
+  /** Counted repeats; 0 runs the warm-ups alone. */
   readonly repeats: number;
+  /** Runs before them that do not count, 1 when absent. */
+  readonly warmups?: number;
 }
 
 export interface SpeedSample {
@@ -254,6 +257,60 @@ export interface SpeedSample {
   readonly decodeMs: readonly number[];
   readonly promptTokens: number;
   readonly tokens: number;
+  readonly warmups: number;
+  /** The first run of a setting that had not read or written anything before; null where it had. Never among the repeats. */
+  readonly cold: ColdRun | null;
+  /** Null where nothing ran. */
+  readonly counters: SpeedCounters | null;
+}
+
+export interface ColdRun {
+  readonly prefillMs: number;
+  /** Per token. */
+  readonly decodeMs: number;
+}
+
+export interface RunCounts {
+  readonly dispatches: number;
+  readonly submits: number;
+  readonly readbackBytes: number;
+}
+
+/** What one repeat asked of the GPU. */
+export interface SpeedCounters {
+  /** The prompt and the first token. */
+  readonly prefill: RunCounts;
+  /** All tokens after the first. */
+  readonly decode: RunCounts;
+  /** Of the whole engine's buffers, after the repeat; `peakBytes` since the device was opened. */
+  readonly liveBytes: number;
+  readonly peakBytes: number;
+}
+
+/** Speed against the length of the text so far, and against the length of the prompt. */
+export interface CurveRequest {
+  readonly side: Side;
+  /** Tokens already in the cache when the timed ones are written. */
+  readonly positions: readonly number[];
+  /** Lengths of prompts. */
+  readonly promptTokens: readonly number[];
+  /** Visits of every point, all points in turns. */
+  readonly repeats: number;
+  /** Visits before them that do not count, 1 when absent. */
+  readonly warmups?: number;
+}
+
+export interface CurveSample {
+  readonly byPosition: readonly {
+    readonly position: number;
+    /** Per token, the mean over the tokens of one submit that begins at `position`. */
+    readonly decodeMs: readonly number[];
+  }[];
+  readonly prefillByTokens: readonly {
+    readonly tokens: number;
+    /** Of the whole prompt, from the call to the id of the first token on the CPU. */
+    readonly prefillMs: readonly number[];
+  }[];
   readonly warmups: number;
 }
 
@@ -302,16 +359,21 @@ export interface GpuCounters {
   readonly buffersMade: number;
   readonly pipelinesMade: number;
   readonly bindGroupsMade: number;
+  readonly dispatches: number;
   readonly submits: number;
   readonly readbackBytes: number;
 }
 
 export type ModelSource =
+  /** A folder in Hugging Face layout, or one file that is a whole model. */
   | { readonly kind: "url"; readonly base: string; readonly name: string }
+  /** hf:org/name[/file][@revision]; `hub` is a mirror's address. */
+  | { readonly kind: "hub"; readonly id: string; readonly name: string; readonly hub?: string }
+  /** Files by name: chosen in the page, or opened by the command line. */
   | {
       readonly kind: "files";
       readonly name: string;
-      readonly files: Readonly<Record<string, Uint8Array>>;
+      readonly files: Readonly<Record<string, FileContent>>;
     };
 
 /** Anything that went wrong and what the user can do now. */
@@ -354,6 +416,7 @@ export interface Engine {
     onChunk: (chunk: EvaluateChunk) => EvaluateAnswer,
   ): Promise<EvaluateSummary>;
   speed(request: SpeedRequest, onProgress: (progress: Progress) => void): Promise<SpeedSample>;
+  curves(request: CurveRequest, onProgress: (progress: Progress) => void): Promise<CurveSample>;
   profile(side: Side): Promise<TokenProfile>;
   /** What the device does at best; measured once, then remembered as long as the device lives. */
   roofs(): Promise<Roofs>;

@@ -1,19 +1,54 @@
 import type { GpuContext } from "../gpu/context.ts";
+import { PassClock } from "../gpu/pass-clock.ts";
 import type { Dispatch } from "./program.ts";
+import type { KernelTime } from "./protocol.ts";
 
-/**
- * Milliseconds of one run of `dispatches`, by the slope between few and many repeats: what a submit and its wait cost falls out, and no
- * timestamps are needed (browsers round those to 0.1 ms or more). `leastMs` is how long the longer submit should last.
- */
+export interface MeasuredTime {
+  /** Of one run of the dispatches. */
+  readonly ms: number;
+  readonly measuredBy: KernelTime["measuredBy"];
+}
+
+interface Repeated {
+  /** From the submit to its end, as the CPU sees it. */
+  readonly wallMs: number;
+  /** Of the pass on the GPU; null where there is no timestamp to be believed. */
+  readonly gpuMs: number | null;
+}
+
+/** Repeats in a pass beyond which nothing gets surer. */
+const MOST_REPEATS = 4096;
+
+/** As `measureDispatches`, for those who need the time alone. */
 export async function timeDispatches(
   context: GpuContext,
   dispatches: readonly Dispatch[],
   tokens: number,
   leastMs: number,
 ): Promise<number> {
-  const { repeats, ms } = await enoughRepeats(context, dispatches, tokens, leastMs);
-  const half = await timeRepeats(context, dispatches, tokens, repeats / 2);
-  return slopeOf(ms, half, repeats);
+  return (await measureDispatches(context, dispatches, tokens, leastMs)).ms;
+}
+
+/**
+ * Milliseconds of one run of `dispatches`, repeated in one pass until it lasts `leastMs`: by the GPU's timestamps where it has them, else
+ * by the slope between few and many repeats, in which what a submit and its wait cost falls out.
+ */
+export async function measureDispatches(
+  context: GpuContext,
+  dispatches: readonly Dispatch[],
+  tokens: number,
+  leastMs: number,
+): Promise<MeasuredTime> {
+  const run = (count: number) => runRepeats(context, dispatches, tokens, count);
+  let repeats = 2;
+  let long = await run(repeats);
+  while ((long.gpuMs ?? long.wallMs) < leastMs && repeats < MOST_REPEATS) {
+    repeats *= 2;
+    long = await run(repeats);
+  }
+  if (long.gpuMs !== null) return { ms: long.gpuMs / repeats, measuredBy: "timestamp-query" };
+  const half = await run(repeats / 2);
+  return { ms: slopeOf(long.wallMs, half.wallMs, repeats), measuredBy: "repeats" };
 }
 
 /** Many samples of one run of `dispatches`, for figures that must hold on a busy machine as well. */
@@ -21,9 +56,9 @@ export class RunTimer {
   readonly #context: GpuContext;
   readonly #dispatches: readonly Dispatch[];
   readonly #leastMs: number;
-  readonly #longMs: number[] = [];
+  readonly #long: Repeated[] = [];
   readonly #halfMs: number[] = [];
-  #repeats = 0;
+  #repeats = 2;
 
   constructor(context: GpuContext, dispatches: readonly Dispatch[], leastMs: number) {
     this.#context = context;
@@ -33,39 +68,48 @@ export class RunTimer {
 
   /** Finds out how often to repeat, which is the warm-up as well. */
   async warmUp(): Promise<void> {
-    const { repeats } = await enoughRepeats(this.#context, this.#dispatches, 1, this.#leastMs);
-    this.#repeats = repeats;
+    let { wallMs } = await this.#run(this.#repeats);
+    while (wallMs < this.#leastMs && this.#repeats < MOST_REPEATS) {
+      this.#repeats *= 2;
+      ({ wallMs } = await this.#run(this.#repeats));
+    }
   }
 
   async sample(): Promise<void> {
-    this.#longMs.push(await timeRepeats(this.#context, this.#dispatches, 1, this.#repeats));
-    this.#halfMs.push(await timeRepeats(this.#context, this.#dispatches, 1, this.#repeats / 2));
+    const long = await this.#run(this.#repeats);
+    this.#long.push(long);
+    const half = await this.#run(this.#repeats / 2);
+    this.#halfMs.push(half.wallMs);
+  }
+
+  get measuredBy(): KernelTime["measuredBy"] {
+    return this.#long.every(({ gpuMs }) => gpuMs !== null) ? "timestamp-query" : "repeats";
   }
 
   /** Milliseconds of a run, sample by sample. */
   get samples(): number[] {
-    return this.#longMs.map((ms, at) => slopeOf(ms, this.#halfMs[at] ?? 0, this.#repeats));
+    const stamped = this.measuredBy === "timestamp-query";
+    return this.#long.map(({ gpuMs, wallMs }, at) =>
+      stamped && gpuMs !== null ? gpuMs / this.#repeats : this.#slope(wallMs, this.#halfMs[at]),
+    );
   }
 
   /** By the fastest long and the fastest half submit: other programs only ever add to a time. */
   get bestMs(): number {
-    return slopeOf(Math.min(...this.#longMs), Math.min(...this.#halfMs), this.#repeats);
+    if (this.measuredBy === "timestamp-query") return Math.min(...this.samples);
+    return this.#slope(
+      Math.min(...this.#long.map(({ wallMs }) => wallMs)),
+      Math.min(...this.#halfMs),
+    );
   }
-}
 
-async function enoughRepeats(
-  context: GpuContext,
-  dispatches: readonly Dispatch[],
-  tokens: number,
-  leastMs: number,
-): Promise<{ repeats: number; ms: number }> {
-  let repeats = 2;
-  let ms = await timeRepeats(context, dispatches, tokens, repeats);
-  while (ms < leastMs && repeats < 4096) {
-    repeats *= 2;
-    ms = await timeRepeats(context, dispatches, tokens, repeats);
+  #run(repeats: number): Promise<Repeated> {
+    return runRepeats(this.#context, this.#dispatches, 1, repeats);
   }
-  return { repeats, ms };
+
+  #slope(ms: number, halfMs = 0): number {
+    return slopeOf(ms, halfMs, this.#repeats);
+  }
 }
 
 function slopeOf(ms: number, halfMs: number, repeats: number): number {
@@ -74,15 +118,19 @@ function slopeOf(ms: number, halfMs: number, repeats: number): number {
   return slope > 0 ? slope : ms / repeats;
 }
 
-async function timeRepeats(
+async function runRepeats(
   context: GpuContext,
   dispatches: readonly Dispatch[],
   tokens: number,
   repeats: number,
-): Promise<number> {
-  const { device } = context;
+): Promise<Repeated> {
+  const { device, meters } = context;
+  const clock = PassClock.of(context);
   const encoder = device.createCommandEncoder({ label: "timing" });
-  const pass = encoder.beginComputePass({ label: "timing" });
+  const pass = encoder.beginComputePass({
+    label: "timing",
+    ...(clock && { timestampWrites: clock.writes }),
+  });
   for (let i = 0; i < repeats; i++) {
     for (const { pipeline, group, grid } of dispatches) {
       const [x, y, z] = grid(tokens);
@@ -92,8 +140,21 @@ async function timeRepeats(
     }
   }
   pass.end();
+  clock?.record(encoder);
+  meters.dispatches += repeats * dispatches.length;
+  const commands = encoder.finish();
   const begun = performance.now();
-  context.submit(encoder.finish());
+  context.submit(commands);
   await device.queue.onSubmittedWorkDone();
-  return performance.now() - begun;
+  const wallMs = performance.now() - begun;
+  if (!clock) return { wallMs, gpuMs: null };
+  return { wallMs, gpuMs: believable(await clock.take(), wallMs) };
+}
+
+/**
+ * A pass cannot last longer than the wait for it, and in one that keeps the GPU busy for milliseconds most of the wait is the pass. Drivers
+ * that write both timestamps at once, or none, are told by that.
+ */
+export function believable(gpuMs: number, wallMs: number): number | null {
+  return gpuMs <= wallMs && gpuMs >= wallMs / 4 ? gpuMs : null;
 }

@@ -11,7 +11,8 @@ import { densityOf } from "./density.ts";
 import { metricsOf } from "./metrics.ts";
 import { moduleRows } from "./modules.ts";
 import type { QualityParts, QualitySummary } from "./quality.ts";
-import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
+import { extrasPart, type SpeedExtras } from "./report-speed.ts";
 import { intervalRule } from "./units.ts";
 
 export const REPORT_VERSION = 2;
@@ -24,7 +25,7 @@ const SPEED_RULE =
 export interface MeasuredSetting
   extends Pick<
     SettingState,
-    "setting" | "side" | "size" | "variants" | "dispatchesPerToken" | "checks"
+    "setting" | "side" | "size" | "variants" | "dispatchesPerToken" | "checks" | "elapsedMs"
   > {
   readonly family: string;
   /** When its kernels were checked, ISO. */
@@ -32,6 +33,8 @@ export interface MeasuredSetting
   readonly firstTokenMs: number | null;
   readonly quality: MeasuredQuality | null;
   readonly speed: SpeedSample | null;
+  /** Why the repeats ended, in which order they were taken, and the curves. */
+  readonly speedExtras?: SpeedExtras;
   readonly profile: TokenProfile | null;
 }
 
@@ -139,14 +142,7 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
     },
     firstTokenMs: measured.firstTokenMs,
     quality: quality && quality.summary.tokens > 0 ? qualityPart(quality) : null,
-    speed: speed && {
-      rule: SPEED_RULE,
-      promptTokens: speed.promptTokens,
-      tokens: speed.tokens,
-      warmups: speed.warmups,
-      prefillMs: [...speed.prefillMs],
-      decodeMs: [...speed.decodeMs],
-    },
+    speed: speed && speedPart(speed, measured),
     ...profilePart(profile),
     working: { kvCache: size.kvCache, activations: size.activations },
     modules: null,
@@ -164,6 +160,24 @@ function profilePart(profile: TokenProfile | null): Pick<ReportEntry, "kernels" 
       return { label, shape, calls, ms, measuredBy, wgslSha256, work };
     }),
     token: { position, tokensPerSubmit, tokenMs: [...tokenMs] },
+  };
+}
+
+function speedPart(
+  speed: SpeedSample,
+  { elapsedMs, speedExtras = {} }: MeasuredSetting,
+): ReportSpeed {
+  const { cold, counters } = speed;
+  return {
+    rule: SPEED_RULE,
+    promptTokens: speed.promptTokens,
+    tokens: speed.tokens,
+    warmups: speed.warmups,
+    prefillMs: [...speed.prefillMs],
+    decodeMs: [...speed.decodeMs],
+    cold: cold && { readyMs: elapsedMs.total, ...cold },
+    counters: counters && { ...counters },
+    ...extrasPart(speedExtras),
   };
 }
 

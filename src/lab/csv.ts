@@ -1,7 +1,7 @@
 import { profileColumns } from "./csv-profile.ts";
 import { decodeTiming, prefillTiming } from "./measured.ts";
 import type { Estimate } from "./quality.ts";
-import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
 import type { Timing } from "./speed.ts";
 
 type Cell = string | number | boolean | null | undefined;
@@ -42,6 +42,7 @@ function columnsOf(report: Report, entry: ReportEntry | null): Column[] {
     ["speed_warmups", entry?.speed?.warmups],
     ...timingColumns("prefill", "ms_per_prompt", entry && prefillTiming(entry)),
     ...timingColumns("decode", "ms_per_token", entry && decodeTiming(entry)),
+    ...speedDetailColumns(entry?.speed ?? null),
     ["first_token_ms", entry?.firstTokenMs],
     ...profileColumns(report, entry),
   ];
@@ -106,6 +107,26 @@ function timingColumns(name: string, unit: string, timing: Timing | null): Colum
     [`${name}_${unit}_p10`, timing?.p10Ms],
     [`${name}_${unit}_p90`, timing?.p90Ms],
     [`${name}_tokens_per_second_median`, timing?.tokensPerSecond],
+  ];
+}
+
+/** Counts are of one repeat: the prompt with its first token, and all tokens after it. Curves are of the JSON alone. */
+function speedDetailColumns(speed: ReportSpeed | null): Column[] {
+  const counters = speed?.counters;
+  return [
+    ["speed_repeats_ended", speed?.stopped?.because],
+    ["speed_order", speed?.order],
+    ["cold_ready_ms", speed?.cold?.readyMs],
+    ["cold_prefill_ms_per_prompt", speed?.cold?.prefillMs],
+    ["cold_decode_ms_per_token", speed?.cold?.decodeMs],
+    ["prefill_submits", counters?.prefill.submits],
+    ["prefill_dispatches", counters?.prefill.dispatches],
+    ["prefill_readback_bytes", counters?.prefill.readbackBytes],
+    ["decode_submits", counters?.decode.submits],
+    ["decode_dispatches", counters?.decode.dispatches],
+    ["decode_readback_bytes", counters?.decode.readbackBytes],
+    ["gpu_live_bytes", counters?.liveBytes],
+    ["gpu_peak_bytes", counters?.peakBytes],
   ];
 }
 

@@ -9,6 +9,7 @@ import {
 } from "./figures.ts";
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
 import { profileSections } from "./outline-profile.ts";
+import { curveSections, speedDetails } from "./outline-speed.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
 
 /** Prose, or a name that is to be written exactly as it is. */
@@ -60,6 +61,7 @@ export function outlineOf(report: Report): Outline {
       { title: ["Settings"], blocks: [settingsTable(settings)] },
       ...qualitySection(settings),
       ...speedSection(settings),
+      ...curveSections(settings),
       ...profileSections(report),
       { title: ["Kernel checks"], blocks: checksBlocks(settings) },
     ],
@@ -221,7 +223,12 @@ function speedSection(settings: readonly ReportEntry[]): Section[] {
       [`${speed.promptTokens} read, ${speed.tokens} written`],
     ]),
   };
-  return [{ title: ["Speed"], blocks: [{ kind: "words", words: [rule] }, table] }];
+  return [
+    {
+      title: ["Speed"],
+      blocks: [{ kind: "words", words: [rule] }, table, ...speedDetails(settings)],
+    },
+  ];
 }
 
 function checksBlocks(settings: readonly ReportEntry[]): Block[] {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { REPORT_VERSION } from "./build-report.ts";
 import { density, metrics, modules, roofs, token, work, working } from "./report-profile.ts";
 import { quality } from "./report-quality.ts";
+import { speedDetails } from "./report-speed.ts";
 import { amount, count, sha256, words } from "./report-terms.ts";
 
 const time = z.iso.datetime();
@@ -51,6 +52,7 @@ const speed = z.object({
   prefillMs: z.array(amount),
   /** Of one token, one per repeat. */
   decodeMs: z.array(amount),
+  ...speedDetails,
 });
 
 const kernel = z.object({

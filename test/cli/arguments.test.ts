@@ -29,7 +29,12 @@ describe("bad usage", () => {
   it.each<[argv: string[], words: string[]]>([
     [["rum"], ["unknown command 'rum'", "run"]],
     [["sweep"], ["--settings", "--preset"]],
-    [["sweep", "--settings", "f16", "--preset", "bits"], ["either"]],
+    [["sweep", "--settings", "f16", "--preset", "bits"], ["one of"]],
+    [["sweep", "--family", "nothing"], ["int-asym"]],
+    [["sweep", "--family", "int", "--bits", "6-3"], ["4, or 3-6"]],
+    [["sweep", "--family", "int", "--bits", "20-30"], ["no format of int"]],
+    [["sweep", "--preset", "bits", "--bits", "3"], ["--family"]],
+    [["eval", "--text", "t", "--until", "0"], ["above 0"]],
     [["sweep", "--preset", "nothing"], ["everything"]],
     [["sweep", "--settings", "f16", "--resume"], ["--report"]],
     [
@@ -104,8 +109,8 @@ describe("bad usage", () => {
 describe("bad input", () => {
   it("names a model that is not there or not a folder", async () => {
     await expectRefusal(["run", "--model", join(folder, "none")], "none", "no such folder");
-    await expectRefusal(["run", "--model", text], "text.txt", "not available yet");
-    await expectRefusal(["run", "--model", "hf:org/name"], "hf:org/name", "not available yet");
+    await expectRefusal(["run", "--model", text], "text.txt", "this is no model");
+    await expectRefusal(["run", "--model", "hf:org"], "hf:org", "hf:org/name@revision");
   });
 
   it("names the file that a model lacks", async () => {
@@ -115,8 +120,12 @@ describe("bad input", () => {
     await expectRefusal(["bench", "--model", model], "tokenizer.json", "missing");
     writeFileSync(join(model, "tokenizer.json"), "{}");
     await expectRefusal(["run", "--model", model], "model.safetensors", "missing");
-    writeFileSync(join(model, "model.safetensors.index.json"), "{}");
-    await expectRefusal(["run", "--model", model], "several files");
+    writeFileSync(join(model, "a.safetensors"), "");
+    writeFileSync(join(model, "b.safetensors"), "");
+    await expectRefusal(["run", "--model", model], "a.safetensors, b.safetensors", "choose one");
+    const alone = join(folder, "alone.bin");
+    writeFileSync(alone, "");
+    await expectRefusal(["run", "--model", alone], "tokenizer.bin", "missing");
   });
 
   it("names a text that cannot be read", async () => {
@@ -237,7 +246,7 @@ describe("bench", () => {
     const { code, out } = await bitdial(argv);
     expect(code).toBe(0);
     expect(calls.filter((call) => call.startsWith("speed"))).toEqual(
-      [2, 2, 2, 2, 1, 1, 1, 1].map((repeats) => `speed ${repeats}`),
+      Array.from({ length: 6 }, () => "speed 2"),
     );
     expect(out).toContain("paper machine [software]");
     expect(out).toMatch(/int4-g32 +0\.00 +4\.00 +64,000 +0\.0 % +500 +0\.0 % +12\n/);
@@ -269,10 +278,13 @@ describe("sweep and verify", () => {
     expect(calls).toEqual([
       "apply reference f32",
       "apply reference f32",
+      "speed 0",
       "speed 5",
       "apply candidate f16",
+      "speed 0",
       "speed 5",
       "apply candidate int4-g32",
+      "speed 0",
       "speed 5",
       "dispose",
     ]);
@@ -287,7 +299,7 @@ describe("sweep and verify", () => {
     calls.length = 0;
     const { code, lines } = await bitdial(sweep("--report", report, "--resume"));
     expect(code).toBe(0);
-    expect(calls.filter((call) => call.startsWith("speed"))).toHaveLength(1);
+    expect(calls.filter((call) => call.startsWith("speed"))).toEqual(["speed 0", "speed 5"]);
     expect(lines[0]).toContain("2 settings");
     const entries: Entry[] = JSON.parse(readFileSync(report, "utf8")).settings;
     expect(entries.map(({ setting }) => setting)).toEqual(["f32", "f16", "int4-g32"]);

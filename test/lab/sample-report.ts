@@ -92,6 +92,23 @@ export const report: Report = {
         warmups: 1,
         prefillMs: [50, 51, 49],
         decodeMs: [2.5, 2.4, 2.6],
+        stopped: { because: "time", leastRepeats: 3, mostRepeats: 9, mostMs: 400 },
+        order: "in turns",
+        cold: { readyMs: 210, prefillMs: 88, decodeMs: 4 },
+        counters: {
+          prefill: { dispatches: 304, submits: 8, readbackBytes: 4 },
+          decode: { dispatches: 2394, submits: 8, readbackBytes: 252 },
+          liveBytes: 40_000_000,
+          peakBytes: 52_000_000,
+        },
+        byPosition: [
+          { position: 8, decodeMs: [2, 2, 2.1] },
+          { position: 504, decodeMs: [3, 3.1, 3.2] },
+        ],
+        prefillByTokens: [
+          { tokens: 1, prefillMs: [3, 3, 3] },
+          { tokens: 128, prefillMs: [50, 51, 49] },
+        ],
       },
       kernels: [
         {

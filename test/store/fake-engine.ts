@@ -187,6 +187,28 @@ export class FakeEngine implements EngineClient {
       promptTokens: 64,
       tokens: 32,
       warmups: 1,
+      cold: null,
+      counters: {
+        prefill: { dispatches: 80, submits: 8, readbackBytes: 4 },
+        decode: { dispatches: 310, submits: 4, readbackBytes: 124 },
+        liveBytes: 9000,
+        peakBytes: 12_000,
+      },
+    });
+  }
+
+  curves({
+    side,
+    positions,
+    promptTokens,
+    repeats,
+  }: Parameters<EngineClient["curves"]>[0]): ReturnType<EngineClient["curves"]> {
+    this.calls.push(`curves ${side}`);
+    const times = (ms: number) => Array.from({ length: repeats }, () => ms);
+    return Promise.resolve({
+      byPosition: positions.map((position) => ({ position, decodeMs: times(2 + position / 64) })),
+      prefillByTokens: promptTokens.map((tokens) => ({ tokens, prefillMs: times(2 + tokens / 8) })),
+      warmups: 1,
     });
   }
 

@@ -125,7 +125,18 @@ export function scriptedEngine(calls: string[]): Engine {
     speed: async ({ promptTokens, tokens, repeats }) => {
       calls.push(`speed ${repeats}`);
       const times = Array.from({ length: repeats }, () => 2);
-      return { prefillMs: times, decodeMs: times, promptTokens, tokens, warmups: 1 };
+      const cold = repeats === 0 ? { prefillMs: 9, decodeMs: 4 } : null;
+      const lengths = { promptTokens, tokens, warmups: 1 };
+      return { prefillMs: times, decodeMs: times, ...lengths, cold, counters: null };
+    },
+    curves: async ({ positions, promptTokens, repeats }) => {
+      calls.push(`curves ${repeats}`);
+      const times = Array.from({ length: repeats }, () => 2);
+      return {
+        byPosition: positions.map((position) => ({ position, decodeMs: times })),
+        prefillByTokens: promptTokens.map((tokens) => ({ tokens, prefillMs: times })),
+        warmups: 1,
+      };
     },
     profile: async () => ({ kernels: [], position: 256, tokenMs: [2], tokensPerSubmit: 8 }),
     roofs: async () => sampleRoofs,
@@ -138,6 +149,7 @@ export function scriptedEngine(calls: string[]): Engine {
       buffersMade: 0,
       pipelinesMade: 0,
       bindGroupsMade: 0,
+      dispatches: 0,
       submits: 0,
       readbackBytes: 0,
     }),

@@ -1,18 +1,15 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { Option } from "commander";
 import { decodeTiming, meanKl } from "../../lab/measured.ts";
 import { paretoFront } from "../../lab/pareto.ts";
 import type { Report, ReportEntry } from "../../lab/report.ts";
 import { type SweepRequest, sweep } from "../../lab/sweep.ts";
 import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
-import { PRESET_NAMES, type PresetName, presetSettings } from "../../quant/presets.ts";
-import { formatSetting, parseSetting } from "../../quant/setting.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, estimate } from "../format.ts";
-import { readText } from "../model-folder.ts";
-import { list, type ModelOptions, textOption, untilOption, whole, withModel } from "../options.ts";
+import { readText } from "../model-source.ts";
+import { type ModelOptions, textOption, untilOption, whole, withModel } from "../options.ts";
 import {
   checkWritable,
   REPORT_FORMS,
@@ -22,11 +19,10 @@ import {
 } from "../report-file.ts";
 import { engineRoofs } from "../roofs.ts";
 import { noteFailedChecks, type Session, withSession } from "../session.ts";
+import { type ChosenSettings, canonical, wantedSettings, withSettings } from "../sweep-settings.ts";
 import { table } from "../table.ts";
 
-interface SweepOptions extends ModelOptions {
-  settings?: string[];
-  preset?: PresetName;
+interface SweepOptions extends ModelOptions, ChosenSettings {
   reference: string;
   text: string;
   window: number;
@@ -41,21 +37,27 @@ interface SweepOptions extends ModelOptions {
 
 const PROMPT_TOKENS = 128;
 const TOKENS = 32;
+/** A setting whose repeats stay unsteady is given up after so many times --repeats, or this time. */
+const MOST_TIMES = 4;
+const MOST_MS = 20_000;
 
 export const addSweep: AddCommand = (program, context) => {
-  withModel(program.command("sweep"))
+  withSettings(withModel(program.command("sweep")))
     .description(
       "measure quality, size and speed of many settings and say which of them nothing beats",
     )
-    .option("--settings <list>", "settings, commas between", list)
-    .addOption(new Option("--preset <name>", "settings that belong together").choices(PRESET_NAMES))
     .option("--reference <setting>", "what quality is compared with", "f32")
     .addOption(textOption())
     .option("--window <tokens>", "tokens that the model sees at once", whole(2), 256)
     .option("--stride <tokens>", "from the start of a window to the next", whole(1), 128)
     .option("--max-tokens <count>", "score so many tokens of the text at most", whole(2))
     .addOption(untilOption())
-    .option("--repeats <count>", "speed measurements of each setting", whole(1), 5)
+    .option(
+      "--repeats <count>",
+      "speed measurements of each setting; up to four times as many until their spread is within 5 %",
+      whole(1),
+      5,
+    )
     .option("--report <file>", `write a report after every setting: ${REPORT_FORMS}`)
     .option("--resume", "go on with the report in JSON that is there, measuring what it lacks")
     .option("--json", "print the report instead of a table")
@@ -77,18 +79,6 @@ export const addSweep: AddCommand = (program, context) => {
       );
     });
 };
-
-function wantedSettings({ settings, preset }: SweepOptions): readonly string[] {
-  if ((settings === undefined) === (preset === undefined)) {
-    throw new UserError("sweep takes either --settings or --preset.");
-  }
-  return (settings ?? presetSettings(preset ?? "bits")).map(canonical);
-}
-
-/** A mistake shows here, before the work starts, and two spellings of one setting are measured once. */
-function canonical(setting: string): string {
-  return formatSetting(parseSetting(setting));
-}
 
 async function runSweep(
   context: Context,
@@ -117,7 +107,11 @@ async function runSweep(
     settings,
     reference,
     quality: { text, name, sha256, window, stride, ...cap },
-    speed: { promptTokens, tokens: Math.min(TOKENS, model.contextLength - promptTokens), repeats },
+    speed: {
+      promptTokens,
+      tokens: Math.min(TOKENS, model.contextLength - promptTokens),
+      rule: { leastRepeats: repeats, mostRepeats: MOST_TIMES * repeats, mostMs: MOST_MS },
+    },
   };
   const known =
     options.resume && path !== undefined ? await entriesToKeep(path, session, request) : [];
@@ -242,7 +236,7 @@ function page(
   return [
     `${model.name} on ${adapterName(adapter)}; ${count(scored?.tokens ?? 0)} tokens of ${basename(text)}\n`,
     table(COLUMNS, cells),
-    "In brackets: 95 % intervals. Unbeaten: none has both less KL and fewer bytes (size), or less KL and more tokens a second (speed).\n",
+    "In brackets: 95 % intervals. Unbeaten: none has both less KL and fewer bytes (size), or less KL and more tokens a second (speed).\nSettings were measured one after another; `bench` lets them take turns.\n",
   ].join("\n");
 }
 

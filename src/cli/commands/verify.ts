@@ -5,7 +5,7 @@ import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, json } from "../format.ts";
-import { readText } from "../model-folder.ts";
+import { readText } from "../model-source.ts";
 import { type ModelOptions, textOption, withModel } from "../options.ts";
 import { readReportFile } from "../report-file.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
@@ -67,6 +67,7 @@ async function verify(
     if (signal.aborted) return;
     const { quality, speed, setting } = reported;
     // As the report has it: each entry by its own protocol.
+    const repeats = Math.max(1, speed?.decodeMs.length ?? 1);
     const request = {
       settings: [setting],
       reference: report.reference,
@@ -81,7 +82,8 @@ async function verify(
       speed: speed && {
         promptTokens: Math.max(1, speed.promptTokens),
         tokens: Math.max(2, speed.tokens),
-        repeats: Math.max(1, speed.decodeMs.length),
+        // As many as the report has, steady or not.
+        rule: { leastRepeats: repeats, mostRepeats: repeats, mostMs: 0 },
       },
     };
     await sweep(engine, request, {
