@@ -5,6 +5,7 @@ import type { Roofs } from "../lib/roof.ts";
 import { matrixNames, matrixShape, parameterCount } from "../model/weights.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
+import { scoreChoices } from "./choices.ts";
 import { measureCurves } from "./curves.ts";
 import { evaluate } from "./evaluate.ts";
 import { generate } from "./generate.ts";
@@ -159,6 +160,24 @@ class LocalEngine implements Engine {
         cancelled: () => signal.aborted,
       };
       return await evaluate(parts, request, onChunk);
+    });
+  }
+
+  async scoreChoices(
+    request: Parameters<Engine["scoreChoices"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["scoreChoices"]> {
+    return await this.#run("scoring choices", async (signal) => {
+      const session = this.#ready();
+      const { config, tokenizer } = session.loaded;
+      const parts = {
+        runner: (side: Side) => session.runner(side),
+        tokenizer,
+        vocab: config.vocabSize,
+        contextLength: config.contextLength,
+        cancelled: () => signal.aborted,
+      };
+      return await scoreChoices(parts, request, onProgress);
     });
   }
 

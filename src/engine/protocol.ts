@@ -241,6 +241,31 @@ export interface EvaluateSummary {
   readonly ended: "text" | "limit" | "enough" | "cancelled";
 }
 
+/** A text and the ways in which it could go on; each begins right behind the context, its space included. */
+export interface ChoiceItem {
+  readonly context: string;
+  readonly choices: readonly string[];
+}
+
+export interface ChoiceRequest {
+  readonly sides: readonly Side[];
+  readonly items: readonly ChoiceItem[];
+}
+
+/** An item's continuations, in the order of its choices. */
+export interface ScoredChoices {
+  /** How many of each were scored. */
+  readonly tokens: readonly number[];
+  /** Nats, summed over those tokens, under each side asked for. */
+  readonly logLikelihood: Readonly<Partial<Record<Side, readonly number[]>>>;
+}
+
+export interface ChoiceResult {
+  /** Of the items in order; fewer than asked for when cancelled. */
+  readonly items: readonly ScoredChoices[];
+  readonly cancelled: boolean;
+}
+
 export interface SpeedRequest {
   readonly side: Side;
   readonly promptTokens: number;
@@ -415,6 +440,11 @@ export interface Engine {
     request: EvaluateRequest,
     onChunk: (chunk: EvaluateChunk) => EvaluateAnswer,
   ): Promise<EvaluateSummary>;
+  /** How likely each model finds each continuation of each context. */
+  scoreChoices(
+    request: ChoiceRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ChoiceResult>;
   speed(request: SpeedRequest, onProgress: (progress: Progress) => void): Promise<SpeedSample>;
   curves(request: CurveRequest, onProgress: (progress: Progress) => void): Promise<CurveSample>;
   profile(side: Side): Promise<TokenProfile>;

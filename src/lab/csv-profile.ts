@@ -1,8 +1,7 @@
+import type { Column } from "./csv-columns.ts";
 import { MODULES } from "./module-names.ts";
 import { tokenTime } from "./modules.ts";
 import type { Report, ReportEntry } from "./report.ts";
-
-type Column = readonly [name: string, value: number | string | null | undefined];
 
 /** Where a token's time goes, what the roofs have it, and what follows. */
 export function profileColumns({ roofs }: Report, entry: ReportEntry | null): Column[] {

@@ -10,6 +10,7 @@ import {
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
 import { profileSections } from "./outline-profile.ts";
 import { curveSections, speedDetails } from "./outline-speed.ts";
+import { taskSections } from "./outline-tasks.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
 
 /** Prose, or a name that is to be written exactly as it is. */
@@ -60,6 +61,7 @@ export function outlineOf(report: Report): Outline {
     sections: [
       { title: ["Settings"], blocks: [settingsTable(settings)] },
       ...qualitySection(settings),
+      ...taskSections(settings),
       ...speedSection(settings),
       ...curveSections(settings),
       ...profileSections(report),

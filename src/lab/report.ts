@@ -3,6 +3,7 @@ import { REPORT_VERSION } from "./build-report.ts";
 import { density, metrics, modules, roofs, token, work, working } from "./report-profile.ts";
 import { quality } from "./report-quality.ts";
 import { speedDetails } from "./report-speed.ts";
+import { reportTasks } from "./report-tasks.ts";
 import { amount, count, sha256, words } from "./report-terms.ts";
 
 const time = z.iso.datetime();
@@ -84,6 +85,8 @@ const entry = z.object({
   firstTokenMs: amount.nullable(),
   quality: quality.nullable(),
   speed: speed.nullable(),
+  /** Absent or null where none was asked for. */
+  tasks: reportTasks.nullish(),
   kernels: z.array(kernel).nullable(),
   token,
   working,

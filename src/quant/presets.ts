@@ -74,5 +74,5 @@ export function formatFamilies(): readonly string[] {
 export function rangeSettings({ families, least, most }: BitRange): readonly string[] {
   return formats
     .filter(({ id, bits }) => families.includes(familyName(id)) && bits >= least && bits <= most)
-    .map(({ id, grouped }) => (grouped ? `${id}-g32` : id));
+    .map((row) => formatName(usualFormat(row)));
 }

@@ -20,8 +20,8 @@ import {
 } from "./defaults.ts";
 import { reportFile } from "./download.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
-import { findRoofs } from "./roofs.ts";
 import { stopRules } from "./measure.ts";
+import { findRoofs } from "./roofs.ts";
 import { applyDial } from "./turn.ts";
 import type { LabState, State, SweepChoice, SweepLength, Verbs } from "./types.ts";
 

@@ -1,6 +1,7 @@
 import type { EngineClient } from "../../src/engine/client.ts";
 import type {
   AdapterInfo,
+  ChoiceRequest,
   EngineProblem,
   GenerateEvent,
   ModelInfo,
@@ -175,6 +176,19 @@ export class FakeEngine implements EngineClient {
       scoredTokens: maxTokens,
       scoredBytes: maxTokens * 3,
       ended: "limit",
+    });
+  }
+
+  /** The first choice is always the likelier one. */
+  scoreChoices({ sides, items }: ChoiceRequest): ReturnType<EngineClient["scoreChoices"]> {
+    this.calls.push(`choices ${sides.join("+")} ${items.length}`);
+    const scores = (choices: readonly string[]) => choices.map((_, at) => -1 - at);
+    return Promise.resolve({
+      cancelled: false,
+      items: items.map(({ choices }) => ({
+        tokens: choices.map(() => 1),
+        logLikelihood: Object.fromEntries(sides.map((side) => [side, scores(choices)])),
+      })),
     });
   }
 

@@ -122,6 +122,18 @@ export function scriptedEngine(calls: string[]): Engine {
       onChunk({ rows: [row, row], done: 2, total: 2 });
       return { scoredTokens: 2, scoredBytes: 8, ended: "text" };
     },
+    // The first choice is right under the reference, the last under the candidate.
+    scoreChoices: async ({ sides, items }) => {
+      calls.push(`choices ${sides.join("+")} ${items.length}`);
+      const scored = items.map(({ choices }) => ({
+        tokens: choices.map(() => 1),
+        logLikelihood: {
+          reference: choices.map((_, at) => -1 - at),
+          candidate: choices.map((_, at) => at - choices.length),
+        },
+      }));
+      return { items: scored, cancelled: false };
+    },
     speed: async ({ promptTokens, tokens, repeats }) => {
       calls.push(`speed ${repeats}`);
       const times = Array.from({ length: repeats }, () => 2);

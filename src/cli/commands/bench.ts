@@ -59,7 +59,10 @@ export const addBench: AddCommand = (program, context) => {
     )
     .option("--max-seconds <count>", "time for each setting after which it is", whole(1), 60)
     .option("--curves", "measure speed against position and against tokens of the prompt, too")
-    .option("--modules", "say where the time of a token goes, and what the device's roofs would allow")
+    .option(
+      "--modules",
+      "say where the time of a token goes, and what the device's roofs would allow",
+    )
     .option("--report <file>", `write a report, too: ${REPORT_FORMS}`)
     .option("--json", "print one JSON document")
     .action(async (options: BenchOptions) => {
@@ -199,17 +202,18 @@ function documentOf(
     ...(report && { roofs: report.roofs }),
     rows: rows.map(
       ({ state, extras, speed: { prefill, decode, ...lengths }, stoppedBecause }, at) => ({
-      setting: state.setting,
-      weightBytes: state.size.weightBytes,
-      bitsPerWeight: state.size.bitsPerWeight,
-      dispatchesPerToken: state.dispatchesPerToken,
-      ...lengths,
-      prefill,
-      decode,
-      ...(report && profileJson(report, at)),
-      repeatsEnded: stoppedBecause,
-      ...(extras.curves && summariseCurves(extras.curves)),
-    })),
+        setting: state.setting,
+        weightBytes: state.size.weightBytes,
+        bitsPerWeight: state.size.bitsPerWeight,
+        dispatchesPerToken: state.dispatchesPerToken,
+        ...lengths,
+        prefill,
+        decode,
+        ...(report && profileJson(report, at)),
+        repeatsEnded: stoppedBecause,
+        ...(extras.curves && summariseCurves(extras.curves)),
+      }),
+    ),
   };
 }
 
