@@ -6,10 +6,12 @@ import type { Kit } from "./kit.ts";
 import { labState, labVerbs } from "./lab.ts";
 import { measureState, measureVerbs } from "./measure.ts";
 import { pageState, pageVerbs } from "./page.ts";
+import { reportsState, reportVerbs } from "./reports.ts";
 import { roofVerbs } from "./roofs.ts";
 import { sessionState, sessionVerbs } from "./rows.ts";
 import { dialState, dialVerbs } from "./turn.ts";
 import type { State, Surroundings } from "./types.ts";
+import { verifyVerbs } from "./verify.ts";
 import { writeState, writeVerbs } from "./write.ts";
 
 export type BitdialStore = StoreApi<State>;
@@ -26,6 +28,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...measureState,
       ...sessionState,
       ...labState,
+      ...reportsState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
@@ -35,6 +38,8 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
       ...labVerbs(kit),
+      ...reportVerbs(kit),
+      ...verifyVerbs(kit),
       ...pageVerbs(kit),
     };
   });

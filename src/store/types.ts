@@ -22,6 +22,7 @@ import type { SteadySample } from "../lab/steady.ts";
 import type { SweepProgress } from "../lab/sweep.ts";
 import type { BitRange, PresetName } from "../quant/presets.ts";
 import type { IntegerHabit } from "./dials.ts";
+import type { ReportsState, ReportVerbs } from "./report-types.ts";
 import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
 
@@ -67,7 +68,15 @@ export interface Surroundings {
 }
 
 export type BootStatus = "starting" | "loading" | "ready" | "cancelled" | "failed" | "unsupported";
-export type Activity = "idle" | "applying" | "writing" | "speed" | "quality" | "kernels" | "sweep";
+export type Activity =
+  | "idle"
+  | "applying"
+  | "writing"
+  | "speed"
+  | "quality"
+  | "kernels"
+  | "sweep"
+  | "verify";
 export type Theme = "system" | "light" | "dark";
 export type View = "write" | "dials" | "scores";
 /** The page's rooms. */
@@ -337,5 +346,7 @@ export type State = BootState &
   MeasureState &
   SessionState &
   LabState &
+  ReportsState &
   PageState &
-  Verbs;
+  Verbs &
+  ReportVerbs;

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { BottomBar } from "../bottom-bar.tsx";
+import { ReportsCard } from "../reports/reports-card.tsx";
 import { useBitdial } from "../use-store.ts";
 import { FrontCard } from "./front-card.tsx";
 import { QualityCard } from "./quality-card.tsx";
@@ -21,6 +22,7 @@ export function Lab() {
           <WordsCard />
           <ResultsCard />
           <QualityCard />
+          <ReportsCard />
         </div>
       </div>
       <BottomBar />
