@@ -212,6 +212,15 @@ describe("a report verified elsewhere", () => {
     );
   });
 
+  it("says of tasks that they are not asked again", () => {
+    const tasks = { intervals: "95 %", tasks: [], writing: [] };
+    const verdicts = compareEntries({ ...measured(), tasks }, measured());
+    expect(verdicts.find(({ figure }) => figure === "tasks")).toMatchObject({
+      verdict: "noted",
+      note: "as reported: not asked again here",
+    });
+  });
+
   it("does not judge quality of another part of the text, and says when none was measured", () => {
     const reported = measured();
     const fewer = altered(reported, ["quality", "tokens"], () => 512);
