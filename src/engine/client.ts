@@ -75,6 +75,7 @@ export function connectEngine(): EngineClient {
     distribution: (request) => call((engine) => engine.distribution(request)),
     layerErrors: (request, onProgress) =>
       call((engine) => engine.layerErrors(request, proxy(onProgress))),
+    roofs: () => call((engine) => engine.roofs()),
     logits: (side, tokens, stepwise) => call((engine) => engine.logits(side, tokens, stepwise)),
     setVariant: (op, variant) => call((engine) => engine.setVariant(op, variant)),
     variants: () => call((engine) => engine.variants()),

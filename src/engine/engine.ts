@@ -1,5 +1,7 @@
 import { GpuContext, type GpuFault } from "../gpu/context.ts";
+import { PipelineCache } from "../gpu/pipelines.ts";
 import { UserError } from "../lib/assert.ts";
+import type { Roofs } from "../lib/roof.ts";
 import { matrixNames, matrixShape, parameterCount } from "../model/weights.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
@@ -8,8 +10,9 @@ import { measureCurves } from "./curves.ts";
 import { evaluate } from "./evaluate.ts";
 import { generate } from "./generate.ts";
 import { layerErrors } from "./layer-errors.ts";
-import { measureKernels, measureSpeed } from "./measure.ts";
+import { measureSpeed } from "./measure.ts";
 import { type ReadModel, readModel } from "./model-loader.ts";
+import { profileToken } from "./profile.ts";
 import type {
   AdapterInfo,
   Engine,
@@ -20,6 +23,7 @@ import type {
   SettingState,
   Side,
 } from "./protocol.ts";
+import { measureRoofs } from "./roofline.ts";
 import { writeSampling } from "./sampling.ts";
 import { Session } from "./session.ts";
 import { deviceFeatures } from "./shared.ts";
@@ -54,6 +58,7 @@ class LocalEngine implements Engine {
   #model: ReadModel | null = null;
   #session: Session | null = null;
   readonly #settings = new Map<Side, string>();
+  readonly #roofs = new WeakMap<GpuContext, Roofs>();
   #lost = false;
   #losses = 0;
   #disposed = false;
@@ -230,8 +235,20 @@ class LocalEngine implements Engine {
 
   async profile(side: Side): ReturnType<Engine["profile"]> {
     return await this.#run("measuring kernels", (signal) =>
-      measureKernels(this.#ready(), side, signal),
+      profileToken(this.#ready(), side, signal),
     );
+  }
+
+  async roofs(): ReturnType<Engine["roofs"]> {
+    return await this.#run("measuring what the device does at best", async (signal) => {
+      const context = this.#device();
+      const known = this.#roofs.get(context);
+      if (known) return known;
+      const features = deviceFeatures(context, this.#wgslFeatures);
+      const roofs = await measureRoofs(context, new PipelineCache(context), features, signal);
+      this.#roofs.set(context, roofs);
+      return roofs;
+    });
   }
 
   async logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array> {

@@ -3,12 +3,12 @@ import type {
   AdapterInfo,
   CurveSample,
   GpuCounters,
-  KernelTime,
   LayerErrors,
   LoadPhase,
   MatrixName,
   ModelInfo,
   NextToken,
+  Roofs,
   Sampling,
   SettingState,
   Side,
@@ -16,6 +16,7 @@ import type {
   StopReason,
   TextTrace,
   TokenComparison,
+  TokenProfile,
 } from "../engine/protocol.ts";
 import type { MeasuredQuality } from "../lab/build-report.ts";
 import type { ReportEntry } from "../lab/report.ts";
@@ -36,7 +37,6 @@ export type {
   AdapterInfo,
   CurveSample,
   GpuCounters,
-  KernelTime,
   LayerErrors,
   LoadPhase,
   MatrixName,
@@ -49,6 +49,7 @@ export type {
   StopReason,
   TextTrace,
   TokenComparison,
+  TokenProfile,
 };
 
 /** What the store needs from its surroundings, so that tests and other shells can bring their own. */
@@ -188,7 +189,7 @@ export interface SessionRow {
   readonly elapsedMs: SettingState["elapsedMs"];
   readonly quality: QualityResult | null;
   readonly speed: SpeedResult | null;
-  readonly kernels: readonly KernelTime[] | null;
+  readonly profile: TokenProfile | null;
   /** Speed against position and prompt, measured on demand. */
   readonly curves: CurveSample | null;
   /** From the turn of the dial to the first token of the new text on screen. */
@@ -252,6 +253,8 @@ export interface MeasureState {
   /** Of the GPU's buffers, as last asked for. */
   readonly counters: GpuCounters | null;
   readonly variantChoices: Readonly<Record<string, readonly string[]>>;
+  /** What the device does at best; null until it was measured. */
+  readonly roofs: Roofs | null;
 }
 
 export interface SessionState {
@@ -342,6 +345,8 @@ export interface Verbs {
   measure(depth: "quick" | "whole"): Promise<void>;
   profile(): Promise<void>;
   readCounters(): Promise<void>;
+  /** Measures what the device does at best, and the kernels of the candidate's setting beside it. */
+  measureRoofs(): Promise<void>;
   chooseVariant(op: string, variant: string | null): Promise<void>;
 
   tick(setting: string): void;

@@ -11,6 +11,7 @@ import type {
   TokenComparison,
 } from "../../src/engine/protocol.ts";
 import type { Surroundings } from "../../src/store/types.ts";
+import { sampleRoofs } from "../support/sample-roofs.ts";
 import { scoredToken } from "../support/scored-token.ts";
 
 export const size: SizeReport = {
@@ -226,16 +227,25 @@ export class FakeEngine implements EngineClient {
   }
 
   profile(): ReturnType<EngineClient["profile"]> {
-    return Promise.resolve([
-      {
-        label: "matvec/int4/one",
-        shape: "64x64",
-        calls: 2,
-        ms: 0.5,
-        measuredBy: "repeats" as const,
-        wgslSha256: "b".repeat(64),
-      },
-    ]);
+    const kernel = {
+      label: "matvec/int4/one",
+      shape: "64x64",
+      module: "qkv" as const,
+      calls: 2,
+      ms: 0.5,
+      bytes: 1e6,
+      operations: 2e6,
+      arithmetic: "fma" as const,
+      roofOperations: 2e6,
+      measuredBy: "repeats" as const,
+      wgslSha256: "b".repeat(64),
+    };
+    return Promise.resolve({ kernels: [kernel], position: 64, tokenMs: [0.6], tokensPerSubmit: 8 });
+  }
+
+  roofs(): ReturnType<EngineClient["roofs"]> {
+    this.calls.push("roofs");
+    return Promise.resolve(sampleRoofs);
   }
 
   trace({ maxTokens }: { readonly maxTokens: number }): ReturnType<EngineClient["trace"]> {

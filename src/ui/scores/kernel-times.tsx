@@ -9,7 +9,7 @@ import { GpuCounts } from "./gpu-counts.tsx";
 export function KernelTimes({ row }: { readonly row: SessionRow | undefined }) {
   const profile = useBitdial((state) => state.profile);
   const busy = useBitdial((state) => state.activity === "kernels");
-  const kernels = row?.kernels ?? null;
+  const kernels = row?.profile?.kernels ?? null;
   return (
     <details className="group border-t border-line text-xs">
       <summary className="flex items-center gap-2 px-3.5 py-2.5 text-soft hover:text-ink">
@@ -47,7 +47,11 @@ export function KernelTimes({ row }: { readonly row: SessionRow | undefined }) {
   );
 }
 
-function KernelTable({ kernels }: { readonly kernels: NonNullable<SessionRow["kernels"]> }) {
+function KernelTable({
+  kernels,
+}: {
+  readonly kernels: NonNullable<SessionRow["profile"]>["kernels"];
+}) {
   const total = kernels.reduce((sum, { ms }) => sum + ms, 0);
   const by = kernels[0]?.measuredBy === "timestamp-query" ? "GPU timestamps" : "repeated runs";
   return (
@@ -64,8 +68,8 @@ function KernelTable({ kernels }: { readonly kernels: NonNullable<SessionRow["ke
           </tr>
         </thead>
         <tbody>
-          {kernels.map(({ label, shape, calls, ms, wgslSha256 }) => (
-            <tr key={`${label} ${shape}`} title={`WGSL SHA-256 ${wgslSha256}`}>
+          {kernels.map(({ label, shape, module, calls, ms, wgslSha256 }) => (
+            <tr key={`${module} ${label} ${shape}`} title={`WGSL SHA-256 ${wgslSha256}`}>
               <td>{label}</td>
               <td>{shape}</td>
               <td>{calls}</td>
