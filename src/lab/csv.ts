@@ -1,4 +1,5 @@
 import { type Cell, type Column, estimateColumns } from "./csv-columns.ts";
+import { profileColumns } from "./csv-profile.ts";
 import { taskColumns } from "./csv-tasks.ts";
 import { decodeTiming, prefillTiming } from "./measured.ts";
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
@@ -57,6 +58,7 @@ function columnsOf(report: Report, own: ReportEntry | null, peer?: ReportPeer): 
     ["peer_logit_difference_max", peer?.agreement.maxDifference],
     ["peer_logit_positions", peer?.agreement.positions],
     ...taskColumns(entry?.tasks ?? null),
+    ...profileColumns(report, entry),
   ];
 }
 
