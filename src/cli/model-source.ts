@@ -19,7 +19,7 @@ export function embeddedText(): string {
 }
 
 /** Upwards from here, as the bundle lies elsewhere. */
-function embedded(path: string): string {
+export function embedded(path: string): string {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; folder !== dirname(folder); folder = dirname(folder)) {
     const found = join(folder, "public", path);

@@ -1,7 +1,27 @@
 import type { FileContent } from "../model/model-files.ts";
 import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
+import type {
+  CurveRequest,
+  CurveSample,
+  DistributionRequest,
+  LayerErrors,
+  NextToken,
+  TextTrace,
+  TraceRequest,
+} from "./protocol-charts.ts";
 
+export type {
+  CurveRequest,
+  CurveSample,
+  DistributionRequest,
+  LayerError,
+  LayerErrors,
+  NextToken,
+  TextTrace,
+  TokenTrace,
+  TraceRequest,
+} from "./protocol-charts.ts";
 export type { MatrixName, TokenClass };
 
 /**
@@ -240,6 +260,31 @@ export interface EvaluateSummary {
   readonly ended: "text" | "limit" | "enough" | "cancelled";
 }
 
+/** A text and the ways in which it could go on; each begins right behind the context, its space included. */
+export interface ChoiceItem {
+  readonly context: string;
+  readonly choices: readonly string[];
+}
+
+export interface ChoiceRequest {
+  readonly sides: readonly Side[];
+  readonly items: readonly ChoiceItem[];
+}
+
+/** An item's continuations, in the order of its choices. */
+export interface ScoredChoices {
+  /** How many of each were scored. */
+  readonly tokens: readonly number[];
+  /** Nats, summed over those tokens, under each side asked for. */
+  readonly logLikelihood: Readonly<Partial<Record<Side, readonly number[]>>>;
+}
+
+export interface ChoiceResult {
+  /** Of the items in order; fewer than asked for when cancelled. */
+  readonly items: readonly ScoredChoices[];
+  readonly cancelled: boolean;
+}
+
 export interface SpeedRequest {
   readonly side: Side;
   readonly promptTokens: number;
@@ -284,33 +329,6 @@ export interface SpeedCounters {
   /** Of the whole engine's buffers, after the repeat; `peakBytes` since the device was opened. */
   readonly liveBytes: number;
   readonly peakBytes: number;
-}
-
-/** Speed against the length of the text so far, and against the length of the prompt. */
-export interface CurveRequest {
-  readonly side: Side;
-  /** Tokens already in the cache when the timed ones are written. */
-  readonly positions: readonly number[];
-  /** Lengths of prompts. */
-  readonly promptTokens: readonly number[];
-  /** Visits of every point, all points in turns. */
-  readonly repeats: number;
-  /** Visits before them that do not count, 1 when absent. */
-  readonly warmups?: number;
-}
-
-export interface CurveSample {
-  readonly byPosition: readonly {
-    readonly position: number;
-    /** Per token, the mean over the tokens of one submit that begins at `position`. */
-    readonly decodeMs: readonly number[];
-  }[];
-  readonly prefillByTokens: readonly {
-    readonly tokens: number;
-    /** Of the whole prompt, from the call to the id of the first token on the CPU. */
-    readonly prefillMs: readonly number[];
-  }[];
-  readonly warmups: number;
 }
 
 export interface KernelTime {
@@ -387,9 +405,21 @@ export interface Engine {
     request: EvaluateRequest,
     onChunk: (chunk: EvaluateChunk) => EvaluateAnswer,
   ): Promise<EvaluateSummary>;
+  /** How likely each model finds each continuation of each context. */
+  scoreChoices(
+    request: ChoiceRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ChoiceResult>;
   speed(request: SpeedRequest, onProgress: (progress: Progress) => void): Promise<SpeedSample>;
   curves(request: CurveRequest, onProgress: (progress: Progress) => void): Promise<CurveSample>;
   profile(side: Side): Promise<readonly KernelTime[]>;
+  trace(request: TraceRequest, onProgress: (progress: Progress) => void): Promise<TextTrace>;
+  distribution(request: DistributionRequest): Promise<NextToken>;
+  /** Of the candidate's setting, computed on the CPU. */
+  layerErrors(
+    request: TraceRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<LayerErrors>;
   /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */
   logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array>;
   /** Override a variant ("matvec/int4" -> "storage-l64-s1"), or null for the measured choice. */

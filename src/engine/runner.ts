@@ -77,7 +77,12 @@ export class Runner {
 
   /** Forgets the text; the cache is overwritten as the next one goes in. */
   reset(): void {
-    this.#position = 0;
+    this.rewind(0);
+  }
+
+  /** Forgets what stands from `position` on: the next ids take its place. */
+  rewind(position: number): void {
+    this.#position = position;
   }
 
   /** Goes back (or forward again) to a position that was filled before: what stands there is still in the cache. */

@@ -6,9 +6,11 @@ import type {
   SettingState,
   SpeedSample,
 } from "../engine/protocol.ts";
+import { tasksPart } from "./build-tasks.ts";
 import type { QualityParts, QualitySummary } from "./quality.ts";
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
 import { extrasPart, type SpeedExtras } from "./report-speed.ts";
+import type { TaskResults } from "./task-run.ts";
 import { intervalRule } from "./units.ts";
 
 export const REPORT_VERSION = 2;
@@ -29,6 +31,7 @@ export interface MeasuredSetting
   readonly firstTokenMs: number | null;
   readonly quality: MeasuredQuality | null;
   readonly speed: SpeedSample | null;
+  readonly tasks?: TaskResults | null;
   /** Why the repeats ended, in which order they were taken, and the curves. */
   readonly speedExtras?: SpeedExtras;
   readonly kernels: readonly KernelTime[] | null;
@@ -118,6 +121,7 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
     firstTokenMs: measured.firstTokenMs,
     quality: quality && quality.summary.tokens > 0 ? qualityPart(quality) : null,
     speed: speed && speedPart(speed, measured),
+    tasks: measured.tasks ? tasksPart(measured.tasks) : null,
     kernels: kernels?.map((kernel) => ({ ...kernel })) ?? null,
   };
 }

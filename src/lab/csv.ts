@@ -1,10 +1,8 @@
+import { type Cell, type Column, estimateColumns } from "./csv-columns.ts";
+import { taskColumns } from "./csv-tasks.ts";
 import { decodeTiming, prefillTiming } from "./measured.ts";
-import type { Estimate } from "./quality.ts";
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
 import type { Timing } from "./speed.ts";
-
-type Cell = string | number | boolean | null | undefined;
-type Column = readonly [name: string, value: Cell];
 
 /**
  * A line for each setting (RFC 4180), figures unrounded. Every line says which model, text and adapter it is of, so that
@@ -43,6 +41,7 @@ function columnsOf(report: Report, entry: ReportEntry | null): Column[] {
     ...timingColumns("decode", "ms_per_token", entry && decodeTiming(entry)),
     ...speedDetailColumns(entry?.speed ?? null),
     ["first_token_ms", entry?.firstTokenMs],
+    ...taskColumns(entry?.tasks ?? null),
   ];
 }
 
@@ -87,14 +86,6 @@ function qualityColumns(quality: ReportQuality | null): Column[] {
     ...estimateColumns("top5_overlap_share", quality?.top5),
     ["bits_per_byte", quality?.bitsPerByte?.candidate],
     ["bits_per_byte_reference", quality?.bitsPerByte?.reference],
-  ];
-}
-
-function estimateColumns(name: string, estimate: Estimate | null | undefined): Column[] {
-  return [
-    [name, estimate?.value],
-    [`${name}_low`, estimate?.interval?.low],
-    [`${name}_high`, estimate?.interval?.high],
   ];
 }
 

@@ -9,6 +9,7 @@ import {
 } from "./figures.ts";
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
 import { curveSections, speedDetails } from "./outline-speed.ts";
+import { taskSections } from "./outline-tasks.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
 
 /** Prose, or a name that is to be written exactly as it is. */
@@ -59,6 +60,7 @@ export function outlineOf(report: Report): Outline {
     sections: [
       { title: ["Settings"], blocks: [settingsTable(settings)] },
       ...qualitySection(settings),
+      ...taskSections(settings),
       ...speedSection(settings),
       ...curveSections(settings),
       ...settings.flatMap(kernelSection),

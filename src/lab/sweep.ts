@@ -3,6 +3,7 @@ import { reportEntry } from "./build-report.ts";
 import { measureQuality, type QualityRequest } from "./measure-quality.ts";
 import type { ReportEntry } from "./report.ts";
 import { measureUntilSteady, type SteadySample, type StopRule } from "./steady.ts";
+import type { MeasureTasks } from "./task-run.ts";
 
 /** What a sweep measures of every setting. */
 export interface SweepRequest {
@@ -17,6 +18,8 @@ export interface SweepRequest {
     readonly tokens: number;
     readonly rule: StopRule;
   } | null;
+  /** Asks a candidate questions; absent or null asks none. */
+  readonly tasks?: MeasureTasks | null;
 }
 
 export interface SweepProgress {
@@ -37,8 +40,11 @@ export interface SweepHooks {
   readonly signal: AbortSignal;
 }
 
-/** Of a setting's share of the progress: what quality takes. */
-const QUALITY_SHARE = 0.7;
+/** Of a setting's share of the progress: where each part begins, without tasks and with them. */
+const BEGINS = {
+  plain: { tasks: 0.7, speed: 0.7 },
+  tasks: { tasks: 0.35, speed: 0.85 },
+} as const;
 
 /**
  * Measures settings one after another, quality before speed: a reload then loses one setting at most, and a machine that slows down
@@ -68,23 +74,29 @@ export async function sweep(
     const state = await engine.apply(side, setting, quiet);
     onState?.(state);
     const checkedAt = new Date().toISOString();
+    const begins = BEGINS[request.tasks ? "tasks" : "plain"];
     const cold = request.speed && (await coldRun(engine, side, request.speed));
     if (signal.aborted) return;
     const quality =
       request.quality && side === "candidate"
         ? await measureQuality(engine, request.quality, (_, scored, total) =>
-            tell(
-              (scored / total) * QUALITY_SHARE,
-              `${counted(scored)} of ${counted(total)} tokens`,
-            ),
+            tell((scored / total) * begins.tasks, `${counted(scored)} of ${counted(total)} tokens`),
           )
         : null;
     if (signal.aborted) return;
-    tell(QUALITY_SHARE, "speed");
+    const tasks =
+      request.tasks && side === "candidate"
+        ? await request.tasks({
+            signal,
+            tell: (part, note) => tell(begins.tasks + part * (begins.speed - begins.tasks), note),
+          })
+        : null;
+    if (signal.aborted) return;
+    tell(begins.speed, "speed");
     const steady =
       request.speed &&
       (await measureSpeed(engine, side, request.speed, signal, (part) =>
-        tell(QUALITY_SHARE + part * (1 - QUALITY_SHARE), "speed"),
+        tell(begins.speed + part * (1 - begins.speed), "speed"),
       ));
     if (signal.aborted) return;
     const kernels = steady && (await engine.profile(side));
@@ -96,6 +108,7 @@ export async function sweep(
         checkedAt,
         firstTokenMs: null,
         quality,
+        tasks,
         speed,
         speedExtras,
         kernels,

@@ -1,14 +1,17 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { bootState, bootVerbs } from "./boot.ts";
+import { chartState, chartVerbs } from "./charts.ts";
 import { exportVerbs } from "./export.ts";
 import { createJobs } from "./jobs.ts";
 import type { Kit } from "./kit.ts";
 import { labState, labVerbs } from "./lab.ts";
 import { measureState, measureVerbs } from "./measure.ts";
 import { pageState, pageVerbs } from "./page.ts";
+import { reportsState, reportVerbs } from "./reports.ts";
 import { sessionState, sessionVerbs } from "./rows.ts";
 import { dialState, dialVerbs } from "./turn.ts";
 import type { State, Surroundings } from "./types.ts";
+import { verifyVerbs } from "./verify.ts";
 import { writeState, writeVerbs } from "./write.ts";
 
 export type BitdialStore = StoreApi<State>;
@@ -25,6 +28,8 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...measureState,
       ...sessionState,
       ...labState,
+      ...reportsState,
+      ...chartState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
@@ -33,6 +38,9 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
       ...labVerbs(kit),
+      ...reportVerbs(kit),
+      ...verifyVerbs(kit),
+      ...chartVerbs(kit),
       ...pageVerbs(kit),
     };
   });

@@ -41,6 +41,15 @@ describe("bad usage", () => {
       ["sweep", "--settings", "f16", "--stride", "300"],
       ["--stride", "--window"],
     ],
+    [
+      ["tasks", "--tasks", "chess"],
+      ["chess", "retrieval", "temperature"],
+    ],
+    [
+      ["tasks", "--settings", "f32"],
+      ["--settings", "the reference"],
+    ],
+    [["tasks", "--max-items", "0"], ["1 or more"]],
     [["verify"], ["missing required argument"]],
     [["compare"], ["missing required argument"]],
     [["compare", "one.json"], ["two"]],
@@ -267,6 +276,66 @@ interface Entry {
   setting: string;
 }
 
+describe("tasks", () => {
+  const pairs = (...lines: string[]): string => {
+    const path = join(folder, "pairs.jsonl");
+    writeFileSync(path, lines.join("\n"));
+    return path;
+  };
+  const pair = '{"sentence_good":"He went.","sentence_bad":"He goed."}';
+
+  it("asks the reference once and each setting, and says what was lost and won", async () => {
+    const argv = ["tasks", "--settings", "f16,int4-g32", "--tasks", "cloze", "--max-items", "20"];
+    const { code, out } = await bitdial(argv);
+    expect(code).toBe(0);
+    expect(calls.filter((call) => call.startsWith("choices"))).toEqual([
+      "choices reference+candidate 20",
+      "choices candidate 20",
+    ]);
+    expect(out).toMatch(/cloze +int4-g32 +20 of \d+ +25\.0 %/);
+    expect(out).toContain("cloze: the word a story goes on with");
+  });
+
+  it("reads pairs of one's own and puts them into the report", async () => {
+    const own = pairs(pair, pair.replace("He", "Tom"));
+    const report = join(folder, "tasks.json");
+    const { code, out } = await bitdial([
+      "tasks",
+      "--tasks",
+      "pairs",
+      "--max-items",
+      "5",
+      "--pairs",
+      own,
+      "--report",
+      report,
+      "--json",
+    ]);
+    expect(code).toBe(0);
+    expect(readFileSync(report, "utf8").trim()).toContain('"own"');
+    const [entry] = JSON.parse(out).settings;
+    expect(entry.tasks.tasks).toMatchObject([
+      { task: "pairs", items: 5, reference: { right: 5 }, candidate: { right: 0 }, lost: 5 },
+      { task: "own", items: 2, chance: 0.5, source: { name: "pairs.jsonl" } },
+    ]);
+  });
+
+  it("names the line and the field of pairs that are none", async () => {
+    const bad = pairs(pair, '{"sentence_good":"He went."}', "{");
+    await expectRefusal(["tasks", "--pairs", bad], "line 2: sentence_bad is missing", "1 more");
+    await expectRefusal(["tasks", "--pairs", join(folder, "none.jsonl")], "no such file");
+  });
+
+  it("come with a sweep, and a sweep goes on only with the same", async () => {
+    const report = join(folder, "asked.json");
+    const sweep = ["sweep", "--settings", "int4-g32", "--text", text, "--report", report];
+    const { code, out } = await bitdial([...sweep, "--tasks", "cloze", "--max-items", "9"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/cloze +int4-g32 +9 of/);
+    await expectRefusal([...sweep, "--resume"], "tasks of int4-g32", "none here");
+  });
+});
+
 describe("sweep and verify", () => {
   const sweep = (...more: string[]) => {
     return ["sweep", "--settings", "f16,int4-g32", "--text", text, ...more];
@@ -322,8 +391,11 @@ describe("sweep and verify", () => {
     const broken = await bitdial(["verify", report, "--text", text]);
     expect(broken.code).toBe(1);
     expect(broken.out).toMatch(/f16 +bytes +4001 +4000 +differs/);
+    expect(broken.out).toMatch(
+      /f16 +sums +differs +the report contradicts itself: bytes add up to 4000, not 4001/,
+    );
     expect(broken.out).toMatch(/int4-g32 +kl +0\.40000 +0\.50000 +differs/);
-    expect(broken.out).toContain("2 of");
+    expect(broken.out).toContain("5 of");
   });
 
   it("refuses reports that are none, of another text or model, naming the field", async () => {

@@ -1,6 +1,7 @@
 import type { EngineClient } from "../../src/engine/client.ts";
 import type {
   AdapterInfo,
+  ChoiceRequest,
   EngineProblem,
   GenerateEvent,
   ModelInfo,
@@ -177,6 +178,19 @@ export class FakeEngine implements EngineClient {
     });
   }
 
+  /** The first choice is always the likelier one. */
+  scoreChoices({ sides, items }: ChoiceRequest): ReturnType<EngineClient["scoreChoices"]> {
+    this.calls.push(`choices ${sides.join("+")} ${items.length}`);
+    const scores = (choices: readonly string[]) => choices.map((_, at) => -1 - at);
+    return Promise.resolve({
+      cancelled: false,
+      items: items.map(({ choices }) => ({
+        tokens: choices.map(() => 1),
+        logLikelihood: Object.fromEntries(sides.map((side) => [side, scores(choices)])),
+      })),
+    });
+  }
+
   speed({ side }: { readonly side: Side }): ReturnType<EngineClient["speed"]> {
     this.calls.push(`speed ${side}`);
     const decodeMs = side === "reference" ? [4, 4, 4] : [2, 2, 2];
@@ -222,6 +236,52 @@ export class FakeEngine implements EngineClient {
         wgslSha256: "b".repeat(64),
       },
     ]);
+  }
+
+  trace({ maxTokens }: { readonly maxTokens: number }): ReturnType<EngineClient["trace"]> {
+    this.calls.push(`trace ${maxTokens}`);
+    const scored = { kl: 0.1, referenceNll: 1, candidateNll: 1.2 };
+    return Promise.resolve({
+      tokens: [
+        { id: 1, text: "A", scored: null },
+        { id: 2, text: " story", scored },
+        { id: 3, text: ".", scored: { ...scored, kl: 0.4 } },
+      ],
+      density: { leastNats: -24, cells: 2, counts: [90, 1, 2, 107] },
+      ranks: [
+        { rank: 1, reference: -0.5, candidate: -0.6 },
+        { rank: 100, reference: -15, candidate: -14 },
+      ],
+    });
+  }
+
+  distribution({
+    position,
+  }: {
+    readonly position: number;
+  }): ReturnType<EngineClient["distribution"]> {
+    this.calls.push(`distribution ${position}`);
+    const reference = Float32Array.of(-0.1, -3, -5);
+    const candidate = Float32Array.of(-0.2, -2, -6);
+    return Promise.resolve({
+      position,
+      target: 1,
+      reference,
+      candidate,
+      names: { 0: " a", 1: " b", 2: " c" },
+    });
+  }
+
+  layerErrors(): ReturnType<EngineClient["layerErrors"]> {
+    this.calls.push("layerErrors");
+    return Promise.resolve({
+      setting: "int4-g32",
+      tokens: 8,
+      cells: [
+        { layer: 0, matrix: "q" as const, format: "int4-g32", snrDb: 21, outputError: 0.08 },
+        { layer: null, matrix: "head" as const, format: "f32", snrDb: null, outputError: 0 },
+      ],
+    });
   }
 
   cancel(): Promise<void> {

@@ -121,6 +121,18 @@ export function scriptedEngine(calls: string[]): Engine {
       onChunk({ rows: [row, row], done: 2, total: 2 });
       return { scoredTokens: 2, scoredBytes: 8, ended: "text" };
     },
+    // The first choice is right under the reference, the last under the candidate.
+    scoreChoices: async ({ sides, items }) => {
+      calls.push(`choices ${sides.join("+")} ${items.length}`);
+      const scored = items.map(({ choices }) => ({
+        tokens: choices.map(() => 1),
+        logLikelihood: {
+          reference: choices.map((_, at) => -1 - at),
+          candidate: choices.map((_, at) => at - choices.length),
+        },
+      }));
+      return { items: scored, cancelled: false };
+    },
     speed: async ({ promptTokens, tokens, repeats }) => {
       calls.push(`speed ${repeats}`);
       const times = Array.from({ length: repeats }, () => 2);
@@ -138,6 +150,9 @@ export function scriptedEngine(calls: string[]): Engine {
       };
     },
     profile: async () => [],
+    trace: () => Promise.reject(new Error("The paper machine reads no text.")),
+    distribution: () => Promise.reject(new Error("The paper machine reads no text.")),
+    layerErrors: () => Promise.reject(new Error("The paper machine has no layers.")),
     logits: async () => new Float32Array(),
     setVariant: async () => {},
     variants: async () => ({}),

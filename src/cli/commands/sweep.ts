@@ -4,6 +4,7 @@ import { decodeTiming, meanKl } from "../../lab/measured.ts";
 import { paretoFront } from "../../lab/pareto.ts";
 import type { Report, ReportEntry } from "../../lab/report.ts";
 import { type SweepRequest, sweep } from "../../lab/sweep.ts";
+import { askedOf, createTasks, type TaskRequest } from "../../lab/task-run.ts";
 import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import type { AddCommand, Context } from "../context.ts";
@@ -20,8 +21,16 @@ import {
 import { noteFailedChecks, type Session, withSession } from "../session.ts";
 import { type ChosenSettings, canonical, wantedSettings, withSettings } from "../sweep-settings.ts";
 import { table } from "../table.ts";
+import {
+  maxItemsOption,
+  pairsOption,
+  readTasks,
+  type TaskOptions,
+  tasksOption,
+} from "../task-files.ts";
+import { taskTables } from "../task-tables.ts";
 
-interface SweepOptions extends ModelOptions, ChosenSettings {
+interface SweepOptions extends ModelOptions, ChosenSettings, TaskOptions {
   reference: string;
   text: string;
   window: number;
@@ -51,6 +60,9 @@ export const addSweep: AddCommand = (program, context) => {
     .option("--stride <tokens>", "from the start of a window to the next", whole(1), 128)
     .option("--max-tokens <count>", "score so many tokens of the text at most", whole(2))
     .addOption(untilOption())
+    .addOption(tasksOption())
+    .addOption(pairsOption())
+    .addOption(maxItemsOption())
     .option(
       "--repeats <count>",
       "speed measurements of each setting; up to four times as many until their spread is within 5 %",
@@ -73,8 +85,9 @@ export const addSweep: AddCommand = (program, context) => {
         throw new UserError("--resume takes --report: the file to go on with.");
       }
       const text = await readText(options.text);
+      const tasks = await readTasks(options, []);
       await withSession(context, options, (session) =>
-        runSweep(context, session, options, settings, text),
+        runSweep(context, session, options, settings, text, tasks),
       );
     });
 };
@@ -85,6 +98,7 @@ async function runSweep(
   options: SweepOptions,
   settings: readonly string[],
   text: string,
+  tasks: TaskRequest | null,
 ): Promise<void> {
   const { engine, model } = session;
   const { reference, report: path, window, stride, maxTokens, until, repeats } = options;
@@ -112,7 +126,7 @@ async function runSweep(
     },
   };
   const known =
-    options.resume && path !== undefined ? await entriesToKeep(path, session, request) : [];
+    options.resume && path !== undefined ? await entriesToKeep(path, session, request, tasks) : [];
   const entries = [...known];
   const left = [reference, ...settings].filter(
     (setting, at, all) =>
@@ -124,7 +138,7 @@ async function runSweep(
   const report = (): Report => sessionReport(session, reference, entries);
   await sweep(
     engine,
-    { ...request, settings: left },
+    { ...request, settings: left, tasks: tasks && createTasks(engine, tasks) },
     {
       signal,
       onProgress: ({ setting, fraction, note }) => {
@@ -152,6 +166,7 @@ async function entriesToKeep(
   path: string,
   { model, adapter }: Session,
   { reference, quality }: SweepRequest,
+  tasks: TaskRequest | null,
 ): Promise<readonly ReportEntry[]> {
   if (!existsSync(path)) return [];
   const report = await readReportFile(path);
@@ -181,6 +196,9 @@ async function entriesToKeep(
           ]
         : [],
     ),
+    ...report.settings
+      .filter(({ role }) => role === "candidate")
+      .map((entry) => [`tasks of ${entry.setting}`, askedOf(entry.tasks), askedOf(tasks)] as const),
   ] as const;
   const other = differences.find(([, there, here]) => there !== here);
   if (other) {
@@ -234,7 +252,10 @@ function page(
     `${model.name} on ${adapterName(adapter)}; ${count(scored?.tokens ?? 0)} tokens of ${basename(text)}\n`,
     table(COLUMNS, cells),
     "In brackets: 95 % intervals. Unbeaten: none has both less KL and fewer bytes (size), or less KL and more tokens a second (speed).\nSettings were measured one after another; `bench` lets them take turns.\n",
-  ].join("\n");
+    taskTables(entries),
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
 }
 
 function figures(entry: ReportEntry): { bytes: number; rate: number; kl: number } {
