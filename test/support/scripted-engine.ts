@@ -150,6 +150,9 @@ export function scriptedEngine(calls: string[]): Engine {
         warmups: 1,
       };
     },
+    trace: () => Promise.reject(new Error("The paper machine reads no text.")),
+    distribution: () => Promise.reject(new Error("The paper machine reads no text.")),
+    layerErrors: () => Promise.reject(new Error("The paper machine has no layers.")),
     profile: async () => ({ kernels: [], position: 256, tokenMs: [2], tokensPerSubmit: 8 }),
     roofs: async () => sampleRoofs,
     logits: async () => new Float32Array(),
