@@ -7,6 +7,7 @@ import { scoreChoices } from "./choices.ts";
 import { measureCurves } from "./curves.ts";
 import { evaluate } from "./evaluate.ts";
 import { generate } from "./generate.ts";
+import { layerErrors } from "./layer-errors.ts";
 import { measureKernels, measureSpeed } from "./measure.ts";
 import { type ReadModel, readModel } from "./model-loader.ts";
 import type {
@@ -23,6 +24,7 @@ import { writeSampling } from "./sampling.ts";
 import { Session } from "./session.ts";
 import { deviceFeatures } from "./shared.ts";
 import { estimateSize } from "./size.ts";
+import { nextToken, traceText } from "./trace.ts";
 import { VariantChooser, type VariantMemory } from "./variants.ts";
 
 /** The little that differs between a browser's worker and Node. */
@@ -144,16 +146,7 @@ class LocalEngine implements Engine {
     onChunk: Parameters<Engine["evaluate"]>[1],
   ): ReturnType<Engine["evaluate"]> {
     return await this.#run("measuring quality", async (signal) => {
-      const session = this.#ready();
-      const { config, tokenizer } = session.loaded;
-      const parts = {
-        reference: session.runner("reference"),
-        candidate: session.runner("candidate"),
-        tokenizer,
-        vocab: config.vocabSize,
-        contextLength: config.contextLength,
-        cancelled: () => signal.aborted,
-      };
+      const parts = { ...this.#bothSides(), cancelled: () => signal.aborted };
       return await evaluate(parts, request, onChunk);
     });
   }
@@ -174,6 +167,47 @@ class LocalEngine implements Engine {
       };
       return await scoreChoices(parts, request, onProgress);
     });
+  }
+
+  async trace(
+    request: Parameters<Engine["trace"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["trace"]> {
+    return await this.#run("reading the text", (signal) =>
+      traceText(this.#bothSides(), request, onProgress, signal),
+    );
+  }
+
+  async distribution(
+    request: Parameters<Engine["distribution"]>[0],
+  ): ReturnType<Engine["distribution"]> {
+    return await this.#run("reading the text", (signal) =>
+      nextToken(this.#bothSides(), request, signal),
+    );
+  }
+
+  async layerErrors(
+    request: Parameters<Engine["layerErrors"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["layerErrors"]> {
+    return await this.#run("measuring errors", async (signal) => {
+      const session = this.#ready();
+      const { setting, state } = session.side("candidate");
+      const errors = await layerErrors(session.loaded, setting, request, onProgress, signal);
+      return { setting: state.setting, ...errors };
+    });
+  }
+
+  #bothSides() {
+    const session = this.#ready();
+    const { config, tokenizer } = session.loaded;
+    return {
+      reference: session.runner("reference"),
+      candidate: session.runner("candidate"),
+      tokenizer,
+      vocab: config.vocabSize,
+      contextLength: config.contextLength,
+    };
   }
 
   async speed(

@@ -1,7 +1,27 @@
 import type { FileContent } from "../model/model-files.ts";
 import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
+import type {
+  CurveRequest,
+  CurveSample,
+  DistributionRequest,
+  LayerErrors,
+  NextToken,
+  TextTrace,
+  TraceRequest,
+} from "./protocol-charts.ts";
 
+export type {
+  CurveRequest,
+  CurveSample,
+  DistributionRequest,
+  LayerError,
+  LayerErrors,
+  NextToken,
+  TextTrace,
+  TokenTrace,
+  TraceRequest,
+} from "./protocol-charts.ts";
 export type { MatrixName, TokenClass };
 
 /**
@@ -311,33 +331,6 @@ export interface SpeedCounters {
   readonly peakBytes: number;
 }
 
-/** Speed against the length of the text so far, and against the length of the prompt. */
-export interface CurveRequest {
-  readonly side: Side;
-  /** Tokens already in the cache when the timed ones are written. */
-  readonly positions: readonly number[];
-  /** Lengths of prompts. */
-  readonly promptTokens: readonly number[];
-  /** Visits of every point, all points in turns. */
-  readonly repeats: number;
-  /** Visits before them that do not count, 1 when absent. */
-  readonly warmups?: number;
-}
-
-export interface CurveSample {
-  readonly byPosition: readonly {
-    readonly position: number;
-    /** Per token, the mean over the tokens of one submit that begins at `position`. */
-    readonly decodeMs: readonly number[];
-  }[];
-  readonly prefillByTokens: readonly {
-    readonly tokens: number;
-    /** Of the whole prompt, from the call to the id of the first token on the CPU. */
-    readonly prefillMs: readonly number[];
-  }[];
-  readonly warmups: number;
-}
-
 export interface KernelTime {
   /** "matvec/int4/uniform-l32-s1" */
   readonly label: string;
@@ -420,6 +413,13 @@ export interface Engine {
   speed(request: SpeedRequest, onProgress: (progress: Progress) => void): Promise<SpeedSample>;
   curves(request: CurveRequest, onProgress: (progress: Progress) => void): Promise<CurveSample>;
   profile(side: Side): Promise<readonly KernelTime[]>;
+  trace(request: TraceRequest, onProgress: (progress: Progress) => void): Promise<TextTrace>;
+  distribution(request: DistributionRequest): Promise<NextToken>;
+  /** Of the candidate's setting, computed on the CPU. */
+  layerErrors(
+    request: TraceRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<LayerErrors>;
   /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */
   logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array>;
   /** Override a variant ("matvec/int4" -> "storage-l64-s1"), or null for the measured choice. */

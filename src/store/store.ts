@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { bootState, bootVerbs } from "./boot.ts";
+import { chartState, chartVerbs } from "./charts.ts";
 import { exportVerbs } from "./export.ts";
 import { createJobs } from "./jobs.ts";
 import type { Kit } from "./kit.ts";
@@ -28,6 +29,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...sessionState,
       ...labState,
       ...reportsState,
+      ...chartState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
@@ -38,6 +40,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...labVerbs(kit),
       ...reportVerbs(kit),
       ...verifyVerbs(kit),
+      ...chartVerbs(kit),
       ...pageVerbs(kit),
     };
   });

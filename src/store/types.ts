@@ -4,14 +4,17 @@ import type {
   CurveSample,
   GpuCounters,
   KernelTime,
+  LayerErrors,
   LoadPhase,
   MatrixName,
   ModelInfo,
+  NextToken,
   Sampling,
   SettingState,
   Side,
   SizeReport,
   StopReason,
+  TextTrace,
   TokenComparison,
 } from "../engine/protocol.ts";
 import type { MeasuredQuality } from "../lab/build-report.ts";
@@ -31,16 +34,20 @@ export type { ReportEntry } from "../lab/report.ts";
 export type { SpeedSummary, Timing } from "../lab/speed.ts";
 export type {
   AdapterInfo,
+  CurveSample,
   GpuCounters,
   KernelTime,
+  LayerErrors,
   LoadPhase,
   MatrixName,
   ModelInfo,
+  NextToken,
   Sampling,
   SettingState,
   Side,
   SizeReport,
   StopReason,
+  TextTrace,
   TokenComparison,
 };
 
@@ -75,7 +82,8 @@ export type Activity =
   | "quality"
   | "kernels"
   | "sweep"
-  | "verify";
+  | "verify"
+  | "chart";
 export type Theme = "system" | "light" | "dark";
 export type View = "write" | "dials" | "scores";
 /** The page's rooms. */
@@ -272,6 +280,35 @@ export interface LabState {
   readonly sweepFault: string | null;
 }
 
+export type ChartKind = "curves" | "trace" | "nextToken" | "layerErrors";
+
+/** What the charts that are drawn on demand show, each with the settings it was measured under. */
+export interface ChartState {
+  /** Being measured. */
+  readonly chartKind: ChartKind | null;
+  readonly chartFraction: number | null;
+  readonly chartFault: { readonly kind: ChartKind; readonly sentence: string } | null;
+  readonly trace: {
+    readonly reference: string;
+    readonly setting: string;
+    readonly text: string;
+    readonly result: TextTrace;
+  } | null;
+  readonly nextToken: {
+    readonly reference: string;
+    readonly setting: string;
+    readonly result: NextToken;
+  } | null;
+  readonly layerErrors: (LayerErrors & { readonly text: string }) | null;
+  /** The cell of the layer grid that is to be shown and focused. */
+  readonly aim: Aim | null;
+}
+
+export interface Aim {
+  readonly layer: number;
+  readonly matrix: MatrixName;
+}
+
 export interface PageState {
   readonly place: Place;
   readonly theme: Theme;
@@ -322,6 +359,15 @@ export interface Verbs {
   restoreSweep(): Promise<void>;
   exportSweep(kind: ReportKind): Promise<Download>;
 
+  /** Speed against position and prompt, of both sides. */
+  drawCurves(): Promise<void>;
+  /** Both sides along the start of the text. */
+  traceText(): Promise<void>;
+  showNextToken(position: number): Promise<void>;
+  drawLayerErrors(): Promise<void>;
+  /** Goes to a cell of the layer grid; null forgets it. */
+  aimAt(aim: Aim | null): void;
+
   goTo(place: Place): void;
   setTheme(theme: Theme): void;
   setView(view: View): void;
@@ -342,6 +388,7 @@ export type State = BootState &
   SessionState &
   LabState &
   ReportsState &
+  ChartState &
   PageState &
   Verbs &
   ReportVerbs;

@@ -150,6 +150,9 @@ export function scriptedEngine(calls: string[]): Engine {
       };
     },
     profile: async () => [],
+    trace: () => Promise.reject(new Error("The paper machine reads no text.")),
+    distribution: () => Promise.reject(new Error("The paper machine reads no text.")),
+    layerErrors: () => Promise.reject(new Error("The paper machine has no layers.")),
     logits: async () => new Float32Array(),
     setVariant: async () => {},
     variants: async () => ({}),

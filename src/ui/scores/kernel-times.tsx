@@ -3,6 +3,7 @@ import type { SessionRow } from "../../store/types.ts";
 import { milliseconds, percent } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
 import { useBitdial } from "../use-store.ts";
+import { GpuCounts } from "./gpu-counts.tsx";
 
 /** Where the time of a token goes, measured on demand, and which variant of each kernel runs. */
 export function KernelTimes({ row }: { readonly row: SessionRow | undefined }) {
@@ -23,6 +24,7 @@ export function KernelTimes({ row }: { readonly row: SessionRow | undefined }) {
         )}
       </summary>
       <div className="pb-3">
+        <GpuCounts speed={row?.speed?.summary} />
         {kernels ? (
           <KernelTable kernels={kernels} />
         ) : (
