@@ -25,11 +25,11 @@ export function Lab() {
           <WordsCard />
           <ResultsCard />
           <QualityCard />
-          <ReportsCard />
           <Compared />
           <CurvesCard />
           <ErrorsCard />
           <TextCard />
+          <ReportsCard />
         </div>
       </div>
       <BottomBar />
