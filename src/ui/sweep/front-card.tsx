@@ -44,7 +44,7 @@ export function FrontCard() {
             ? "What nothing beats: size against speed, whatever the quality"
             : "What nothing beats: KL from the reference against"}
         </h2>
-        <div className="flex flex-wrap items-center gap-2">
+        <div className="flex max-w-full min-w-0 flex-wrap items-center gap-2">
           {points.length > 0 && (
             <PictureButtons
               holder={card}
