@@ -4,7 +4,9 @@ import { exportVerbs } from "./export.ts";
 import { createJobs } from "./jobs.ts";
 import type { Kit } from "./kit.ts";
 import { labState, labVerbs } from "./lab.ts";
+import { labTasksState, labTasksVerbs } from "./lab-tasks.ts";
 import { measureState, measureVerbs } from "./measure.ts";
+import { textState, textVerbs } from "./own-text.ts";
 import { pageState, pageVerbs } from "./page.ts";
 import { sessionState, sessionVerbs } from "./rows.ts";
 import { dialState, dialVerbs } from "./turn.ts";
@@ -25,6 +27,8 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...measureState,
       ...sessionState,
       ...labState,
+      ...labTasksState,
+      ...textState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
@@ -33,6 +37,8 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
       ...labVerbs(kit),
+      ...labTasksVerbs(kit),
+      ...textVerbs(kit),
       ...pageVerbs(kit),
     };
   });

@@ -19,8 +19,11 @@ import type { ReportEntry } from "../lab/report.ts";
 import type { SpeedSummary } from "../lab/speed.ts";
 import type { SteadySample } from "../lab/steady.ts";
 import type { SweepProgress } from "../lab/sweep.ts";
+import type { SHIPPED_TASKS } from "../lab/tasks.ts";
 import type { BitRange, PresetName } from "../quant/presets.ts";
 import type { IntegerHabit } from "./dials.ts";
+import type { OwnPairs } from "./lab-tasks.ts";
+import type { OwnText } from "./own-text.ts";
 import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
 
@@ -263,6 +266,24 @@ export interface LabState {
   readonly sweepFault: string | null;
 }
 
+/** What a sweep may ask beside its figures: tasks that ship, and texts at several temperatures. */
+export type SweepTask = (typeof SHIPPED_TASKS)[number] | "temperature";
+
+export interface LabTasksState {
+  readonly sweepTasks: readonly SweepTask[];
+  /** Items of each task; null is all of them. */
+  readonly sweepItems: number | null;
+  readonly ownPairs: OwnPairs | null;
+  /** What is wrong with the pairs brought last, a sentence a line. */
+  readonly pairsFaults: readonly string[];
+}
+
+export interface TextState {
+  /** What quality is measured on; null is the text that ships. */
+  readonly ownText: OwnText | null;
+  readonly textFault: string | null;
+}
+
 export interface PageState {
   readonly place: Place;
   readonly theme: Theme;
@@ -306,6 +327,14 @@ export interface Verbs {
   editSweepList(text: string): void;
   setSweepRange(range: Partial<BitRange>): void;
   setSweepTokens(tokens: SweepLength): void;
+  toggleSweepTask(name: SweepTask): void;
+  setSweepItems(items: number | null): void;
+  /** Pairs of sentences in JSON Lines, as BLiMP writes them. */
+  usePairs(name: string, bytes: Uint8Array): Promise<void>;
+  forgetPairs(): void;
+  /** Measures quality on a text of the user's own. */
+  useText(name: string, bytes: Uint8Array): Promise<void>;
+  forgetText(): Promise<void>;
   /** Measures what the choice has and no entry yet. */
   runSweep(): Promise<void>;
   pauseSweep(): Promise<void>;
@@ -332,5 +361,7 @@ export type State = BootState &
   MeasureState &
   SessionState &
   LabState &
+  LabTasksState &
+  TextState &
   PageState &
   Verbs;
