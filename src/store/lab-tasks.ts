@@ -29,7 +29,7 @@ export const labTasksState: LabTasksState = {
 
 const MOST_BYTES = 2_000_000;
 
-type LabTasksVerbs = Pick<Verbs, "toggleSweepTask" | "setSweepItems" | "usePairs" | "forgetPairs">;
+type LabTasksVerbs = Pick<Verbs, "toggleSweepTask" | "setSweepItems" | "takePairs" | "forgetPairs">;
 
 export function labTasksVerbs({ get, set }: Kit): LabTasksVerbs {
   return {
@@ -44,7 +44,7 @@ export function labTasksVerbs({ get, set }: Kit): LabTasksVerbs {
     setSweepItems(sweepItems) {
       set({ sweepItems });
     },
-    async usePairs(name, bytes) {
+    async takePairs(name, bytes) {
       const read = readTextFile(name, bytes, MOST_BYTES);
       if ("fault" in read) {
         set({ pairsFaults: [read.fault] });

@@ -161,7 +161,7 @@ export function labVerbs(kit: Kit): LabVerbs {
       set({ sweepStatus: typeof left !== "string" && left.length > 0 ? "paused" : "done" });
     },
     async exportSweep(kind) {
-      return await reportFile("sweep", kind, reportOf(kit));
+      return await reportFile("sweep", kind, sweepReport(kit));
     },
   };
 }
@@ -231,7 +231,7 @@ async function requestOf(kit: Kit, settings: readonly string[]): Promise<SweepRe
   };
 }
 
-function reportOf({ around, get }: Kit): Report {
+export function sweepReport({ around, get }: Kit): Report {
   const { adapter, model, reference, sweepEntries } = get();
   if (!adapter || !model || !reference || sweepEntries.length === 0) {
     throw new Error("There is nothing to report yet: no setting is measured.");
@@ -254,7 +254,14 @@ async function keep(kit: Kit): Promise<void> {
     sweepRange: range,
     sweepTokens: tokens,
   } = kit.get();
-  const kept: Kept = { choice, list, range, tokens, report: reportOf(kit), asked: keptTasks(kit) };
+  const kept: Kept = {
+    choice,
+    list,
+    range,
+    tokens,
+    report: sweepReport(kit),
+    asked: keptTasks(kit),
+  };
   await kit.around.keep(KEPT_KEY, JSON.stringify(kept));
 }
 

@@ -48,21 +48,22 @@ export function readTextFile(
   return { fault: `${name} is not UTF-8 text; save it as UTF-8 and try again.` };
 }
 
-type TextVerbs = Pick<Verbs, "useText" | "forgetText">;
+type TextVerbs = Pick<Verbs, "takeText" | "forgetText">;
 
 export function textVerbs(kit: Kit): TextVerbs {
   const { around, jobs, get, set } = kit;
 
   /** Figures of another text say nothing about this one. */
   async function take(ownText: OwnText | null): Promise<void> {
-    await jobs.stop();
+    // A text that is being written goes on; only what measures the old text is of no use.
+    if (get().activity === "quality") await jobs.stop();
     const rows = get().rows.map((row) => ({ ...row, quality: null }));
     set({ ownText, textFault: null, rows });
     await around.keep(KEPT_KEY, ownText && JSON.stringify(ownText));
   }
 
   return {
-    async useText(name, bytes) {
+    async takeText(name, bytes) {
       if (get().sweepEntries.length > 0) {
         set({
           textFault: "Rows of different texts do not compare; clear the Lab's results first.",

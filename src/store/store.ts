@@ -8,9 +8,11 @@ import { labTasksState, labTasksVerbs } from "./lab-tasks.ts";
 import { measureState, measureVerbs } from "./measure.ts";
 import { textState, textVerbs } from "./own-text.ts";
 import { pageState, pageVerbs } from "./page.ts";
+import { reportsState, reportVerbs } from "./reports.ts";
 import { sessionState, sessionVerbs } from "./rows.ts";
 import { dialState, dialVerbs } from "./turn.ts";
 import type { State, Surroundings } from "./types.ts";
+import { verifyVerbs } from "./verify.ts";
 import { writeState, writeVerbs } from "./write.ts";
 
 export type BitdialStore = StoreApi<State>;
@@ -29,6 +31,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...labState,
       ...labTasksState,
       ...textState,
+      ...reportsState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
@@ -39,6 +42,8 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...labVerbs(kit),
       ...labTasksVerbs(kit),
       ...textVerbs(kit),
+      ...reportVerbs(kit),
+      ...verifyVerbs(kit),
       ...pageVerbs(kit),
     };
   });

@@ -24,6 +24,7 @@ import type { BitRange, PresetName } from "../quant/presets.ts";
 import type { IntegerHabit } from "./dials.ts";
 import type { OwnPairs } from "./lab-tasks.ts";
 import type { OwnText } from "./own-text.ts";
+import type { ReportsState, ReportVerbs } from "./report-types.ts";
 import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
 
@@ -69,7 +70,15 @@ export interface Surroundings {
 }
 
 export type BootStatus = "starting" | "loading" | "ready" | "cancelled" | "failed" | "unsupported";
-export type Activity = "idle" | "applying" | "writing" | "speed" | "quality" | "kernels" | "sweep";
+export type Activity =
+  | "idle"
+  | "applying"
+  | "writing"
+  | "speed"
+  | "quality"
+  | "kernels"
+  | "sweep"
+  | "verify";
 export type Theme = "system" | "light" | "dark";
 export type View = "write" | "dials" | "scores";
 /** The page's rooms. */
@@ -330,10 +339,10 @@ export interface Verbs {
   toggleSweepTask(name: SweepTask): void;
   setSweepItems(items: number | null): void;
   /** Pairs of sentences in JSON Lines, as BLiMP writes them. */
-  usePairs(name: string, bytes: Uint8Array): Promise<void>;
+  takePairs(name: string, bytes: Uint8Array): Promise<void>;
   forgetPairs(): void;
   /** Measures quality on a text of the user's own. */
-  useText(name: string, bytes: Uint8Array): Promise<void>;
+  takeText(name: string, bytes: Uint8Array): Promise<void>;
   forgetText(): Promise<void>;
   /** Measures what the choice has and no entry yet. */
   runSweep(): Promise<void>;
@@ -363,5 +372,7 @@ export type State = BootState &
   LabState &
   LabTasksState &
   TextState &
+  ReportsState &
   PageState &
-  Verbs;
+  Verbs &
+  ReportVerbs;

@@ -391,8 +391,11 @@ describe("sweep and verify", () => {
     const broken = await bitdial(["verify", report, "--text", text]);
     expect(broken.code).toBe(1);
     expect(broken.out).toMatch(/f16 +bytes +4001 +4000 +differs/);
+    expect(broken.out).toMatch(
+      /f16 +sums +differs +the report contradicts itself: bytes add up to 4000, not 4001/,
+    );
     expect(broken.out).toMatch(/int4-g32 +kl +0\.40000 +0\.50000 +differs/);
-    expect(broken.out).toContain("2 of");
+    expect(broken.out).toContain("5 of");
   });
 
   it("refuses reports that are none, of another text or model, naming the field", async () => {

@@ -8,7 +8,7 @@ import { FileDrop } from "./file-drop.tsx";
 export function TextSource({ disabled = false }: { readonly disabled?: boolean }) {
   const own = useBitdial((state) => state.ownText);
   const fault = useBitdial((state) => state.textFault);
-  const useText = useBitdial((state) => state.useText);
+  const takeText = useBitdial((state) => state.takeText);
   const forgetText = useBitdial((state) => state.forgetText);
   const [pasting, setPasting] = useState(false);
   return (
@@ -17,7 +17,7 @@ export function TextSource({ disabled = false }: { readonly disabled?: boolean }
         label="Own text …"
         accept=".txt,.md,text/plain"
         disabled={disabled}
-        take={(name, bytes) => void useText(name, bytes)}
+        take={(name, bytes) => void takeText(name, bytes)}
       >
         <Button
           className="px-2.5 py-1 text-xs"
@@ -44,7 +44,7 @@ export function TextSource({ disabled = false }: { readonly disabled?: boolean }
       {pasting && (
         <Paste
           use={(text) => {
-            void useText("pasted text", new TextEncoder().encode(text));
+            void takeText("pasted text", new TextEncoder().encode(text));
             setPasting(false);
           }}
         />

@@ -1,10 +1,12 @@
 import { useEffect } from "react";
 import { BottomBar } from "../bottom-bar.tsx";
+import { ReportsCard } from "../reports/reports-card.tsx";
 import { useBitdial } from "../use-store.ts";
 import { FrontCard } from "./front-card.tsx";
 import { QualityCard } from "./quality-card.tsx";
 import { ResultsCard } from "./results-card.tsx";
 import { SweepCard } from "./sweep-card.tsx";
+import { TasksCard } from "./tasks-card.tsx";
 import { WordsCard } from "./words-card.tsx";
 
 /** Many settings, measured on this device, and which of them nothing beats. */
@@ -20,7 +22,9 @@ export function Lab() {
           <FrontCard />
           <WordsCard />
           <ResultsCard />
+          <TasksCard />
           <QualityCard />
+          <ReportsCard />
         </div>
       </div>
       <BottomBar />

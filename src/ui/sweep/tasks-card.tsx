@@ -93,14 +93,7 @@ function Answers({ rows }: { readonly rows: readonly { setting: string; task: Ta
   );
 }
 
-const answerHead = [
-  "setting",
-  "right",
-  "accuracy",
-  "difference, points",
-  "lost",
-  "won",
-] as const;
+const answerHead = ["setting", "right", "accuracy", "difference, points", "lost", "won"] as const;
 
 function Temperatures({ rows }: { readonly rows: readonly { setting: string; row: Writing }[] }) {
   const texts = rows[0]?.row.texts ?? 0;
@@ -174,7 +167,5 @@ function share({ value, interval }: Estimate): string {
 function points({ value, interval }: Estimate): string {
   const one = (part: number): string =>
     `${part > 0 ? "+" : part < 0 ? "−" : ""}${Math.abs(part * 100).toFixed(1)}`;
-  return interval
-    ? `${one(value)} (${one(interval.low)} to ${one(interval.high)})`
-    : one(value);
+  return interval ? `${one(value)} (${one(interval.low)} to ${one(interval.high)})` : one(value);
 }

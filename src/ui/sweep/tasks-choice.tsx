@@ -77,7 +77,7 @@ const FAULTS_SHOWN = 5;
 function OwnPairs({ disabled }: { readonly disabled: boolean }) {
   const own = useBitdial((state) => state.ownPairs);
   const faults = useBitdial((state) => state.pairsFaults);
-  const usePairs = useBitdial((state) => state.usePairs);
+  const takePairs = useBitdial((state) => state.takePairs);
   const forgetPairs = useBitdial((state) => state.forgetPairs);
   return (
     <>
@@ -85,7 +85,7 @@ function OwnPairs({ disabled }: { readonly disabled: boolean }) {
         label="Own pairs …"
         accept=".jsonl,.json,.ndjson"
         disabled={disabled}
-        take={(name, bytes) => void usePairs(name, bytes)}
+        take={(name, bytes) => void takePairs(name, bytes)}
       >
         {own ? (
           <>
