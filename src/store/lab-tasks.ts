@@ -3,7 +3,7 @@ import { SHIPPED_TASKS, shortened, type Task, type TaskId, taskPath } from "../l
 import { sha256Hex } from "../lib/sha256.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
 import { readTextFile } from "./own-text.ts";
-import type { LabTasksState, SweepTask, Verbs } from "./types.ts";
+import type { LabTasksState, OwnPairs, OwnVerbs, SweepTask } from "./own-types.ts";
 
 export { taskWords } from "../lab/tasks.ts";
 
@@ -12,13 +12,6 @@ export const sweepTaskNames: readonly SweepTask[] = [...SHIPPED_TASKS, "temperat
 
 /** Items of each task in a quick run; all of them take minutes on a software adapter. */
 export const quickItems = 40;
-
-/** Pairs that the user brought, as the file has them. */
-export interface OwnPairs {
-  readonly name: string;
-  readonly text: string;
-  readonly count: number;
-}
 
 export const labTasksState: LabTasksState = {
   sweepTasks: [],
@@ -29,7 +22,10 @@ export const labTasksState: LabTasksState = {
 
 const MOST_BYTES = 2_000_000;
 
-type LabTasksVerbs = Pick<Verbs, "toggleSweepTask" | "setSweepItems" | "takePairs" | "forgetPairs">;
+type LabTasksVerbs = Pick<
+  OwnVerbs,
+  "toggleSweepTask" | "setSweepItems" | "takePairs" | "forgetPairs"
+>;
 
 export function labTasksVerbs({ get, set }: Kit): LabTasksVerbs {
   return {

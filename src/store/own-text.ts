@@ -1,14 +1,7 @@
 import { sha256Hex } from "../lib/sha256.ts";
 import { qualityText } from "./defaults.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
-import type { TextState, Verbs } from "./types.ts";
-
-/** A text that the user brought; every figure measured on it names it and its SHA-256. */
-export interface OwnText {
-  readonly name: string;
-  readonly text: string;
-  readonly tokens: number;
-}
+import type { OwnText, OwnVerbs, TextState } from "./own-types.ts";
 
 export const textState: TextState = { ownText: null, textFault: null };
 
@@ -48,7 +41,7 @@ export function readTextFile(
   return { fault: `${name} is not UTF-8 text; save it as UTF-8 and try again.` };
 }
 
-type TextVerbs = Pick<Verbs, "takeText" | "forgetText">;
+type TextVerbs = Pick<OwnVerbs, "takeText" | "forgetText">;
 
 export function textVerbs(kit: Kit): TextVerbs {
   const { around, jobs, get, set } = kit;

@@ -3,27 +3,29 @@ import type {
   AdapterInfo,
   CurveSample,
   GpuCounters,
-  KernelTime,
+  LayerErrors,
   LoadPhase,
   MatrixName,
   ModelInfo,
+  NextToken,
+  Roofs,
   Sampling,
   SettingState,
   Side,
   SizeReport,
   StopReason,
+  TextTrace,
   TokenComparison,
+  TokenProfile,
 } from "../engine/protocol.ts";
 import type { MeasuredQuality } from "../lab/build-report.ts";
 import type { ReportEntry } from "../lab/report.ts";
 import type { SpeedSummary } from "../lab/speed.ts";
 import type { SteadySample } from "../lab/steady.ts";
 import type { SweepProgress } from "../lab/sweep.ts";
-import type { SHIPPED_TASKS } from "../lab/tasks.ts";
 import type { BitRange, PresetName } from "../quant/presets.ts";
 import type { IntegerHabit } from "./dials.ts";
-import type { OwnPairs } from "./lab-tasks.ts";
-import type { OwnText } from "./own-text.ts";
+import type { LabTasksState, OwnVerbs, TextState } from "./own-types.ts";
 import type { ReportsState, ReportVerbs } from "./report-types.ts";
 import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
@@ -34,17 +36,21 @@ export type { ReportEntry } from "../lab/report.ts";
 export type { SpeedSummary, Timing } from "../lab/speed.ts";
 export type {
   AdapterInfo,
+  CurveSample,
   GpuCounters,
-  KernelTime,
+  LayerErrors,
   LoadPhase,
   MatrixName,
   ModelInfo,
+  NextToken,
   Sampling,
   SettingState,
   Side,
   SizeReport,
   StopReason,
+  TextTrace,
   TokenComparison,
+  TokenProfile,
 };
 
 /** What the store needs from its surroundings, so that tests and other shells can bring their own. */
@@ -78,7 +84,8 @@ export type Activity =
   | "quality"
   | "kernels"
   | "sweep"
-  | "verify";
+  | "verify"
+  | "chart";
 export type Theme = "system" | "light" | "dark";
 export type View = "write" | "dials" | "scores";
 /** The page's rooms. */
@@ -183,7 +190,7 @@ export interface SessionRow {
   readonly elapsedMs: SettingState["elapsedMs"];
   readonly quality: QualityResult | null;
   readonly speed: SpeedResult | null;
-  readonly kernels: readonly KernelTime[] | null;
+  readonly profile: TokenProfile | null;
   /** Speed against position and prompt, measured on demand. */
   readonly curves: CurveSample | null;
   /** From the turn of the dial to the first token of the new text on screen. */
@@ -247,6 +254,8 @@ export interface MeasureState {
   /** Of the GPU's buffers, as last asked for. */
   readonly counters: GpuCounters | null;
   readonly variantChoices: Readonly<Record<string, readonly string[]>>;
+  /** What the device does at best; null until it was measured. */
+  readonly roofs: Roofs | null;
 }
 
 export interface SessionState {
@@ -275,22 +284,33 @@ export interface LabState {
   readonly sweepFault: string | null;
 }
 
-/** What a sweep may ask beside its figures: tasks that ship, and texts at several temperatures. */
-export type SweepTask = (typeof SHIPPED_TASKS)[number] | "temperature";
+export type ChartKind = "curves" | "trace" | "nextToken" | "layerErrors";
 
-export interface LabTasksState {
-  readonly sweepTasks: readonly SweepTask[];
-  /** Items of each task; null is all of them. */
-  readonly sweepItems: number | null;
-  readonly ownPairs: OwnPairs | null;
-  /** What is wrong with the pairs brought last, a sentence a line. */
-  readonly pairsFaults: readonly string[];
+/** What the charts that are drawn on demand show, each with the settings it was measured under. */
+export interface ChartState {
+  /** Being measured. */
+  readonly chartKind: ChartKind | null;
+  readonly chartFraction: number | null;
+  readonly chartFault: { readonly kind: ChartKind; readonly sentence: string } | null;
+  readonly trace: {
+    readonly reference: string;
+    readonly setting: string;
+    readonly text: string;
+    readonly result: TextTrace;
+  } | null;
+  readonly nextToken: {
+    readonly reference: string;
+    readonly setting: string;
+    readonly result: NextToken;
+  } | null;
+  readonly layerErrors: (LayerErrors & { readonly text: string }) | null;
+  /** The cell of the layer grid that is to be shown and focused. */
+  readonly aim: Aim | null;
 }
 
-export interface TextState {
-  /** What quality is measured on; null is the text that ships. */
-  readonly ownText: OwnText | null;
-  readonly textFault: string | null;
+export interface Aim {
+  readonly layer: number;
+  readonly matrix: MatrixName;
 }
 
 export interface PageState {
@@ -326,6 +346,8 @@ export interface Verbs {
   measure(depth: "quick" | "whole"): Promise<void>;
   profile(): Promise<void>;
   readCounters(): Promise<void>;
+  /** Measures what the device does at best, and the kernels of the candidate's setting beside it. */
+  measureRoofs(): Promise<void>;
   chooseVariant(op: string, variant: string | null): Promise<void>;
 
   tick(setting: string): void;
@@ -336,20 +358,21 @@ export interface Verbs {
   editSweepList(text: string): void;
   setSweepRange(range: Partial<BitRange>): void;
   setSweepTokens(tokens: SweepLength): void;
-  toggleSweepTask(name: SweepTask): void;
-  setSweepItems(items: number | null): void;
-  /** Pairs of sentences in JSON Lines, as BLiMP writes them. */
-  takePairs(name: string, bytes: Uint8Array): Promise<void>;
-  forgetPairs(): void;
-  /** Measures quality on a text of the user's own. */
-  takeText(name: string, bytes: Uint8Array): Promise<void>;
-  forgetText(): Promise<void>;
   /** Measures what the choice has and no entry yet. */
   runSweep(): Promise<void>;
   pauseSweep(): Promise<void>;
   clearSweep(): Promise<void>;
   restoreSweep(): Promise<void>;
   exportSweep(kind: ReportKind): Promise<Download>;
+
+  /** Speed against position and prompt, of both sides. */
+  drawCurves(): Promise<void>;
+  /** Both sides along the start of the text. */
+  traceText(): Promise<void>;
+  showNextToken(position: number): Promise<void>;
+  drawLayerErrors(): Promise<void>;
+  /** Goes to a cell of the layer grid; null forgets it. */
+  aimAt(aim: Aim | null): void;
 
   goTo(place: Place): void;
   setTheme(theme: Theme): void;
@@ -373,6 +396,8 @@ export type State = BootState &
   LabTasksState &
   TextState &
   ReportsState &
+  ChartState &
   PageState &
   Verbs &
+  OwnVerbs &
   ReportVerbs;

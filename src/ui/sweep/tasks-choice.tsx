@@ -1,5 +1,5 @@
 import { quickItems, sweepTaskNames, taskWords } from "../../store/lab-tasks.ts";
-import type { SweepTask } from "../../store/types.ts";
+import type { SweepTask } from "../../store/own-types.ts";
 import { counted, whole } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
 import { FileDrop } from "../parts/file-drop.tsx";
