@@ -1,3 +1,4 @@
+import { taskContradictions } from "./consistency-tasks.ts";
 import type { ReportEntry, ReportQuality } from "./report.ts";
 
 /** Figures that follow from each other do so to the last digits but one: the same program computed both. */
@@ -7,10 +8,11 @@ const ROUNDING = 1e-9;
  * What of an entry contradicts the rest of it, a phrase each. A figure changed by hand, or by a fault, is found here in any of its
  * digits, where measuring again could only tell within a tolerance.
  */
-export function contradictions({ bytes, quality }: ReportEntry): string[] {
+export function contradictions({ bytes, quality, tasks }: ReportEntry): string[] {
   const { total, ...parts } = bytes;
   const sum = Object.values(parts).reduce((a, b) => a + b, 0);
   const found = sum === total ? [] : [`bytes add up to ${sum}, not ${total}`];
+  if (tasks) found.push(...taskContradictions(tasks));
   return quality
     ? [...found, ...qualityContradictions(quality), ...partContradictions(quality)]
     : found;

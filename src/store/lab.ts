@@ -1,7 +1,6 @@
 import { buildReport, withFigures } from "../lab/build-report.ts";
 import type { Report, ReportEntry } from "../lab/report.ts";
 import { type SweepRequest, sweep } from "../lab/sweep.ts";
-import { sha256Hex } from "../lib/sha256.ts";
 import {
   type BitRange,
   formatFamilies,
@@ -13,14 +12,15 @@ import { formatSetting, parseSetting } from "../quant/setting.ts";
 import {
   narrowWithin,
   qualityStride,
-  qualityText,
   qualityWindow,
   quickTokens,
   referenceSetting,
 } from "./defaults.ts";
 import { reportFile } from "./download.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
+import { type KeptTasks, keptTasks, restoredTasks, taskRequest } from "./lab-tasks.ts";
 import { stopRules } from "./measure.ts";
+import { keptText, qualitySource } from "./own-text.ts";
 import { findRoofs } from "./roofs.ts";
 import { applyDial } from "./turn.ts";
 import type { LabState, State, SweepChoice, SweepLength, Verbs } from "./types.ts";
@@ -52,6 +52,8 @@ interface Kept {
   readonly range: BitRange;
   readonly tokens: SweepLength;
   readonly report: Report;
+  /** Absent where an earlier version kept it. */
+  readonly asked?: KeptTasks;
 }
 
 type LabVerbs = Pick<
@@ -155,6 +157,8 @@ export function labVerbs(kit: Kit): LabVerbs {
         sweepRange: kept.range,
         sweepTokens: kept.tokens,
         sweepEntries: kept.report.settings,
+        ownText: await keptText(around, protocolOf(kept.report.settings)?.text.sha256),
+        ...restoredTasks(kept.asked),
         roofs: get().roofs ?? kept.report.roofs,
       });
       const left = leftOf(get());
@@ -198,22 +202,31 @@ function textsOf({ sweepChoice, sweepList, sweepRange }: Chosen): readonly strin
     .filter((text) => text !== "");
 }
 
-async function requestOf({ around, get }: Kit, settings: readonly string[]): Promise<SweepRequest> {
-  const { model, adapter, reference, sweepTokens } = get();
-  const text = await around.readText(qualityText.path);
+async function requestOf(kit: Kit, settings: readonly string[]): Promise<SweepRequest> {
+  const { around, get } = kit;
+  const { model, adapter, reference, sweepTokens, sweepEntries } = get();
+  const source = await qualitySource(kit);
+  const asked = await taskRequest(kit);
+  const { askedOf, createTasks } = await import("../lab/task-run.ts");
+  const measured = sweepEntries.filter(({ role }) => role === "candidate");
+  if (measured.some(({ quality }) => quality && quality.text.sha256 !== source.sha256)) {
+    throw new Error("The rows were measured on another text; clear the results first.");
+  }
+  if (measured.some(({ tasks }) => askedOf(tasks) !== askedOf(asked))) {
+    throw new Error("The rows were asked other tasks; clear the results first.");
+  }
   const room = model?.contextLength ?? qualityWindow;
   return {
     settings,
     reference: reference?.setting ?? referenceSetting,
     quality: {
-      text,
-      name: qualityText.name,
-      sha256: await sha256Hex(text),
+      ...source,
       window: Math.min(qualityWindow, room),
       stride: Math.min(qualityStride, room),
       ...(sweepTokens === "narrow" ? { within: narrowWithin } : {}),
       ...(typeof sweepTokens === "number" ? { maxTokens: sweepTokens } : {}),
     },
+    tasks: asked && createTasks(around.engine, asked),
     speed: {
       promptTokens: Math.min(PROMPT_TOKENS, Math.floor(room / 2)),
       tokens: Math.min(TOKENS, Math.floor(room / 4)),
@@ -255,7 +268,14 @@ async function keep(kit: Kit): Promise<void> {
     sweepRange: range,
     sweepTokens: tokens,
   } = kit.get();
-  const kept: Kept = { choice, list, range, tokens, report: sweepReport(kit) };
+  const kept: Kept = {
+    choice,
+    list,
+    range,
+    tokens,
+    report: sweepReport(kit),
+    asked: keptTasks(kit),
+  };
   await kit.around.keep(KEPT_KEY, JSON.stringify(kept));
 }
 
@@ -264,7 +284,7 @@ async function readKept(around: Kit["around"]): Promise<Kept | null> {
   const text = await around.kept(KEPT_KEY);
   if (text === null) return null;
   try {
-    const { choice, list, range, tokens, report } = JSON.parse(text) as Kept;
+    const { choice, list, range, tokens, report, asked } = JSON.parse(text) as Kept;
     const { readReport } = await import("../lab/report.ts");
     const read = readReport(JSON.stringify(report));
     const fine =
@@ -272,7 +292,8 @@ async function readKept(around: Kit["around"]): Promise<Kept | null> {
       typeof list === "string" &&
       isRange(range) &&
       (tokens === null || tokens === "narrow" || tokens > 0);
-    return read.ok && fine ? { choice, list, range, tokens, report: read.report } : null;
+    if (!read.ok || !fine) return null;
+    return { choice, list, range, tokens, report: read.report, ...(asked ? { asked } : {}) };
   } catch {
     return null;
   }

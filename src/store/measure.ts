@@ -2,15 +2,9 @@ import { measuredQuality, measureQuality } from "../lab/measure-quality.ts";
 import type { Quality } from "../lab/quality.ts";
 import { summariseSpeed } from "../lab/speed.ts";
 import { measureUntilSteady, type StopRule, stopWords } from "../lab/steady.ts";
-import { sha256Hex } from "../lib/sha256.ts";
-import {
-  qualityStride,
-  qualityText,
-  qualityWindow,
-  quickTokens,
-  referenceSetting,
-} from "./defaults.ts";
+import { qualityStride, qualityWindow, quickTokens, referenceSetting } from "./defaults.ts";
 import { type Kit, rowOf, sentenceOf, updateRow } from "./kit.ts";
+import { qualitySource } from "./own-text.ts";
 import { addRow } from "./rows.ts";
 import type { MeasureState, QualityResult, Side, SpeedResult, Verbs } from "./types.ts";
 
@@ -93,12 +87,11 @@ async function qualityOf(kit: Kit, signal: AbortSignal, maxTokens: number | null
   const { around, get, set } = kit;
   const setting = get().applied?.setting ?? "";
   set({ activity: "quality", measureNote: "Quality" });
-  const text = await around.readText(qualityText.path);
-  const sha256 = await sha256Hex(text);
+  const { name, text, sha256 } = await qualitySource(kit);
   if (signal.aborted) return;
   const request = {
     text,
-    name: qualityText.name,
+    name,
     sha256,
     window: qualityWindow,
     stride: qualityStride,

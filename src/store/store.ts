@@ -5,7 +5,9 @@ import { exportVerbs } from "./export.ts";
 import { createJobs } from "./jobs.ts";
 import type { Kit } from "./kit.ts";
 import { labState, labVerbs } from "./lab.ts";
+import { labTasksState, labTasksVerbs } from "./lab-tasks.ts";
 import { measureState, measureVerbs } from "./measure.ts";
+import { textState, textVerbs } from "./own-text.ts";
 import { pageState, pageVerbs } from "./page.ts";
 import { reportsState, reportVerbs } from "./reports.ts";
 import { roofVerbs } from "./roofs.ts";
@@ -29,6 +31,8 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...measureState,
       ...sessionState,
       ...labState,
+      ...labTasksState,
+      ...textState,
       ...reportsState,
       ...chartState,
       ...pageState(around),
@@ -40,6 +44,8 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
       ...labVerbs(kit),
+      ...labTasksVerbs(kit),
+      ...textVerbs(kit),
       ...reportVerbs(kit),
       ...verifyVerbs(kit),
       ...chartVerbs(kit),

@@ -25,6 +25,7 @@ import type { SteadySample } from "../lab/steady.ts";
 import type { SweepProgress } from "../lab/sweep.ts";
 import type { BitRange, PresetName } from "../quant/presets.ts";
 import type { IntegerHabit } from "./dials.ts";
+import type { LabTasksState, OwnVerbs, TextState } from "./own-types.ts";
 import type { ReportsState, ReportVerbs } from "./report-types.ts";
 import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
@@ -392,8 +393,11 @@ export type State = BootState &
   MeasureState &
   SessionState &
   LabState &
+  LabTasksState &
+  TextState &
   ReportsState &
   ChartState &
   PageState &
   Verbs &
+  OwnVerbs &
   ReportVerbs;

@@ -1,7 +1,6 @@
 import { foreignQuality, verifyReport } from "../lab/verify-run.ts";
-import { sha256Hex } from "../lib/sha256.ts";
-import { qualityText } from "./defaults.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
+import { qualitySource } from "./own-text.ts";
 import type { Report, ReportVerbs, Verification } from "./report-types.ts";
 import { applyDial } from "./turn.ts";
 
@@ -100,13 +99,13 @@ function modelFault({ get }: Kit, { model, settings }: Report): string | null {
 }
 
 /** The text, which must be the reported one to the byte; empty where none was scored. */
-async function textFor({ around }: Kit, report: Report): Promise<string> {
+async function textFor(kit: Kit, report: Report): Promise<string> {
   if (report.settings.every(({ quality }) => quality === null)) return "";
-  const text = await around.readText(qualityText.path);
-  const other = foreignQuality(report, await sha256Hex(text));
+  const { name, text, sha256 } = await qualitySource(kit);
+  const other = foreignQuality(report, sha256);
   if (!other) return text;
   throw new Error(
-    `Quality was measured on ${other.text.name} (SHA-256 ${short(other.text.sha256)}), and this page has ${qualityText.name}, another text: verify it on the command line with --text.`,
+    `Quality was measured on ${other.text.name} (SHA-256 ${short(other.text.sha256)}), and this page has ${name}, another text: choose that text in the Lab, or verify the report on the command line with --text.`,
   );
 }
 

@@ -39,7 +39,10 @@ const sampleTasks: ReportTasks = {
       difference: exactly(-0.02),
       lost: 3,
       won: 1,
-      groups: [{ group: "animal", items: 9, reference: 5, candidate: 4 }],
+      groups: [
+        { group: "animal", items: 9, reference: 5, candidate: 4 },
+        { group: "verb", items: 91, reference: 61, candidate: 60 },
+      ],
     },
   ],
   writing: [

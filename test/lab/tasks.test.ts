@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { taskContradictions } from "../../src/lab/consistency-tasks.ts";
 import { readTaskFile } from "../../src/lab/task-file.ts";
 import { askedOf, createTasks } from "../../src/lab/task-run.ts";
 import { taskResult } from "../../src/lab/task-score.ts";
@@ -68,6 +69,23 @@ describe("what a task's answers add up to", () => {
     // Wilson of 3 in 5 by hand: centre (0.6 + 1.9207/5) / (1 + 3.8415/5), as tables have it 0.2307 to 0.8824.
     expect(result.reference.share.interval?.low).toBeCloseTo(0.2307, 4);
     expect(result.reference.share.interval?.high).toBeCloseTo(0.8824, 4);
+  });
+
+  it("contradicts itself nowhere, and a report changed by hand does", () => {
+    const items = [item("a"), item("a"), item("b", 4)];
+    const result = taskResult(taskOf(items), [true, true, false], [false, true, true]);
+    const changed = (part: object) =>
+      taskContradictions({
+        intervals: "",
+        writing: [],
+        tasks: [{ ...result, groups: [...result.groups], ...part }],
+      });
+    expect(changed({})).toEqual([]);
+    expect(changed({ won: 2 })).toContain("cloze: lost and won do not make the difference");
+    expect(changed({ candidate: { right: 3, share: result.candidate.share } })).toContain(
+      "cloze: the candidate's accuracy is not right / items",
+    );
+    expect(changed({ groups: [] })).toEqual(["cloze: the groups do not add up"]);
   });
 
   it("says the chance of its items alone", () => {

@@ -198,7 +198,7 @@ describe("verifying in the page", () => {
     ],
     [
       "another text",
-      "another text: verify it on the command line with --text",
+      "another text: choose that text in the Lab, or verify the report on the command line with --text",
       ({ settings }) => {
         const quality = settings[1]?.quality;
         if (quality) quality.text.sha256 = "2".repeat(64);

@@ -43,8 +43,10 @@ function useFileDrop(onFiles: (files: readonly File[]) => void): boolean {
     const ofFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
     const over = (event: DragEvent) => {
       if (!ofFiles(event)) return;
+      // A place of its own below the pointer wants the file.
+      const wanted = event.defaultPrevented;
       event.preventDefault();
-      setDragging(true);
+      setDragging(!wanted);
     };
     const leave = (event: DragEvent) => {
       // Into another element is not out of the window.
@@ -52,8 +54,9 @@ function useFileDrop(onFiles: (files: readonly File[]) => void): boolean {
     };
     const drop = (event: DragEvent) => {
       if (!ofFiles(event)) return;
-      event.preventDefault();
       setDragging(false);
+      if (event.defaultPrevented) return;
+      event.preventDefault();
       latest.current([...(event.dataTransfer?.files ?? [])]);
     };
     window.addEventListener("dragover", over);

@@ -3,6 +3,7 @@ import type { QualityResult, SpeedResult } from "../../store/types.ts";
 import { whole, widthOf } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
 import { Switch } from "../parts/switch.tsx";
+import { TextSource } from "../parts/text-source.tsx";
 import { useBitdial } from "../use-store.ts";
 
 interface MeasureBarProps {
@@ -29,7 +30,10 @@ export function MeasureBar({ quality, speed }: MeasureBarProps) {
           </Button>
         </div>
       ) : (
-        <Choices />
+        <div className="grid gap-2">
+          <Choices />
+          <TextSource />
+        </div>
       )}
       {fault && (
         <p role="alert" className="mt-2 text-bad">

@@ -9,6 +9,7 @@ import { FrontCard } from "./front-card.tsx";
 import { QualityCard } from "./quality-card.tsx";
 import { ResultsCard } from "./results-card.tsx";
 import { SweepCard } from "./sweep-card.tsx";
+import { TasksCard } from "./tasks-card.tsx";
 import { WordsCard } from "./words-card.tsx";
 
 /** Many settings, measured on this device, and which of them nothing beats. */
@@ -24,6 +25,7 @@ export function Lab() {
           <FrontCard />
           <WordsCard />
           <ResultsCard />
+          <TasksCard />
           <QualityCard />
           <Compared />
           <CurvesCard />

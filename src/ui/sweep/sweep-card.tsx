@@ -3,8 +3,10 @@ import type { SweepChoice, SweepLength } from "../../store/types.ts";
 import { counted, widthOf } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
 import { Segment } from "../parts/segment.tsx";
+import { TextSource } from "../parts/text-source.tsx";
 import { useBitdial } from "../use-store.ts";
 import { FamilyRange } from "./family-range.tsx";
+import { TasksChoice } from "./tasks-choice.tsx";
 
 const names: Readonly<Record<SweepChoice, { label: string; what: string }>> = {
   bits: { label: "bits", what: "Every width, symmetric and with zero points, in groups of 32." },
@@ -89,6 +91,13 @@ export function SweepCard() {
           ends.
         </p>
       )}
+      <div className="border-t border-line px-4 py-3">
+        <p className="mb-1.5 text-[13px]">Text</p>
+        <TextSource disabled={started || running} />
+      </div>
+      <div className="border-t border-line px-4 py-3">
+        <TasksChoice disabled={started || running} />
+      </div>
       <Run />
     </section>
   );
