@@ -8,7 +8,6 @@ import { labState, labVerbs } from "./lab.ts";
 import { measureState, measureVerbs } from "./measure.ts";
 import { pageState, pageVerbs } from "./page.ts";
 import { reportsState, reportVerbs } from "./reports.ts";
-import { roofVerbs } from "./roofs.ts";
 import { sessionState, sessionVerbs } from "./rows.ts";
 import { dialState, dialVerbs } from "./turn.ts";
 import type { State, Surroundings } from "./types.ts";
@@ -36,7 +35,6 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...dialVerbs(kit),
       ...writeVerbs(kit),
       ...measureVerbs(kit),
-      ...roofVerbs(kit),
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
       ...labVerbs(kit),
