@@ -23,7 +23,7 @@ const MOST_ERROR_TOKENS = 64;
 
 type ChartVerbs = Pick<
   Verbs,
-  "drawCurves" | "traceText" | "showNextToken" | "drawLayerErrors" | "aimAt"
+  "drawCurves" | "measureRoofs" | "traceText" | "showNextToken" | "drawLayerErrors" | "aimAt"
 >;
 
 export function chartVerbs(kit: Kit): ChartVerbs {
@@ -70,6 +70,16 @@ export function chartVerbs(kit: Kit): ChartVerbs {
           const name = side === "reference" ? reference : setting;
           if (rowOf(get(), name)) updateRow(kit, name, { curves });
         }
+      });
+    },
+    async measureRoofs() {
+      await draw("roofs", async (signal) => {
+        const { setting } = settings();
+        const roofs = await around.engine.roofs();
+        if (signal.aborted) return;
+        set({ roofs });
+        const profile = await around.engine.profile("candidate");
+        updateRow(kit, setting, { profile });
       });
     },
     async traceText() {

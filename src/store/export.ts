@@ -32,7 +32,8 @@ function sessionReport({ around, get }: Kit): Report {
   });
 }
 
-function entryOf(row: SessionRow): ReportEntry {
+/** A row of the session as a report has it. */
+export function entryOf(row: SessionRow): ReportEntry {
   const { speed, curves, ...rest } = row;
   return reportEntry({
     ...rest,

@@ -10,7 +10,6 @@ import { measureState, measureVerbs } from "./measure.ts";
 import { textState, textVerbs } from "./own-text.ts";
 import { pageState, pageVerbs } from "./page.ts";
 import { reportsState, reportVerbs } from "./reports.ts";
-import { roofVerbs } from "./roofs.ts";
 import { sessionState, sessionVerbs } from "./rows.ts";
 import { dialState, dialVerbs } from "./turn.ts";
 import type { State, Surroundings } from "./types.ts";
@@ -40,7 +39,6 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...dialVerbs(kit),
       ...writeVerbs(kit),
       ...measureVerbs(kit),
-      ...roofVerbs(kit),
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
       ...labVerbs(kit),

@@ -43,6 +43,7 @@ export type {
   MatrixName,
   ModelInfo,
   NextToken,
+  Roofs,
   Sampling,
   SettingState,
   Side,
@@ -284,7 +285,7 @@ export interface LabState {
   readonly sweepFault: string | null;
 }
 
-export type ChartKind = "curves" | "trace" | "nextToken" | "layerErrors";
+export type ChartKind = "curves" | "roofs" | "trace" | "nextToken" | "layerErrors";
 
 /** What the charts that are drawn on demand show, each with the settings it was measured under. */
 export interface ChartState {

@@ -4,6 +4,8 @@ import { CurvesCard } from "../charts/curves-card.tsx";
 import { ErrorsCard } from "../charts/errors-card.tsx";
 import { TextCard } from "../charts/text-card.tsx";
 import { ReportsCard } from "../reports/reports-card.tsx";
+import { MetricsCard } from "../roofs/metrics-card.tsx";
+import { RoofCard } from "../roofs/roof-card.tsx";
 import { useBitdial } from "../use-store.ts";
 import { FrontCard } from "./front-card.tsx";
 import { QualityCard } from "./quality-card.tsx";
@@ -27,7 +29,9 @@ export function Lab() {
           <ResultsCard />
           <TasksCard />
           <QualityCard />
+          <MetricsCard />
           <Compared />
+          <RoofCard />
           <CurvesCard />
           <ErrorsCard />
           <TextCard />
