@@ -1,11 +1,16 @@
 import { defineConfig } from "vitest/config";
 
+/** Of what measures rather than computes, one adapter shows whether it works; both would take minutes. */
+const measuring = ["peer", "density", "profile", "speed", "charts", "choices"];
+
 /** Tests that need an adapter run once on each of the two that compute without a GPU. */
 function gpuProject(adapter: "llvmpipe" | "swiftshader") {
   return {
     test: {
       name: adapter,
       include: ["test/gpu/**/*.test.ts", "test/kernels/**/*.test.ts", "test/engine/**/*.test.ts"],
+      exclude:
+        adapter === "swiftshader" ? measuring.map((name) => `test/engine/${name}.test.ts`) : [],
       pool: "forks" as const,
       env: { BITDIAL_ADAPTER: adapter },
       testTimeout: 600_000,
