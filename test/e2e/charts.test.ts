@@ -34,7 +34,9 @@ const figure = (title: string | RegExp): Locator =>
 
 /** Presses the card's button and waits until its measurement is over. */
 async function measured(title: string): Promise<void> {
-  await page.getByRole("button", { name: `Measure: ${title}` }).click();
+  // The page measures by itself first, which takes a software adapter a while.
+  const button = page.getByRole("button", { name: `Measure: ${title}` });
+  await button.click({ timeout: 240_000 });
   await page.getByRole("button", { name: `Measure again: ${title}` }).waitFor({ timeout: 200_000 });
 }
 
