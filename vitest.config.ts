@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** Of what measures rather than computes, one adapter shows whether it works; both would take minutes. */
-const measuring = ["peer", "density", "profile", "speed", "charts", "choices"];
+/**
+ * Of what measures or sweeps settings over the same kernels, one adapter shows whether it works; both would take minutes. The kernels
+ * themselves, the golden values and the integer families' equality are checked on both.
+ */
+const once = ["peer", "density", "profile", "speed", "charts", "choices", "settings"];
 
 /** Tests that need an adapter run once on each of the two that compute without a GPU. */
 function gpuProject(adapter: "llvmpipe" | "swiftshader") {
@@ -9,8 +12,7 @@ function gpuProject(adapter: "llvmpipe" | "swiftshader") {
     test: {
       name: adapter,
       include: ["test/gpu/**/*.test.ts", "test/kernels/**/*.test.ts", "test/engine/**/*.test.ts"],
-      exclude:
-        adapter === "swiftshader" ? measuring.map((name) => `test/engine/${name}.test.ts`) : [],
+      exclude: adapter === "swiftshader" ? once.map((name) => `test/engine/${name}.test.ts`) : [],
       pool: "forks" as const,
       env: { BITDIAL_ADAPTER: adapter },
       testTimeout: 600_000,
