@@ -1,20 +1,15 @@
 import { sha256Hex } from "../lib/sha256.ts";
-import { type ByteSource, readText } from "./bytes/source.ts";
-import { type ChatSource, type ChatTemplate, chatOfConfig, createChat, tokensOf } from "./chat.ts";
-import { configOf, type ModelConfig, parseConfig } from "./config.ts";
-import { ggufConfig } from "./gguf/config.ts";
-import { openGguf } from "./gguf/header.ts";
-import { namedTensors } from "./gguf/names.ts";
-import { ropeOfFactors } from "./gguf/rope-factors.ts";
-import { ggufChat, ggufTokenizer } from "./gguf/tokenizer.ts";
+import { readText } from "./bytes/source.ts";
+import type { ChatSource, ChatTemplate } from "./chat.ts";
+import { type ModelConfig, parseConfig } from "./config.ts";
 import { parseObject } from "./json.ts";
-import { openLlama2c, readLlama2cTokenizer } from "./llama2c.ts";
 import { askModel, type ModelFiles, optionalText } from "./model-files.ts";
+import type { Opened } from "./opened.ts";
 import { openSafetensors } from "./safetensors.ts";
 import { openShards } from "./shards.ts";
-import { checkTensors, type Expected, expectedOfFile, expectedOfFolder } from "./tensor-check.ts";
+import { checkTensors, expectedOfFolder } from "./tensor-check.ts";
 import { expectedTensors, readWeights } from "./tensors.ts";
-import { createTokenizer, type Tokenizer, tokenizerOf } from "./tokenizer.ts";
+import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
 import type { ModelWeights } from "./weights.ts";
 import { readTensors, type WeightsFile } from "./weights-file.ts";
 
@@ -38,15 +33,6 @@ export interface LoadOptions {
   readonly onProgress?: ((name: string, done: number, total: number) => void) | undefined;
 }
 
-/** Everything about a model but the values of its weights. */
-interface Opened {
-  readonly config: ModelConfig;
-  readonly tokenizer: Tokenizer;
-  readonly weights: readonly WeightsFile[];
-  readonly expected: Expected;
-  readonly chat: ChatSource | null;
-}
-
 /**
  * Reads a model and checks its files against each other; whatever does not fit is a UserError that
  * names the file and the place.
@@ -64,16 +50,25 @@ export async function loadModel(
   }
   checkTensors(weights, config, expected);
   const read = await readMaster(weights, config, options);
-  return { config, tokenizer, chat: chat && createChat(chat), ...read };
+  const template = chat && (await import("./chat.ts")).createChat(chat);
+  return { config, tokenizer, chat: template, ...read };
 }
 
+/** What only some files need is fetched when one is opened: the page begins without it. */
 async function openModel(files: ModelFiles, signal?: AbortSignal): Promise<Opened> {
   const place = await askModel(files, signal);
   switch (place.kind) {
     case "gguf":
-      return await openGgufModel(files.open(place.weights), signal);
+      return await (await import("./gguf/open.ts")).openGgufModel(
+        files.open(place.weights),
+        signal,
+      );
     case "llama2c":
-      return await openLlama2cModel(files.open(place.weights), files.open(place.tokenizer), signal);
+      return await (await import("./llama2c-open.ts")).openLlama2cModel(
+        files.open(place.weights),
+        files.open(place.tokenizer),
+        signal,
+      );
     case "shards":
       return await openFolder(files, await openShards(files, place.index, signal), signal);
     case "safetensors": {
@@ -103,35 +98,10 @@ async function folderChat(files: ModelFiles, signal?: AbortSignal): Promise<Chat
   const config = await optionalText(files, "tokenizer_config.json", signal);
   const json = config === null ? {} : parseObject(config);
   const own = await optionalText(files, "chat_template.jinja", signal);
+  if (own === null && !("chat_template" in json)) return null;
+  const { chatOfConfig, tokensOf } = await import("./chat.ts");
   if (own !== null) return { name: own.name, template: own.text, tokens: tokensOf(json) };
   return chatOfConfig(json, "tokenizer_config.json");
-}
-
-async function openGgufModel(source: ByteSource, signal?: AbortSignal): Promise<Opened> {
-  const file = await openGguf(source, signal);
-  const { architecture, json } = ggufConfig(file);
-  const config = configOf(
-    { ...json, ...(await ropeOfFactors(file, signal)) },
-    `${source.name} (as config.json)`,
-  );
-  const tokenizer = tokenizerOf(ggufTokenizer(file.metadata, source.name), source.name);
-  const tensors = namedTensors(file, architecture, config);
-  const chat = ggufChat(file.metadata, source.name);
-  return { config, tokenizer, weights: [{ source, tensors }], expected: expectedOfFile, chat };
-}
-
-async function openLlama2cModel(
-  source: ByteSource,
-  tokenizerSource: ByteSource,
-  signal?: AbortSignal,
-): Promise<Opened> {
-  const { weights, config: json } = await openLlama2c(source, signal);
-  const config = configOf(json, `${source.name} (as config.json)`);
-  const tokenizer = tokenizerOf(
-    await readLlama2cTokenizer(tokenizerSource, config.vocabSize, signal),
-    tokenizerSource.name,
-  );
-  return { config, tokenizer, weights: [weights], expected: expectedOfFile, chat: null };
 }
 
 async function readMaster(

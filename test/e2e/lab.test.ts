@@ -27,7 +27,9 @@ afterAll(async () => {
   await site?.close();
 });
 
-const row = (setting: string) => page.getByRole("row").filter({ hasText: setting });
+/** Other cards have tables of the same settings. */
+const table = () => page.getByRole("region", { name: "Results, a table" });
+const row = (setting: string) => table().getByRole("row").filter({ hasText: setting });
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 
 describe("the lab", () => {
@@ -60,10 +62,10 @@ describe("the lab", () => {
   });
 
   it("sorts its table and saves it as a report", async () => {
-    await button("KL").click();
-    const first = page.getByRole("row").nth(1);
+    await table().getByRole("button", { name: "KL", exact: true }).click();
+    const first = table().getByRole("row").nth(1);
     expect(await first.textContent()).toContain("f32, reference");
-    await page.getByRole("button", { name: /^KL ↑/ }).click();
+    await table().getByRole("button", { name: /^KL ↑/ }).click();
     expect(await first.textContent()).toContain("int4-g32+2:4");
     const [download] = await Promise.all([
       page.waitForEvent("download"),
@@ -110,7 +112,7 @@ describe("the lab", () => {
   });
 
   it("loads a row in the playground", async () => {
-    await button("int2-g32").click();
+    await table().getByRole("button", { name: "int2-g32", exact: true }).click();
     await page.getByRole("heading", { name: "Playground" }).waitFor();
     expect(await page.getByRole("textbox", { name: "Setting" }).inputValue()).toBe("int2-g32");
     expect(page.url()).not.toContain("view=lab");
