@@ -17,7 +17,7 @@ import {
   writeReport,
 } from "../lab/report.ts";
 import { sizeProblem } from "../lab/report-bounds.ts";
-import type { SpeedExtras } from "../lab/report-speed.ts";
+import type { SpeedExtras } from "../lab/speed-part.ts";
 import { UserError } from "../lib/assert.ts";
 import { readText } from "./model-source.ts";
 import type { Session } from "./session.ts";

@@ -12,10 +12,10 @@ import { tasksPart } from "./build-tasks.ts";
 import { densityOf } from "./density.ts";
 import { metricsOf } from "./metrics.ts";
 import { moduleRows } from "./modules.ts";
+import { peerPart } from "./peer-part.ts";
 import type { QualityParts, QualitySummary } from "./quality.ts";
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
-import { peerPart } from "./report-peer.ts";
-import { extrasPart, type SpeedExtras } from "./report-speed.ts";
+import { extrasPart, type SpeedExtras } from "./speed-part.ts";
 import type { TaskResults } from "./task-run.ts";
 import { intervalRule } from "./units.ts";
 

@@ -1,6 +1,4 @@
 import { z } from "zod";
-import type { CurveSample } from "../engine/protocol.ts";
-import type { SteadySample } from "./steady.ts";
 
 const count = z.int().nonnegative();
 const amount = z.number().nonnegative();
@@ -33,26 +31,3 @@ export const speedDetails = {
 
 const details = z.object(speedDetails);
 export type SpeedDetails = z.infer<typeof details>;
-
-/** What is measured of a speed besides its sample. */
-export interface SpeedExtras {
-  readonly stopped?: Pick<SteadySample, "stopped" | "rule"> | null;
-  readonly order?: "in turns" | "one after another" | null;
-  readonly curves?: CurveSample | null;
-}
-
-export function extrasPart({ stopped, order, curves }: SpeedExtras): SpeedDetails {
-  return {
-    stopped: stopped ? { because: stopped.stopped, ...stopped.rule } : null,
-    order: order ?? null,
-    byPosition: curves
-      ? curves.byPosition.map(({ position, decodeMs }) => ({ position, decodeMs: [...decodeMs] }))
-      : null,
-    prefillByTokens: curves
-      ? curves.prefillByTokens.map(({ tokens, prefillMs }) => ({
-          tokens,
-          prefillMs: [...prefillMs],
-        }))
-      : null,
-  };
-}
