@@ -5,14 +5,10 @@ import type { Roofs } from "../lib/roof.ts";
 import { matrixNames, matrixShape, parameterCount } from "../model/weights.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
-import { scoreChoices } from "./choices.ts";
-import { measureCurves } from "./curves.ts";
 import { evaluate } from "./evaluate.ts";
 import { generate } from "./generate.ts";
-import { layerErrors } from "./layer-errors.ts";
 import { measureSpeed } from "./measure.ts";
 import { type ReadModel, readModel } from "./model-loader.ts";
-import { profileToken } from "./profile.ts";
 import type {
   AdapterInfo,
   Engine,
@@ -23,12 +19,10 @@ import type {
   SettingState,
   Side,
 } from "./protocol.ts";
-import { measureRoofs } from "./roofline.ts";
 import { writeSampling } from "./sampling.ts";
 import { Session } from "./session.ts";
 import { deviceFeatures } from "./shared.ts";
 import { estimateSize } from "./size.ts";
-import { nextToken, traceText } from "./trace.ts";
 import { VariantChooser, type VariantMemory } from "./variants.ts";
 
 /** The little that differs between a browser's worker and Node. */
@@ -170,6 +164,7 @@ class LocalEngine implements Engine {
         contextLength: config.contextLength,
         cancelled: () => signal.aborted,
       };
+      const { scoreChoices } = await import("./choices.ts");
       return await scoreChoices(parts, request, onProgress);
     });
   }
@@ -178,17 +173,19 @@ class LocalEngine implements Engine {
     request: Parameters<Engine["trace"]>[0],
     onProgress: (progress: Progress) => void,
   ): ReturnType<Engine["trace"]> {
-    return await this.#run("reading the text", (signal) =>
-      traceText(this.#bothSides(), request, onProgress, signal),
-    );
+    return await this.#run("reading the text", async (signal) => {
+      const { traceText } = await import("./trace.ts");
+      return await traceText(this.#bothSides(), request, onProgress, signal);
+    });
   }
 
   async distribution(
     request: Parameters<Engine["distribution"]>[0],
   ): ReturnType<Engine["distribution"]> {
-    return await this.#run("reading the text", (signal) =>
-      nextToken(this.#bothSides(), request, signal),
-    );
+    return await this.#run("reading the text", async (signal) => {
+      const { nextToken } = await import("./trace.ts");
+      return await nextToken(this.#bothSides(), request, signal);
+    });
   }
 
   async layerErrors(
@@ -198,6 +195,7 @@ class LocalEngine implements Engine {
     return await this.#run("measuring errors", async (signal) => {
       const session = this.#ready();
       const { setting, state } = session.side("candidate");
+      const { layerErrors } = await import("./layer-errors.ts");
       const errors = await layerErrors(session.loaded, setting, request, onProgress, signal);
       return { setting: state.setting, ...errors };
     });
@@ -228,15 +226,17 @@ class LocalEngine implements Engine {
     request: Parameters<Engine["curves"]>[0],
     onProgress: (progress: Progress) => void,
   ): ReturnType<Engine["curves"]> {
-    return await this.#run("measuring speed", (signal) =>
-      measureCurves(this.#ready(), request, onProgress, signal),
-    );
+    return await this.#run("measuring speed", async (signal) => {
+      const { measureCurves } = await import("./curves.ts");
+      return await measureCurves(this.#ready(), request, onProgress, signal);
+    });
   }
 
   async profile(side: Side): ReturnType<Engine["profile"]> {
-    return await this.#run("measuring kernels", (signal) =>
-      profileToken(this.#ready(), side, signal),
-    );
+    return await this.#run("measuring kernels", async (signal) => {
+      const { profileToken } = await import("./profile.ts");
+      return await profileToken(this.#ready(), side, signal);
+    });
   }
 
   async roofs(): ReturnType<Engine["roofs"]> {
@@ -245,6 +245,7 @@ class LocalEngine implements Engine {
       const known = this.#roofs.get(context);
       if (known) return known;
       const features = deviceFeatures(context, this.#wgslFeatures);
+      const { measureRoofs } = await import("./roofline.ts");
       const roofs = await measureRoofs(context, new PipelineCache(context), features, signal);
       this.#roofs.set(context, roofs);
       return roofs;
