@@ -1,6 +1,6 @@
 import { buildReport, withFigures } from "../lab/build-report.ts";
 import type { Report, ReportEntry } from "../lab/report.ts";
-import { type SweepRequest, sweep } from "../lab/sweep.ts";
+import type { SweepRequest } from "../lab/sweep.ts";
 import {
   type BitRange,
   formatFamilies,
@@ -77,6 +77,8 @@ export function labVerbs(kit: Kit): LabVerbs {
     await findRoofs(kit);
     if (signal.aborted) return;
     const request = await requestOf(kit, settings);
+    if (signal.aborted) return;
+    const { sweep } = await import("../lab/sweep.ts");
     if (signal.aborted) return;
     await sweep(around.engine, request, {
       signal,

@@ -1,4 +1,3 @@
-import { foreignQuality, verifyReport } from "../lab/verify-run.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
 import { qualitySource } from "./own-text.ts";
 import type { Report, ReportVerbs, Verification } from "./report-types.ts";
@@ -20,6 +19,8 @@ export function verifyVerbs(kit: Kit): VerifyVerbs {
     const own = get().reference?.setting;
     let held = own;
     try {
+      if (signal.aborted) return;
+      const { verifyReport } = await import("../lab/verify-run.ts");
       if (signal.aborted) return;
       await verifyReport(around.engine, report, text, {
         signal,
@@ -102,6 +103,7 @@ function modelFault({ get }: Kit, { model, settings }: Report): string | null {
 async function textFor(kit: Kit, report: Report): Promise<string> {
   if (report.settings.every(({ quality }) => quality === null)) return "";
   const { name, text, sha256 } = await qualitySource(kit);
+  const { foreignQuality } = await import("../lab/verify-run.ts");
   const other = foreignQuality(report, sha256);
   if (!other) return text;
   throw new Error(
