@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reportSchema } from "../lab/report.ts";
+import { readReport } from "../lab/report.ts";
 
 /** A result recorded elsewhere, for visitors whose browser cannot run the engine. */
 const sampleSchema = z.object({
@@ -11,7 +11,13 @@ const sampleSchema = z.object({
   reference: z.array(z.string()),
   candidate: z.array(z.object({ text: z.string(), kl: z.number().nonnegative().nullable() })),
   partsAt: z.number().int().nonnegative().nullable(),
-  report: reportSchema,
+  /** Of any version that reads. */
+  report: z.unknown().transform((report, context) => {
+    const read = readReport(JSON.stringify(report));
+    if (read.ok) return read.report;
+    context.addIssue({ code: "custom", message: read.problems.join("; ") });
+    return z.NEVER;
+  }),
 });
 
 export type Sample = z.infer<typeof sampleSchema>;
