@@ -2,7 +2,7 @@ import { UserError } from "../lib/assert.ts";
 import { splitHalves } from "./arrange.ts";
 import type { ByteSource } from "./bytes/source.ts";
 import { readSmall } from "./bytes/source.ts";
-import { decodeF32 } from "./gguf/blocks.ts";
+import { decodeF32 } from "./floats.ts";
 import { damaged } from "./json.ts";
 import { spmTokenizer } from "./spm.ts";
 import type { StoredTensor, WeightsFile } from "./weights-file.ts";

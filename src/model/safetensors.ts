@@ -1,6 +1,6 @@
 import { UserError } from "../lib/assert.ts";
 import type { ByteSource } from "./bytes/source.ts";
-import { type BlockDecoder, decodeBf16, decodeF16, decodeF32 } from "./gguf/blocks.ts";
+import { type BlockDecoder, decodeBf16, decodeF16, decodeF32 } from "./floats.ts";
 import { damaged, isObject, type JsonObject, parseObject, show } from "./json.ts";
 import type { StoredTensor, WeightsFile } from "./weights-file.ts";
 

@@ -1,7 +1,7 @@
 import { UserError } from "../lib/assert.ts";
 import { type ScanOptions, type Stretch, scanFile } from "./bytes/scan.ts";
 import type { ByteSource } from "./bytes/source.ts";
-import type { BlockDecoder } from "./gguf/blocks.ts";
+import type { BlockDecoder } from "./floats.ts";
 import { damaged } from "./json.ts";
 
 /** A tensor where it lies in a file, and how it becomes float32. */

@@ -1,4 +1,3 @@
-import { measureCurves } from "../lab/curves.ts";
 import { qualityText } from "./defaults.ts";
 import { type Kit, rowOf, sentenceOf, updateRow } from "./kit.ts";
 import type { ChartKind, ChartState, Verbs } from "./types.ts";
@@ -58,6 +57,7 @@ export function chartVerbs(kit: Kit): ChartVerbs {
       await draw("curves", async (signal) => {
         const { model, adapter } = get();
         const { reference, setting } = settings();
+        const { measureCurves } = await import("../lab/curves.ts");
         const measured = await measureCurves(
           around.engine,
           ["reference", "candidate"],

@@ -6,6 +6,7 @@ import {
 } from "../lab/compare.ts";
 import type { NamedReport } from "../lab/compare-terms.ts";
 
+export { buildReport } from "../lab/build-report.ts";
 export type { NamedReport } from "../lab/compare-terms.ts";
 
 export type ComparedFigure = "kl" | "nll" | "size" | "prefill" | "decode";

@@ -1,5 +1,5 @@
 import { withFigures } from "../lab/build-report.ts";
-import { entryOf } from "./export.ts";
+import { entryOf } from "./session-report.ts";
 import type { ReportEntry, State } from "./types.ts";
 
 export { DENSITY_WORDS } from "../lab/density.ts";

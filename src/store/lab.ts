@@ -1,4 +1,4 @@
-import { buildReport, withFigures } from "../lab/build-report.ts";
+import type { ReportParts } from "../lab/build-report.ts";
 import type { Report, ReportEntry } from "../lab/report.ts";
 import type { SweepRequest } from "../lab/sweep.ts";
 import {
@@ -93,7 +93,7 @@ export function labVerbs(kit: Kit): LabVerbs {
         if (state.side === "candidate") set({ applied: state });
       },
       async onEntry(entry) {
-        set({ sweepEntries: figured(get(), [...get().sweepEntries, entry]) });
+        set({ sweepEntries: await figured(get(), [...get().sweepEntries, entry]) });
         await keep(kit);
       },
     });
@@ -167,7 +167,7 @@ export function labVerbs(kit: Kit): LabVerbs {
       set({ sweepStatus: typeof left !== "string" && left.length > 0 ? "paused" : "done" });
     },
     async exportSweep(kind) {
-      return await reportFile("sweep", kind, sweepReport(kit));
+      return await reportFile("sweep", kind, await sweepReport(kit));
     },
   };
 }
@@ -237,12 +237,13 @@ async function requestOf(kit: Kit, settings: readonly string[]): Promise<SweepRe
   };
 }
 
-export function sweepReport({ around, get }: Kit): Report {
+/** What the sweep's report is made of. Throws while nothing is measured. */
+export function sweepParts({ around, get }: Kit): ReportParts {
   const { adapter, model, reference, sweepEntries, roofs } = get();
   if (!adapter || !model || !reference || sweepEntries.length === 0) {
     throw new Error("There is nothing to report yet: no setting is measured.");
   }
-  return buildReport({
+  return {
     appVersion: around.version,
     agent: around.agent,
     time: new Date().toISOString(),
@@ -251,15 +252,21 @@ export function sweepReport({ around, get }: Kit): Report {
     model,
     reference: reference.setting,
     settings: sweepEntries,
-  });
+  };
+}
+
+async function sweepReport(kit: Kit): Promise<Report> {
+  const { buildReport } = await import("../lab/build-report.ts");
+  return buildReport(sweepParts(kit));
 }
 
 /** With what follows from the entries together, as a report of them has it. */
-function figured(
+async function figured(
   { roofs, model, reference }: State,
   settings: readonly ReportEntry[],
-): readonly ReportEntry[] {
+): Promise<readonly ReportEntry[]> {
   if (!model || !reference) return settings;
+  const { withFigures } = await import("../lab/build-report.ts");
   return withFigures({ roofs, model, reference: reference.setting, settings });
 }
 
@@ -275,7 +282,7 @@ async function keep(kit: Kit): Promise<void> {
     list,
     range,
     tokens,
-    report: sweepReport(kit),
+    report: await sweepReport(kit),
     asked: keptTasks(kit),
   };
   await kit.around.keep(KEPT_KEY, JSON.stringify(kept));

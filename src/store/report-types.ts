@@ -1,3 +1,4 @@
+import type { ReportParts } from "../lab/build-report.ts";
 import type { Report } from "../lab/report.ts";
 import type { SweepProgress } from "../lab/sweep.ts";
 import type { Verdict } from "../lab/verify.ts";
@@ -56,8 +57,8 @@ export interface ReportVerbs {
   removeReport(id: string): Promise<void>;
   dismissRefused(): void;
   restoreReports(): Promise<void>;
-  /** This device's sweep as a report, to stand beside others; null while nothing is measured. */
-  ownReport(): Report | null;
+  /** What this device's sweep says, for a report to stand beside others; null while nothing is measured. */
+  ownParts(): ReportParts | null;
   verifyReport(id: string): Promise<void>;
   stopVerifying(): Promise<void>;
   dismissVerification(): void;

@@ -3,7 +3,7 @@ import { MAX_REPORT_BYTES, sizeProblem } from "../lab/report-bounds.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
-import { sweepReport } from "./lab.ts";
+import { sweepParts } from "./lab.ts";
 import type {
   ImportedReport,
   RefusedFile,
@@ -101,8 +101,8 @@ export function reportVerbs(kit: Kit): ImportVerbs {
       // Files that were opened meanwhile stay as they are.
       if (get().imported.length === 0) set({ imported: restored });
     },
-    ownReport() {
-      return get().sweepEntries.length > 0 ? sweepReport(kit) : null;
+    ownParts() {
+      return get().sweepEntries.length > 0 ? sweepParts(kit) : null;
     },
   };
 }

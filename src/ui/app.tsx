@@ -1,13 +1,15 @@
 import { lazy, Suspense } from "react";
 import { Banner } from "./banner.tsx";
 import { Loading } from "./boot/loading.tsx";
-import { Unsupported } from "./boot/unsupported.tsx";
 import { Header } from "./header/header.tsx";
 import { Button } from "./parts/button.tsx";
 import { Guard } from "./parts/guard.tsx";
 import { Playground } from "./playground.tsx";
 import { useBitdial } from "./use-store.ts";
 
+const Unsupported = lazy(async () => ({
+  default: (await import("./boot/unsupported.tsx")).Unsupported,
+}));
 const Lab = lazy(async () => ({ default: (await import("./sweep/lab.tsx")).Lab }));
 
 export function App() {
@@ -56,7 +58,11 @@ function Main() {
     case "ready":
       return <Room />;
     case "unsupported":
-      return lack ? <Unsupported lack={lack} /> : null;
+      return lack ? (
+        <Suspense fallback={null}>
+          <Unsupported lack={lack} />
+        </Suspense>
+      ) : null;
     case "starting":
     case "loading":
     case "cancelled":

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { MAX_REPORT_BYTES } from "../../src/lab/report-bounds.ts";
-import { comparedTable } from "../../src/store/compared.ts";
+import { buildReport, comparedTable } from "../../src/store/compared.ts";
 import { labPoints } from "../../src/store/lab-points.ts";
 import type { ReportFile } from "../../src/store/report-types.ts";
 import { createBitdial } from "../../src/store/store.ts";
@@ -136,9 +136,9 @@ describe("comparing in the page", () => {
     changed.settings[1].speed.decodeMs = [1, 1, 1];
     changed.settings[2].bytes.total += 16;
     await state().importReports([fileOf(JSON.stringify(changed))]);
-    const own = state().ownReport();
+    const own = state().ownParts();
     if (!own) throw new Error("There is no own report.");
-    const reports = [{ name: "this sweep", report: own }, ...state().imported];
+    const reports = [{ name: "this sweep", report: buildReport(own) }, ...state().imported];
     const speeds = comparedTable(reports, "decode").rows.map(({ cells }) => cells[1]?.change);
     expect(speeds).toEqual([
       { kind: "times", amount: 1, beyondNoise: false },

@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/assert.ts";
-import { decodeF32 } from "./blocks.ts";
+import { decodeF32 } from "../floats.ts";
 import type { GgufFile } from "./header.ts";
 
 const tensorName = "rope_freqs.weight";

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import {
+  buildReport,
   type ComparedCell,
   type ComparedFigure,
   comparedTable,
@@ -127,12 +128,12 @@ export function CompareCard({ left }: { readonly left: readonly string[] }) {
 function useCompared(left: readonly string[]): readonly NamedReport[] {
   const imported = useBitdial((state) => state.imported);
   const entries = useBitdial((state) => state.sweepEntries);
-  const ownReport = useBitdial((state) => state.ownReport);
+  const ownParts = useBitdial((state) => state.ownParts);
   return useMemo(() => {
-    const own = entries.length > 0 ? ownReport() : null;
+    const own = entries.length > 0 ? ownParts() : null;
     const others = imported.filter(({ id }) => !left.includes(id));
-    return [...(own ? [{ name: ownName, report: own }] : []), ...others];
-  }, [imported, entries, ownReport, left]);
+    return [...(own ? [{ name: ownName, report: buildReport(own) }] : []), ...others];
+  }, [imported, entries, ownParts, left]);
 }
 
 function Cell({ cell, figure }: { readonly cell: ComparedCell | null; readonly figure: Figure }) {

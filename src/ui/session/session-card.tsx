@@ -1,10 +1,15 @@
 import { X } from "lucide-react";
+import { lazy, Suspense } from "react";
 import type { SessionRow } from "../../store/types.ts";
 import { megabytes, nats, perSecond } from "../figures.ts";
 import { ExportButtons } from "../header/export-buttons.tsx";
+import { Guard } from "../parts/guard.tsx";
 import { useBitdial } from "../use-store.ts";
 import { CheckSentence } from "./check-sentence.tsx";
-import { Comparison } from "./comparison.tsx";
+
+const Comparison = lazy(async () => ({
+  default: (await import("./comparison.tsx")).Comparison,
+}));
 
 export function SessionCard() {
   const rows = useBitdial((state) => state.rows);
@@ -39,7 +44,13 @@ export function SessionCard() {
           ))}
         </tbody>
       </table>
-      <Comparison />
+      {ticked.length === 2 && (
+        <Guard fallback={<p className="px-4 pb-3">The comparison could not be fetched.</p>}>
+          <Suspense fallback={null}>
+            <Comparison />
+          </Suspense>
+        </Guard>
+      )}
       <CheckSentence />
       <div className="border-t border-line px-4 py-3 desk:hidden">
         <ExportButtons />
