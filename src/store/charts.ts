@@ -1,5 +1,5 @@
-import { qualityText } from "./defaults.ts";
 import { type Kit, rowOf, sentenceOf, updateRow } from "./kit.ts";
+import { qualitySource } from "./own-text.ts";
 import type { ChartKind, ChartState, Verbs } from "./types.ts";
 
 export const chartState: ChartState = {
@@ -84,15 +84,15 @@ export function chartVerbs(kit: Kit): ChartVerbs {
     },
     async traceText() {
       await draw("trace", async (signal) => {
-        const text = await around.readText(qualityText.path);
+        const { text, name } = await qualitySource(kit);
         const names = settings();
         const result = await around.engine.trace({ text, maxTokens: TRACE_TOKENS }, progress);
-        if (!signal.aborted) set({ trace: { ...names, text: qualityText.name, result } });
+        if (!signal.aborted) set({ trace: { ...names, text: name, result } });
       });
     },
     async showNextToken(position) {
       await draw("nextToken", async (signal) => {
-        const text = await around.readText(qualityText.path);
+        const { text } = await qualitySource(kit);
         const names = settings();
         const result = await around.engine.distribution({ text, position });
         if (!signal.aborted) set({ nextToken: { ...names, result } });
@@ -100,11 +100,11 @@ export function chartVerbs(kit: Kit): ChartVerbs {
     },
     async drawLayerErrors() {
       await draw("layerErrors", async (signal) => {
-        const text = await around.readText(qualityText.path);
+        const { text, name } = await qualitySource(kit);
         const tokens = Math.floor(ERROR_WORK / (get().model?.parameters ?? ERROR_WORK));
         const maxTokens = Math.min(MOST_ERROR_TOKENS, Math.max(4, tokens));
         const result = await around.engine.layerErrors({ text, maxTokens }, progress);
-        if (!signal.aborted) set({ layerErrors: { ...result, text: qualityText.name } });
+        if (!signal.aborted) set({ layerErrors: { ...result, text: name } });
       });
     },
     aimAt(aim) {

@@ -1,5 +1,6 @@
+import type { ReportParts } from "../lab/build-report.ts";
 import type { Jobs } from "./jobs.ts";
-import type { SessionRow, State, Surroundings } from "./types.ts";
+import type { ReportEntry, SessionRow, State, Surroundings } from "./types.ts";
 
 /** What every group of verbs works with. */
 export interface Kit {
@@ -23,4 +24,22 @@ export function rowOf(state: Pick<State, "rows">, setting: string): SessionRow |
 export function updateRow(kit: Kit, setting: string, part: Partial<SessionRow>): void {
   const rows = kit.get().rows.map((row) => (row.setting === setting ? { ...row, ...part } : row));
   kit.set({ rows });
+}
+
+/** What a report of this device, model and moment is made of. Throws while there is nothing to report. */
+export function reportParts({ around, get }: Kit, settings: readonly ReportEntry[]): ReportParts {
+  const { adapter, model, reference, roofs } = get();
+  if (!adapter || !model || !reference || settings.length === 0) {
+    throw new Error("There is nothing to report yet: no setting is measured.");
+  }
+  return {
+    appVersion: around.version,
+    agent: around.agent,
+    time: new Date().toISOString(),
+    adapter,
+    roofs,
+    model,
+    reference: reference.setting,
+    settings,
+  };
 }

@@ -1,4 +1,3 @@
-import type { ReportParts } from "../lab/build-report.ts";
 import type { Report, ReportEntry } from "../lab/report.ts";
 import type { SweepRequest } from "../lab/sweep.ts";
 import {
@@ -17,7 +16,7 @@ import {
   referenceSetting,
 } from "./defaults.ts";
 import { reportFile } from "./download.ts";
-import { type Kit, sentenceOf } from "./kit.ts";
+import { type Kit, reportParts, sentenceOf } from "./kit.ts";
 import { type KeptTasks, keptTasks, restoredTasks, taskRequest } from "./lab-tasks.ts";
 import { stopRules } from "./measure.ts";
 import { keptText, qualitySource } from "./own-text.ts";
@@ -237,27 +236,9 @@ async function requestOf(kit: Kit, settings: readonly string[]): Promise<SweepRe
   };
 }
 
-/** What the sweep's report is made of. Throws while nothing is measured. */
-export function sweepParts({ around, get }: Kit): ReportParts {
-  const { adapter, model, reference, sweepEntries, roofs } = get();
-  if (!adapter || !model || !reference || sweepEntries.length === 0) {
-    throw new Error("There is nothing to report yet: no setting is measured.");
-  }
-  return {
-    appVersion: around.version,
-    agent: around.agent,
-    time: new Date().toISOString(),
-    adapter,
-    roofs,
-    model,
-    reference: reference.setting,
-    settings: sweepEntries,
-  };
-}
-
 async function sweepReport(kit: Kit): Promise<Report> {
   const { buildReport } = await import("../lab/build-report.ts");
-  return buildReport(sweepParts(kit));
+  return buildReport(reportParts(kit, kit.get().sweepEntries));
 }
 
 /** With what follows from the entries together, as a report of them has it. */

@@ -51,7 +51,7 @@ export function textVerbs(kit: Kit): TextVerbs {
     // A text that is being written goes on; only what measures the old text is of no use.
     if (get().activity === "quality") await jobs.stop();
     const rows = get().rows.map((row) => ({ ...row, quality: null }));
-    set({ ownText, textFault: null, rows });
+    set({ ownText, textFault: null, rows, trace: null, nextToken: null, layerErrors: null });
     await around.keep(KEPT_KEY, ownText && JSON.stringify(ownText));
   }
 

@@ -2,8 +2,7 @@ import type { ReadReport } from "../lab/report.ts";
 import { MAX_REPORT_BYTES, sizeProblem } from "../lab/report-bounds.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { parseSetting } from "../quant/setting.ts";
-import { type Kit, sentenceOf } from "./kit.ts";
-import { sweepParts } from "./lab.ts";
+import { type Kit, reportParts, sentenceOf } from "./kit.ts";
 import type {
   ImportedReport,
   RefusedFile,
@@ -102,7 +101,8 @@ export function reportVerbs(kit: Kit): ImportVerbs {
       if (get().imported.length === 0) set({ imported: restored });
     },
     ownParts() {
-      return get().sweepEntries.length > 0 ? sweepParts(kit) : null;
+      const { sweepEntries } = get();
+      return sweepEntries.length > 0 ? reportParts(kit, sweepEntries) : null;
     },
   };
 }

@@ -1,24 +1,11 @@
 import { buildReport, reportEntry } from "../lab/build-report.ts";
 import type { Report, ReportEntry } from "../lab/report.ts";
-import type { Kit } from "./kit.ts";
+import { type Kit, reportParts } from "./kit.ts";
 import type { SessionRow } from "./types.ts";
 
 /** Everything that was measured in this session. */
-export function sessionReport({ around, get }: Kit): Report {
-  const { adapter, model, reference, rows, roofs } = get();
-  if (!adapter || !model || !reference) {
-    throw new Error("There is nothing to report yet: the model is not ready.");
-  }
-  return buildReport({
-    appVersion: around.version,
-    agent: around.agent,
-    time: new Date().toISOString(),
-    adapter,
-    roofs,
-    model,
-    reference: reference.setting,
-    settings: rows.map(entryOf),
-  });
+export function sessionReport(kit: Kit): Report {
+  return buildReport(reportParts(kit, kit.get().rows.map(entryOf)));
 }
 
 /** A row of the session as a report has it. */

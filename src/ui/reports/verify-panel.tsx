@@ -1,6 +1,7 @@
 import type { ImportedReport, Verdict, Verification } from "../../store/report-types.ts";
-import { counted, widthOf } from "../figures.ts";
+import { counted } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
+import { ProgressBar } from "../parts/progress-bar.tsx";
 import { useBitdial } from "../use-store.ts";
 
 /** How measuring a report again goes, and row by row what came of it. */
@@ -60,17 +61,11 @@ function Progress({ verification }: { readonly verification: Verification }) {
       <p className="text-xs text-soft">
         {done} of {counted(count, "setting")} measured again
       </p>
-      <div
-        role="progressbar"
-        aria-label="Verification"
-        aria-valuenow={Math.round(fraction * 100)}
-        className="my-1.5 h-1.5 overflow-hidden rounded-full bg-sunk"
-      >
-        <div className="h-full bg-accent" style={{ width: widthOf(fraction) }} />
-      </div>
-      <p className="truncate font-mono text-[11px] text-soft">
-        {progress ? `${progress.setting}: ${progress.note}` : "Starting …"}
-      </p>
+      <ProgressBar
+        label="Verification"
+        fraction={fraction}
+        note={progress ? `${progress.setting}: ${progress.note}` : "Starting …"}
+      />
     </div>
   );
 }

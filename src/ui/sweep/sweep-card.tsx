@@ -1,7 +1,8 @@
 import { sweepChoices, sweepLeft } from "../../store/lab.ts";
 import type { SweepChoice, SweepLength } from "../../store/types.ts";
-import { counted, widthOf } from "../figures.ts";
+import { counted } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
+import { ProgressBar } from "../parts/progress-bar.tsx";
 import { Segment } from "../parts/segment.tsx";
 import { TextSource } from "../parts/text-source.tsx";
 import { useBitdial } from "../use-store.ts";
@@ -180,17 +181,7 @@ function Progress() {
         </span>
         <span>{leftMs === null ? "" : `${minutes(leftMs)} left`}</span>
       </p>
-      <div
-        role="progressbar"
-        aria-label="Sweep"
-        aria-valuenow={Math.round(fraction * 100)}
-        className="my-1.5 h-1.5 overflow-hidden rounded-full bg-sunk"
-      >
-        <div className="h-full bg-accent" style={{ width: widthOf(fraction) }} />
-      </div>
-      <p className="truncate font-mono text-[11px] text-soft">
-        {setting}: {note}
-      </p>
+      <ProgressBar label="Sweep" fraction={fraction} note={`${setting}: ${note}`} />
     </div>
   );
 }
