@@ -1,33 +1,16 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  openBrowser,
-  openPage,
-  openSite,
-  results,
-  type Site,
-  seriousViolations,
-  sidewaysPixels,
-} from "./site.ts";
+import { lookAt, lookOnPhone, openVisit } from "./site.ts";
 
-let site: Site;
-let browser: Browser;
-let page: Page;
-let errors: string[];
+const { site, page, errors, close } = await openVisit();
 
 beforeAll(async () => {
-  site = await openSite();
-  browser = await openBrowser();
-  ({ page, errors } = await openPage(browser));
   await page.goto(`${site.url}#int3-g32&tokens=4&view=lab`);
   await page.getByRole("heading", { name: "Sweep" }).waitFor({ timeout: 240_000 });
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+afterAll(close);
 
 const figure = (title: string | RegExp): Locator =>
   page.getByRole("region", { name: title }).first();
@@ -115,16 +98,11 @@ describe("the charts of one setting", () => {
   });
 
   it.each(["light", "dark"] as const)("have no serious violation in %s", async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    expect(await seriousViolations(page)).toEqual([]);
-    await page.screenshot({ path: `${results}/charts-1440-${colorScheme}.png`, fullPage: true });
+    expect(await lookAt(page, "charts", colorScheme)).toEqual([]);
   });
 
   it("fit a phone", async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    expect(await sidewaysPixels(page)).toBe(0);
-    await page.screenshot({ path: `${results}/charts-390.png`, fullPage: true });
-    await page.setViewportSize({ width: 1440, height: 1000 });
+    expect(await lookOnPhone(page, "charts")).toEqual({ sideways: 0, violations: [] });
   });
 
   it("stand in the playground, too, where the quality does", async () => {

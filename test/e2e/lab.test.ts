@@ -1,31 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  openBrowser,
-  openPage,
-  openSite,
-  results,
-  type Site,
-  seriousViolations,
-  sidewaysPixels,
-} from "./site.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { lookAt, openVisit, results, seriousViolations, sidewaysPixels } from "./site.ts";
 
-let site: Site;
-let browser: Browser;
-let page: Page;
-let errors: string[];
+const { site, page, errors, close } = await openVisit();
 
-beforeAll(async () => {
-  site = await openSite();
-  browser = await openBrowser();
-  ({ page, errors } = await openPage(browser));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+afterAll(close);
 
 /** Other cards have tables of the same settings. */
 const table = () => page.getByRole("region", { name: "Results, a table" });
@@ -93,9 +72,7 @@ describe("the lab", () => {
   });
 
   it.each(["light", "dark"] as const)("has no serious violation in %s", async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    expect(await seriousViolations(page)).toEqual([]);
-    await page.screenshot({ path: `${results}/lab-1440-${colorScheme}.png`, fullPage: true });
+    expect(await lookAt(page, "lab", colorScheme)).toEqual([]);
   });
 
   it("fits a phone, and is reached there", async () => {

@@ -1,32 +1,10 @@
 import { gzipSync } from "node:zlib";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  openBrowser,
-  openPage,
-  openSite,
-  results,
-  type Site,
-  seriousViolations,
-  sidewaysPixels,
-  whenWritten,
-} from "./site.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { openVisit, results, seriousViolations, sidewaysPixels, whenWritten } from "./site.ts";
 
-let site: Site;
-let browser: Browser;
-let page: Page;
-let errors: string[];
+const { site, page, errors, close } = await openVisit();
 
-beforeAll(async () => {
-  site = await openSite();
-  browser = await openBrowser();
-  ({ page, errors } = await openPage(browser));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+afterAll(close);
 
 /** Bytes of script, as a host that compresses sends them. */
 const KILOBYTE = 1000;

@@ -1,25 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { readReport } from "../../src/lab/report.ts";
-import { openBrowser, openPage, openSite, results, type Site, whenWritten } from "./site.ts";
+import { openVisit, results, whenWritten } from "./site.ts";
 
 // One page for all: loading it is what takes long. Each test leaves it idle.
-let site: Site;
-let browser: Browser;
-let page: Page;
-let errors: string[];
+const { site, page, errors, close } = await openVisit();
 
-beforeAll(async () => {
-  site = await openSite();
-  browser = await openBrowser();
-  ({ page, errors } = await openPage(browser));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+afterAll(close);
 
 const textOf = async (name: "Reference" | "Candidate") =>
   (await page.getByRole("article", { name }).locator(".story").textContent()) ?? "";

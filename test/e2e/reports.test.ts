@@ -1,38 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Locator } from "playwright-core";
+import { afterAll, describe, expect, it } from "vitest";
 import { reportToHtml } from "../../src/lab/html.ts";
 import { readReport, writeReport } from "../../src/lab/report.ts";
 import { POISONS, poisoned } from "../lab/hostile.ts";
 import { report as sample } from "../lab/sample-report.ts";
-import {
-  openBrowser,
-  openPage,
-  openSite,
-  results,
-  type Site,
-  seriousViolations,
-  sidewaysPixels,
-} from "./site.ts";
+import { lookAt, lookOnPhone, openPage, openVisit, results } from "./site.ts";
 
-let site: Site;
-let browser: Browser;
-let page: Page;
-let errors: string[];
+const { site, browser, page, errors, close } = await openVisit();
 /** What the page wrote of its own sweep. */
 let json = "";
 
-beforeAll(async () => {
-  site = await openSite();
-  browser = await openBrowser();
-  ({ page, errors } = await openPage(browser));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+afterAll(close);
 
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const article = (name: string) => page.getByRole("article", { name: `Report ${name}` });
@@ -213,17 +193,11 @@ describe("reports in the lab", () => {
   });
 
   it.each(["light", "dark"] as const)("have no serious violation in %s", async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    expect(await seriousViolations(page)).toEqual([]);
-    await page.screenshot({ path: `${results}/reports-1440-${colorScheme}.png`, fullPage: true });
+    expect(await lookAt(page, "reports", colorScheme)).toEqual([]);
   });
 
   it("fit a phone", async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    expect(await sidewaysPixels(page)).toBe(0);
-    expect(await seriousViolations(page)).toEqual([]);
-    await page.screenshot({ path: `${results}/reports-390.png`, fullPage: true });
-    await page.setViewportSize({ width: 1440, height: 1000 });
+    expect(await lookOnPhone(page, "reports")).toEqual({ sideways: 0, violations: [] });
   });
 
   it("load a row of theirs in the playground", async () => {

@@ -95,6 +95,50 @@ export async function openPage(
   return { page, errors };
 }
 
+/** The built site in a browser, with one page for all tests of a file. */
+export interface Visit {
+  readonly site: Site;
+  readonly browser: Browser;
+  readonly page: Page;
+  readonly errors: string[];
+  close(): Promise<void>;
+}
+
+export async function openVisit(): Promise<Visit> {
+  const site = await openSite();
+  const browser = await openBrowser();
+  const close = async () => {
+    await browser.close();
+    await site.close();
+  };
+  return { site, browser, ...(await openPage(browser)), close };
+}
+
+/** Takes a picture of the whole page at 1440 pixels, and says what axe finds in it. */
+export async function lookAt(
+  page: Page,
+  name: string,
+  colorScheme: "light" | "dark",
+): Promise<string[]> {
+  await page.emulateMedia({ colorScheme });
+  const path = `${results}/${name}-1440-${colorScheme}.png`;
+  await page.screenshot({ path, fullPage: true });
+  return await seriousViolations(page);
+}
+
+/** The same at 390 pixels, with how far the page could be scrolled sideways; the page is wide again afterwards. */
+export async function lookOnPhone(
+  page: Page,
+  name: string,
+): Promise<{ sideways: number; violations: string[] }> {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const sideways = await sidewaysPixels(page);
+  const violations = await seriousViolations(page);
+  await page.screenshot({ path: `${results}/${name}-390.png`, fullPage: true });
+  await page.setViewportSize({ width: 1440, height: 1000 });
+  return { sideways, violations };
+}
+
 /** Waits until the engine is idle: loaded, written, and nothing being measured. */
 export async function whenWritten(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Generate" }).waitFor({ timeout: 240_000 });

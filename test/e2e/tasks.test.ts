@@ -1,30 +1,9 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  openBrowser,
-  openPage,
-  openSite,
-  results,
-  type Site,
-  seriousViolations,
-  sidewaysPixels,
-} from "./site.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { lookAt, lookOnPhone, openVisit, results } from "./site.ts";
 
-let site: Site;
-let browser: Browser;
-let page: Page;
-let errors: string[];
+const { site, page, errors, close } = await openVisit();
 
-beforeAll(async () => {
-  site = await openSite();
-  browser = await openBrowser();
-  ({ page, errors } = await openPage(browser));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+afterAll(close);
 
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const story = "The cat sat by the window and looked at the rain. She wanted to play outside. ";
@@ -99,17 +78,11 @@ describe("own text and tasks in the lab", () => {
   });
 
   it.each(["light", "dark"] as const)("has no serious violation in %s", async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    expect(await seriousViolations(page)).toEqual([]);
-    await page.screenshot({ path: `${results}/tasks-1440-${colorScheme}.png`, fullPage: true });
+    expect(await lookAt(page, "tasks", colorScheme)).toEqual([]);
   });
 
   it("fits a phone", async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    expect(await sidewaysPixels(page)).toBe(0);
-    expect(await seriousViolations(page)).toEqual([]);
-    await page.screenshot({ path: `${results}/tasks-390.png`, fullPage: true });
-    await page.setViewportSize({ width: 1440, height: 1000 });
+    expect(await lookOnPhone(page, "tasks")).toEqual({ sideways: 0, violations: [] });
   });
 
   it("uses the text in the playground, and goes back to the stories", async () => {
