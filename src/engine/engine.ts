@@ -2,13 +2,12 @@ import { GpuContext, type GpuFault } from "../gpu/context.ts";
 import { PipelineCache } from "../gpu/pipelines.ts";
 import { UserError } from "../lib/assert.ts";
 import type { Roofs } from "../lib/roof.ts";
-import { matrixNames, matrixShape, parameterCount } from "../model/weights.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
 import { evaluate } from "./evaluate.ts";
 import { generate } from "./generate.ts";
 import { measureSpeed } from "./measure.ts";
-import { type ReadModel, readModel } from "./model-loader.ts";
+import { modelInfo, type ReadModel, readModel } from "./model-loader.ts";
 import type {
   AdapterInfo,
   Engine,
@@ -438,27 +437,4 @@ class LocalEngine implements Engine {
     if (!this.#session) throw new UserError("No model is loaded yet; load one first.");
     return this.#session;
   }
-}
-
-function modelInfo({ name, sha256, model }: ReadModel): ModelInfo {
-  const { config } = model;
-  const shapes = matrixNames(config).map(
-    (matrix) => [matrix, matrixShape(config, matrix)] as const,
-  );
-  return {
-    name,
-    sha256,
-    architecture: config.architecture,
-    parameters: parameterCount(config),
-    layers: config.layers,
-    hiddenSize: config.hiddenSize,
-    intermediateSize: config.intermediateSize,
-    heads: config.heads,
-    kvHeads: config.kvHeads,
-    headDim: config.headDim,
-    vocabSize: config.vocabSize,
-    contextLength: config.contextLength,
-    tiedHead: config.tiedHead,
-    matrices: Object.fromEntries(shapes) as ModelInfo["matrices"],
-  };
 }

@@ -1,7 +1,8 @@
 import { type LoadedModel, loadModel } from "../model/files.ts";
 import { hubAddress } from "../model/hub.ts";
 import { filesAt, givenFiles, type ModelFiles } from "../model/model-files.ts";
-import type { ModelSource, Progress } from "./protocol.ts";
+import { matrixNames, matrixShape, parameterCount } from "../model/weights.ts";
+import type { ModelInfo, ModelSource, Progress } from "./protocol.ts";
 
 export interface ReadModel {
   readonly name: string;
@@ -36,4 +37,28 @@ function filesOf(source: ModelSource): ModelFiles {
     default:
       return source satisfies never;
   }
+}
+
+/** What the page and reports say of a model. */
+export function modelInfo({ name, sha256, model }: ReadModel): ModelInfo {
+  const { config } = model;
+  const shapes = matrixNames(config).map(
+    (matrix) => [matrix, matrixShape(config, matrix)] as const,
+  );
+  return {
+    name,
+    sha256,
+    architecture: config.architecture,
+    parameters: parameterCount(config),
+    layers: config.layers,
+    hiddenSize: config.hiddenSize,
+    intermediateSize: config.intermediateSize,
+    heads: config.heads,
+    kvHeads: config.kvHeads,
+    headDim: config.headDim,
+    vocabSize: config.vocabSize,
+    contextLength: config.contextLength,
+    tiedHead: config.tiedHead,
+    matrices: Object.fromEntries(shapes) as ModelInfo["matrices"],
+  };
 }

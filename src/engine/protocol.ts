@@ -1,4 +1,4 @@
-import type { Roofs, Work } from "../lib/roof.ts";
+import type { Roofs } from "../lib/roof.ts";
 import type { FileContent } from "../model/model-files.ts";
 import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
@@ -11,18 +11,19 @@ import type {
   TextTrace,
   TraceRequest,
 } from "./protocol-charts.ts";
+import type {
+  ChoiceRequest,
+  ChoiceResult,
+  EvaluateAnswer,
+  EvaluateChunk,
+  EvaluateRequest,
+  EvaluateSummary,
+} from "./protocol-quality.ts";
+import type { GpuCounters, SpeedRequest, SpeedSample, TokenProfile } from "./protocol-speed.ts";
 
-export type {
-  CurveRequest,
-  CurveSample,
-  DistributionRequest,
-  LayerError,
-  LayerErrors,
-  NextToken,
-  TextTrace,
-  TokenTrace,
-  TraceRequest,
-} from "./protocol-charts.ts";
+export type * from "./protocol-charts.ts";
+export type * from "./protocol-quality.ts";
+export type * from "./protocol-speed.ts";
 export type { MatrixName, Roofs, TokenClass };
 
 /**
@@ -211,175 +212,6 @@ export interface GenerateResult {
   readonly sides: readonly SideResult[];
   /** Index of the first generated token in which the two texts differ; null when they never do. */
   readonly partsAt: number | null;
-}
-
-export interface EvaluateRequest {
-  readonly text: string;
-  readonly window: number;
-  readonly stride: number;
-  /** Stop after this many scored tokens; all when absent. */
-  readonly maxTokens?: number;
-}
-
-/** One scored position. Everything the statistics in lab need, nothing more. */
-export interface ScoredToken {
-  readonly position: number;
-  readonly target: number;
-  readonly tokenClass: TokenClass;
-  /** Which document of the text, from 0; a special token ends one and belongs to it. */
-  readonly document: number;
-  /** Tokens of the same document that both models saw before the target. */
-  readonly context: number;
-  readonly referenceNll: number;
-  readonly candidateNll: number;
-  /** KL(reference || candidate) and KL(candidate || reference). */
-  readonly kl: number;
-  readonly reverseKl: number;
-  readonly referenceEntropy: number;
-  readonly candidateEntropy: number;
-  /** Most less least of the change of log-probability over the vocabulary; bounds KL and the change of loss (methods B6). */
-  readonly logRange: number;
-  readonly sameTop1: boolean;
-  /** Shared among the likeliest five, 0..1. */
-  readonly top5: number;
-}
-
-export interface EvaluateChunk {
-  readonly rows: readonly ScoredToken[];
-  readonly done: number;
-  readonly total: number;
-}
-
-/** What the reader of a chunk wants: no answer means go on. */
-export type EvaluateAnswer = "enough" | undefined;
-
-export interface EvaluateSummary {
-  readonly scoredTokens: number;
-  /** UTF-8 bytes of the scored tokens' text. */
-  readonly scoredBytes: number;
-  /** The text's end, `maxTokens`, the answer to a chunk, or `cancel()`. */
-  readonly ended: "text" | "limit" | "enough" | "cancelled";
-}
-
-/** A text and the ways in which it could go on; each begins right behind the context, its space included. */
-export interface ChoiceItem {
-  readonly context: string;
-  readonly choices: readonly string[];
-}
-
-export interface ChoiceRequest {
-  readonly sides: readonly Side[];
-  readonly items: readonly ChoiceItem[];
-}
-
-/** An item's continuations, in the order of its choices. */
-export interface ScoredChoices {
-  /** How many of each were scored. */
-  readonly tokens: readonly number[];
-  /** Nats, summed over those tokens, under each side asked for. */
-  readonly logLikelihood: Readonly<Partial<Record<Side, readonly number[]>>>;
-}
-
-export interface ChoiceResult {
-  /** Of the items in order; fewer than asked for when cancelled. */
-  readonly items: readonly ScoredChoices[];
-  readonly cancelled: boolean;
-}
-
-export interface SpeedRequest {
-  readonly side: Side;
-  readonly promptTokens: number;
-  readonly tokens: number;
-  /** Counted repeats; 0 runs the warm-ups alone. */
-  readonly repeats: number;
-  /** Runs before them that do not count, 1 when absent. */
-  readonly warmups?: number;
-}
-
-export interface SpeedSample {
-  readonly prefillMs: readonly number[];
-  /** Per token. */
-  readonly decodeMs: readonly number[];
-  readonly promptTokens: number;
-  readonly tokens: number;
-  readonly warmups: number;
-  /** The first run of a setting that had not read or written anything before; null where it had. Never among the repeats. */
-  readonly cold: ColdRun | null;
-  /** Null where nothing ran. */
-  readonly counters: SpeedCounters | null;
-}
-
-export interface ColdRun {
-  readonly prefillMs: number;
-  /** Per token. */
-  readonly decodeMs: number;
-}
-
-export interface RunCounts {
-  readonly dispatches: number;
-  readonly submits: number;
-  readonly readbackBytes: number;
-}
-
-/** What one repeat asked of the GPU. */
-export interface SpeedCounters {
-  /** The prompt and the first token. */
-  readonly prefill: RunCounts;
-  /** All tokens after the first. */
-  readonly decode: RunCounts;
-  /** Of the whole engine's buffers, after the repeat; `peakBytes` since the device was opened. */
-  readonly liveBytes: number;
-  readonly peakBytes: number;
-}
-
-/**
- * Parts of a model that a token's time is told by. Rotation belongs to "attention" (it writes the cache), the SwiGLU product
- * to "gateUp", and rounding of activations to the matrix product that reads them.
- */
-export type ModuleName =
-  | "embedding"
-  | "qkv"
-  | "attention"
-  | "o"
-  | "gateUp"
-  | "down"
-  | "norms"
-  | "head"
-  | "sampling";
-
-/** All runs of one kernel in one module of a decoded token, and what they have to do at least. */
-export interface KernelTime extends Work {
-  /** "matvec/int4/uniform-l32-s1" */
-  readonly label: string;
-  readonly shape: string;
-  readonly module: ModuleName;
-  /** Of one token. */
-  readonly calls: number;
-  readonly ms: number;
-  /** "timestamp-query" or "repeats". */
-  readonly measuredBy: "timestamp-query" | "repeats";
-  readonly wgslSha256: string;
-}
-
-/** Where the time of a decoded token goes. */
-export interface TokenProfile {
-  readonly kernels: readonly KernelTime[];
-  /** In the context, of the token that was timed. */
-  readonly position: number;
-  /** Whole tokens there, from the call to the ids on the CPU, measured in turns with the kernels. */
-  readonly tokenMs: readonly number[];
-  readonly tokensPerSubmit: number;
-}
-
-export interface GpuCounters {
-  readonly liveBytes: number;
-  readonly peakBytes: number;
-  readonly buffersMade: number;
-  readonly pipelinesMade: number;
-  readonly bindGroupsMade: number;
-  readonly dispatches: number;
-  readonly submits: number;
-  readonly readbackBytes: number;
 }
 
 export type ModelSource =
