@@ -1,6 +1,6 @@
 import { Square } from "lucide-react";
 import { type ReactNode, useId } from "react";
-import type { ChartKind } from "../../store/types.ts";
+import type { Activity, ChartKind } from "../../store/types.ts";
 import { widthOf } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
 import { useBitdial } from "../use-store.ts";
@@ -50,11 +50,14 @@ export function DrawnCard(props: DrawnCardProps) {
   );
 }
 
+/** What a chart may not interrupt; measurements that the page began by itself give way. */
+const keeps: readonly Activity[] = ["applying", "writing", "sweep", "verify"];
+
 type DrawProps = Pick<DrawnCardProps, "kind" | "title" | "draw"> & { readonly again: boolean };
 
 function Draw({ kind, title, again, draw }: DrawProps) {
   const running = useBitdial(({ chartKind }) => chartKind === kind);
-  const busy = useBitdial(({ activity }) => activity !== "idle" && activity !== "chart");
+  const busy = useBitdial(({ activity }) => keeps.includes(activity));
   const stop = useBitdial((state) => state.stop);
   if (!running) {
     return (
