@@ -18,15 +18,15 @@ export function LayerGrid() {
   const aimAt = useBitdial((state) => state.aimAt);
   useEffect(() => {
     if (!aim) return;
-    setOpen(true);
-    // What is inside can take the focus once it is laid out.
-    const frame = requestAnimationFrame(() => {
-      const cell = holder.current?.querySelector(`[data-stop="${aim.layer} ${aim.matrix}"]`);
-      if (cell instanceof HTMLElement) cell.focus();
-      aimAt(null);
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [aim, aimAt]);
+    // What is inside can take the focus once it is open.
+    if (!open) {
+      setOpen(true);
+      return;
+    }
+    const cell = holder.current?.querySelector(`[data-stop="${aim.layer} ${aim.matrix}"]`);
+    if (cell instanceof HTMLElement) cell.focus();
+    aimAt(null);
+  }, [aim, aimAt, open]);
   if (cells.length === 0) return null;
   return (
     <details
