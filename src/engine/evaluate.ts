@@ -4,6 +4,7 @@ import { batchTokens } from "../model/plan.ts";
 import { classOf } from "../model/token-class.ts";
 import type { Tokenizer } from "../model/tokenizer.ts";
 import { evaluationWindows, type Window } from "../model/windows.ts";
+import { KeptRows } from "./kept-rows.ts";
 import type {
   Engine,
   EvaluateRequest,
@@ -51,6 +52,7 @@ export async function evaluate(
   const available = windows.reduce((sum, { end, scoreFrom }) => sum + end - scoreFrom, 0);
   const total = Math.min(available, request.maxTokens ?? available);
   const places = placesOf(ids, parts.tokenizer);
+  const kept = KeptRows.of(parts.reference, { text: request.text, window, stride });
   let done = 0;
   let bytes = 0;
   const summary = (ended: EvaluateSummary["ended"]): EvaluateSummary => ({
@@ -59,7 +61,7 @@ export async function evaluate(
     ended,
   });
   for (const stretch of windows) {
-    for await (const rows of scoreWindow(parts, ids, places, stretch)) {
+    for await (const rows of scoreWindow(parts, ids, places, stretch, kept)) {
       const kept = rows.slice(0, total - done);
       done += kept.length;
       for (const { position } of kept) bytes += lengths[position] ?? 0;
@@ -105,9 +107,12 @@ async function* scoreWindow(
   ids: readonly number[],
   places: readonly Place[],
   stretch: Window,
+  kept: KeptRows,
 ): AsyncGenerator<ScoredToken[]> {
   const { reference, candidate, vocab } = parts;
-  reference.reset();
+  const known = kept.window(stretch.start);
+  const computed = new Map<number, Float32Array>();
+  if (!known) reference.reset();
   candidate.reset();
   const p = new Float64Array(vocab);
   const q = new Float64Array(vocab);
@@ -116,11 +121,15 @@ async function* scoreWindow(
     const end = Math.min(at + batchTokens, stretch.end - 1);
     const batch = ids.slice(at, end);
     if (end < stretch.scoreFrom) {
-      reference.feed(batch);
+      if (!known) reference.feed(batch);
       candidate.feed(batch);
       continue;
     }
-    const [expected, found] = await Promise.all([reference.score(batch), candidate.score(batch)]);
+    const [expected, found] = await Promise.all([
+      known?.get(at) ?? reference.score(batch),
+      candidate.score(batch),
+    ]);
+    computed.set(at, expected);
     const rows: ScoredToken[] = [];
     for (let row = 0; row < batch.length; row++) {
       const position = at + row + 1;
@@ -143,4 +152,6 @@ async function* scoreWindow(
     }
     yield rows;
   }
+  // A window that was left early never comes here: what is kept is whole.
+  if (!known) kept.keep(stretch.start, computed);
 }

@@ -108,17 +108,32 @@ describe("evaluation on the golden text", () => {
     const text = fixtureText("stories/eval.txt");
     let reference = 0;
     let kl = 0;
+    let first255 = 0;
     const request = { text, window: 256, stride: 128, maxTokens: 383 };
     const summary = await engine.evaluate(request, ({ rows }) => {
       for (const row of rows) {
         reference += row.referenceNll;
         kl += row.kl;
+        if (row.position <= 255) first255 += row.referenceNll;
         expect(row.kl).toBeGreaterThanOrEqual(0);
         // methods.md B6, for every token of every run.
         expect(row.kl).toBeLessThanOrEqual(row.logRange ** 2 / 8);
         expect(Math.abs(row.candidateNll - row.referenceNll)).toBeLessThanOrEqual(row.logRange);
       }
     });
+    // Again, with the reference's rows kept from the first time, and then of another stride, which they are not of.
+    const again: number[] = [];
+    await engine.evaluate(request, ({ rows }) => {
+      again.push(...rows.map((row) => row.kl));
+      return undefined;
+    });
+    expect(again.reduce((sum, one) => sum + one, 0)).toBe(kl);
+    let strided = 0;
+    await engine.evaluate({ ...request, stride: 64, maxTokens: 255 }, ({ rows }) => {
+      for (const row of rows) strided += row.referenceNll;
+      return undefined;
+    });
+    expect(strided).toBeCloseTo(first255, 2);
     await engine.apply("candidate", "f32", silent);
     await engine.evaluate({ ...request, maxTokens: 128 }, ({ rows }) => {
       for (const row of rows) {
