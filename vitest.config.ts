@@ -1,10 +1,20 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Of what measures, sweeps settings over the same kernels or counts resources, one adapter shows whether it works; both would take minutes. The kernels
- * themselves, the golden values and the integer families' equality are checked on both.
+ * Of what measures, sweeps settings over the same kernels or counts resources, one adapter shows whether it works; both would take
+ * minutes. The kernels themselves, the golden values and the integer families' equality are checked on both.
  */
-const once = ["peer", "density", "profile", "speed", "charts", "choices", "settings", "resources"];
+const once = [
+  "peer",
+  "density",
+  "profile",
+  "speed",
+  "charts",
+  "choices",
+  "settings",
+  "resources",
+  "cli-measures",
+];
 
 /** Tests that need an adapter run once on each of the two that compute without a GPU. */
 function gpuProject(adapter: "llvmpipe" | "swiftshader") {

@@ -112,29 +112,3 @@ describe("the charts of one setting", () => {
     expect(errors).toEqual([]);
   });
 });
-
-describe("the fronts", () => {
-  it("are four, each with its error bars", async () => {
-    await page.goto("about:blank");
-    await page.goto(`${site.url}#int4-g32&tokens=4&view=lab`);
-    await page.getByRole("button", { name: "my own" }).click({ timeout: 240_000 });
-    await page.getByRole("textbox", { name: /Settings/ }).fill("int8-g32, int2-g32");
-    await page.getByRole("radio", { name: "512" }).click();
-    await page.getByRole("button", { name: "Measure", exact: true }).click();
-    await page.getByText("3 settings measured, nothing left").waitFor({ timeout: 200_000 });
-    for (const [name, points] of [
-      ["size", 2],
-      ["bits a weight", 2],
-      ["speed", 2],
-      ["size × speed", 3],
-    ] as const) {
-      await page.getByRole("radio", { name, exact: true }).click();
-      const chart = page.locator('section[aria-labelledby="front-title"] [role="img"] svg');
-      await chart.waitFor();
-      await expect.poll(() => chart.locator("circle").count()).toBe(points);
-      const bars = await chart.locator("g > line").count();
-      expect(bars, name).toBeGreaterThanOrEqual(points);
-    }
-    expect(errors).toEqual([]);
-  });
-});

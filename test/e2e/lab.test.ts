@@ -54,6 +54,22 @@ describe("the lab", () => {
     await page.getByRole("heading", { name: "In words" }).waitFor();
   });
 
+  it("draws four fronts, each with its error bars", async () => {
+    for (const [name, points] of [
+      ["bits a weight", 3],
+      ["speed", 3],
+      ["size × speed", 4],
+      ["size", 3],
+    ] as const) {
+      await page.getByRole("radio", { name, exact: true }).click();
+      const chart = page.locator('section[aria-labelledby="front-title"] [role="img"] svg');
+      await chart.waitFor();
+      await expect.poll(() => chart.locator("circle").count()).toBe(points);
+      const bars = await chart.locator("g > line").count();
+      expect(bars, name).toBeGreaterThanOrEqual(points);
+    }
+  });
+
   it("saves its chart as pictures that stand alone", async () => {
     const saved = async (kind: string) => {
       const [picture] = await Promise.all([

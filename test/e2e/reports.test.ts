@@ -165,6 +165,8 @@ describe("reports in the lab", () => {
   it("fail when one digit was altered, can be cancelled, and need their model", async () => {
     const forged = edited(({ settings }) => {
       const mean = settings[1]?.quality?.kl.mean;
+      // The reference and the altered one are enough to measure again.
+      settings.length = 2;
       if (mean) mean.value = Number(String(mean.value).replace(/[1-8]/, (d) => `${Number(d) + 1}`));
     });
     const other = edited(({ model }) => {

@@ -1,14 +1,11 @@
-import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { modelFolders } from "../support/engine.ts";
 import { fixtureText, stories260KGolden, storiesGolden } from "../support/golden.ts";
+import { bitdial, result } from "../support/program.ts";
 
-const root = join(import.meta.dirname, "..", "..");
-const program = join(root, "bin", "bitdial.mjs");
-const adapter = process.env.BITDIAL_ADAPTER || "auto";
 const golden = storiesGolden();
 
 let folder = "";
@@ -16,34 +13,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "bitdial-engine-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-/** Runs the program as a user would; `whenSaid` is called once, with the first of its output. */
-function bitdial(argv: readonly string[], whenSaid?: (kill: () => void) => void): Promise<Ended> {
-  const child = spawn(process.execPath, [program, ...argv, "--adapter", adapter]);
-  const ended: Ended = { code: null, out: "", err: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    if (ended.out === "") whenSaid?.(() => child.kill("SIGINT"));
-    ended.out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    ended.err += text;
-  });
-  return new Promise((resolve) => {
-    child.on("close", (code) => resolve({ ...ended, code }));
-  });
-}
-
-async function result(...argv: string[]) {
-  const { code, out, err } = await bitdial([...argv, "--json"]);
-  expect({ code, err: code === 0 ? "" : err }).toEqual({ code: 0, err: "" });
-  return JSON.parse(out);
-}
 
 it("writes the embedded model's greedy text", async () => {
   const expected = golden.greedy[0];
@@ -95,41 +64,6 @@ it("measures what a setting costs on a text", async () => {
   expect(kl.p99).toBeLessThanOrEqual(kl.max);
   expect(document.top1).toBeGreaterThan(0.97);
   expect(used.software).toBe(true);
-});
-
-it("sweeps settings, and finds its own report true", async () => {
-  const file = join(folder, "sweep.txt");
-  const report = join(folder, "sweep.json");
-  writeFileSync(file, fixtureText("stories/eval.txt").slice(0, 2000));
-  const model = ["--model", modelFolders.stories260K, "--text", file];
-  const settings = ["--settings", "int4-g32,int2-g32+a8", "--window", "64", "--stride", "32"];
-  const length = ["--max-tokens", "120", "--repeats", "1", "--report", report];
-  const swept = await result("sweep", ...model, ...settings, ...length);
-  expect(swept.settings.map(({ setting }: { setting: string }) => setting)).toEqual([
-    "f32",
-    "int4-g32",
-    "int2-g32+a8",
-  ]);
-  expect(swept.settings[1].quality.tokens).toBe(120);
-  const verified = await result("verify", report, ...model);
-  expect(verified.same).toBe(true);
-  // Of the reference sizes, speeds and shaders; of a candidate eleven figures of quality, too.
-  expect(verified.verdicts).toHaveLength(5 + 16 + 16);
-});
-
-it("measures the adapter's roofs, and kernels under them", async () => {
-  const { chosen, roofs } = await result("doctor", "--measure");
-  expect(chosen.software).toBe(true);
-  const rates = ["copyGbPerSecond", "fmaGflops", "dp4aGops", "popcountGops"];
-  const kinds = [...rates, "dispatchMicroseconds", "submitMicroseconds"];
-  expect(Object.keys(roofs)).toEqual(kinds);
-  for (const kind of kinds) expect(roofs[kind].best, kind).toBeGreaterThan(0);
-  const rows = await result("kernels", "--ops", "matvec", "--formats", "f32", "--shapes", "64x64");
-  expect(rows.length).toBeGreaterThan(0);
-  for (const { gflops, gbPerSecond, roof } of rows) {
-    expect(gflops / gbPerSecond).toBeCloseTo((2 * 64 * 64) / (4 * (64 * 64 + 64 + 64)), 6);
-    expect(roof).toEqual({ share: expect.any(Number), bound: "memory" });
-  }
 });
 
 it("names the file of a damaged model", async () => {
