@@ -41,6 +41,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/{lib,quant,compress,model,lab,store,cli,house,peer}/**/*.test.ts"],
           pool: "forks",
+          // They share no state: a process for each of so many small files would take longer than the tests.
+          isolate: false,
           testTimeout: 120_000,
         },
       },
