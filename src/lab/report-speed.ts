@@ -1,7 +1,6 @@
 import { z } from "zod";
+import { amount, count } from "./report-terms.ts";
 
-const count = z.int().nonnegative();
-const amount = z.number().nonnegative();
 const run = z.object({ dispatches: count, submits: count, readbackBytes: count });
 
 /**

@@ -47,8 +47,10 @@ export function drawnUnits(rows: readonly ScoredToken[]): Units {
   return { unit: "blocks", count, of, least: LEAST };
 }
 
-/** For people: what the intervals of a measurement are. */
+/** For people: what the intervals of a measurement are, or why it has none. */
 export function intervalRule({ unit, count }: Pick<Units, "unit" | "count">): string {
-  const of = unit === "documents" ? `${count} documents` : `${count} blocks of neighbouring tokens`;
-  return `95 %, paired bootstrap over ${of}`;
+  const of = unit === "documents" ? "documents" : "blocks of neighbouring tokens";
+  return count < LEAST
+    ? `none, too few tokens: ${count} ${of}, and it takes ${LEAST}`
+    : `95 %, paired bootstrap over ${count} ${of}`;
 }

@@ -8,6 +8,8 @@ import { qualitySource } from "./own-text.ts";
 import { addRow } from "./rows.ts";
 import type { MeasureState, QualityResult, Side, SpeedResult, Verbs } from "./types.ts";
 
+export { intervalRule } from "../lab/units.ts";
+
 export const measureState: MeasureState = {
   autoMeasure: true,
   measureNote: "",

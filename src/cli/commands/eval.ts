@@ -149,7 +149,7 @@ function page(result: Result, { text, window, stride }: EvalOptions): string {
     ["entropy, change in nats", estimate(entropyDifference, nats)],
     ["same first choice", estimate(top1, share)],
     ["shared first five", estimate(top5, share)],
-    ["", `in brackets: ${intervalRule(drawn)}`],
+    ["", `intervals in brackets: ${intervalRule(drawn)}`],
   ]);
   if (!quality.parts) return figures;
   const { byContext, byClass } = quality.parts;

@@ -1,3 +1,4 @@
+import { intervalRule } from "../../store/measure.ts";
 import type { Estimate, QualityResult } from "../../store/types.ts";
 import { nats, percent, percentRange, signedPercent, whole } from "../figures.ts";
 import { Change, Score, Unknown } from "./score.tsx";
@@ -7,7 +8,7 @@ export function QualityScores({ quality }: { readonly quality: QualityResult | n
   if (!quality || quality.summary.tokens === 0) return <NoQuality />;
   const { perplexity, kl, reverseKl, entropyDifference, top1, tokens, drawn } = quality.summary;
   const { ratio } = perplexity;
-  const source = `${quality.text.name}, ${whole(tokens)} of ${whole(quality.total)} tokens, windows of ${quality.window} with stride ${quality.stride}; intervals: 95 %, paired bootstrap over ${drawn.count} ${drawn.unit}.`;
+  const source = `${quality.text.name}, ${whole(tokens)} of ${whole(quality.total)} tokens, windows of ${quality.window} with stride ${quality.stride}; intervals: ${intervalRule(drawn)}.`;
   return (
     <>
       <Score
