@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { type BesideRow, measureBeside, type PeerResult } from "../lab/beside.ts";
-import { peerName, peerPart, peerWords } from "../lab/report-peer.ts";
+import { peerName, peerPart, peerWords } from "../lab/peer-words.ts";
 import { type SpeedSummary, summariseSpeed } from "../lab/speed.ts";
 import type { StopRule } from "../lab/steady.ts";
 import { nodeHost } from "../peer/node.ts";

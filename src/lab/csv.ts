@@ -2,8 +2,9 @@ import { type Cell, type Column, estimateColumns } from "./csv-columns.ts";
 import { profileColumns } from "./csv-profile.ts";
 import { taskColumns } from "./csv-tasks.ts";
 import { decodeTiming, prefillTiming } from "./measured.ts";
+import { peerName, peerTimings } from "./peer-words.ts";
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
-import { peerName, peerTimings, type ReportPeer } from "./report-peer.ts";
+import type { ReportPeer } from "./report-peer.ts";
 import type { Timing } from "./speed.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { fixed, percent } from "./figures.ts";
 import type { Block, Section, Words } from "./outline.ts";
+import { peerName, peerTimings, peerWords } from "./peer-words.ts";
 import type { ReportEntry } from "./report.ts";
-import { peerName, peerTimings, peerWords } from "./report-peer.ts";
 import type { Timing } from "./speed.ts";
 
 /** Cells behind the name in the table of speeds, ours as others'. */

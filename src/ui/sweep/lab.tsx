@@ -5,6 +5,7 @@ import { ErrorsCard } from "../charts/errors-card.tsx";
 import { TextCard } from "../charts/text-card.tsx";
 import { ReportsCard } from "../reports/reports-card.tsx";
 import { useBitdial } from "../use-store.ts";
+import { BesideCard } from "./beside-card.tsx";
 import { FrontCard } from "./front-card.tsx";
 import { QualityCard } from "./quality-card.tsx";
 import { ResultsCard } from "./results-card.tsx";
@@ -29,6 +30,7 @@ export function Lab() {
           <CurvesCard />
           <ErrorsCard />
           <TextCard />
+          <BesideCard />
           <ReportsCard />
         </div>
       </div>
