@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { besideState, besideVerbs } from "./beside.ts";
 import { bootState, bootVerbs } from "./boot.ts";
 import { chartState, chartVerbs } from "./charts.ts";
 import { exportVerbs } from "./export.ts";
@@ -34,6 +35,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...textState,
       ...reportsState,
       ...chartState,
+      ...besideState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
@@ -47,6 +49,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...reportVerbs(kit),
       ...verifyVerbs(kit),
       ...chartVerbs(kit),
+      ...besideVerbs(kit),
       ...pageVerbs(kit),
     };
   });

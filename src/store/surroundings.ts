@@ -11,6 +11,10 @@ export function browserSurroundings(engine: EngineClient): Surroundings {
   const large = createStore("bitdial-lab", "kept");
   return {
     engine,
+    async connectPeer() {
+      const { connectPeer } = await import("../peer/client.ts");
+      return connectPeer();
+    },
     version,
     agent: navigator.userAgent,
     modelBase: new URL("models/stories/", document.baseURI).href,

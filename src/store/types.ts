@@ -23,13 +23,16 @@ import type { ReportEntry } from "../lab/report.ts";
 import type { SpeedSummary } from "../lab/speed.ts";
 import type { SteadySample } from "../lab/steady.ts";
 import type { SweepProgress } from "../lab/sweep.ts";
+import type { PeerClient } from "../peer/client.ts";
 import type { BitRange, PresetName } from "../quant/presets.ts";
+import type { BesideState, BesideVerbs } from "./beside-types.ts";
 import type { IntegerHabit } from "./dials.ts";
 import type { LabTasksState, OwnVerbs, TextState } from "./own-types.ts";
 import type { ReportsState, ReportVerbs } from "./report-types.ts";
 import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
 
+export type { BesideRow } from "../lab/beside.ts";
 // What the page may know of the layers below comes through here: ui imports nothing under store.
 export type { Estimate } from "../lab/quality.ts";
 export type { ReportEntry } from "../lab/report.ts";
@@ -57,6 +60,8 @@ export type {
 /** What the store needs from its surroundings, so that tests and other shells can bring their own. */
 export interface Surroundings {
   readonly engine: EngineClient;
+  /** ONNX Runtime in a worker of its own; its code is fetched only now. */
+  connectPeer(): Promise<PeerClient>;
   readonly modelBase: string;
   /** Of Bitdial, and of the browser or runtime: both go into reports. */
   readonly version: string;
@@ -86,7 +91,8 @@ export type Activity =
   | "kernels"
   | "sweep"
   | "verify"
-  | "chart";
+  | "chart"
+  | "beside";
 export type Theme = "system" | "light" | "dark";
 export type View = "write" | "dials" | "scores";
 /** The page's rooms. */
@@ -398,7 +404,9 @@ export type State = BootState &
   TextState &
   ReportsState &
   ChartState &
+  BesideState &
   PageState &
   Verbs &
   OwnVerbs &
-  ReportVerbs;
+  ReportVerbs &
+  BesideVerbs;

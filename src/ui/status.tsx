@@ -37,6 +37,7 @@ const words = {
   speed: "Measuring speed.",
   quality: "Measuring quality.",
   sweep: "Measuring the settings of a sweep.",
+  beside: "Measuring beside ONNX Runtime.",
   verify: "Measuring a report again.",
   kernels: "Timing the kernels.",
   chart: "Measuring for a chart.",

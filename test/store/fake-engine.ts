@@ -342,6 +342,7 @@ export function surroundings(engine: EngineClient, part: Partial<Surroundings> =
   let clock = 0;
   return {
     engine,
+    connectPeer: () => Promise.reject(new Error("This test has no other program.")),
     modelBase: "http://localhost/models/test/",
     version: "0.0.0",
     agent: "vitest",

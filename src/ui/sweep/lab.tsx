@@ -7,6 +7,7 @@ import { ReportsCard } from "../reports/reports-card.tsx";
 import { MetricsCard } from "../roofs/metrics-card.tsx";
 import { RoofCard } from "../roofs/roof-card.tsx";
 import { useBitdial } from "../use-store.ts";
+import { BesideCard } from "./beside-card.tsx";
 import { FrontCard } from "./front-card.tsx";
 import { QualityCard } from "./quality-card.tsx";
 import { ResultsCard } from "./results-card.tsx";
@@ -35,6 +36,7 @@ export function Lab() {
           <CurvesCard />
           <ErrorsCard />
           <TextCard />
+          <BesideCard />
           <ReportsCard />
         </div>
       </div>
