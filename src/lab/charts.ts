@@ -2,6 +2,7 @@ import { fixed, megabytes, significant } from "./figures.ts";
 import { decodeTiming, meanKl, protocolOf } from "./measured.ts";
 import { paretoFront } from "./pareto.ts";
 import type { Report, ReportEntry } from "./report.ts";
+import { roofCharts } from "./roof-chart.ts";
 import { linearScale, logScale } from "./scale.ts";
 import { type Axis, type Ends, type Point, scatter } from "./svg.ts";
 
@@ -37,7 +38,7 @@ export function chartsOf(report: Report): Chart[] {
     elsewhere > 0
       ? ` ${elsewhere} ${elsewhere === 1 ? "setting" : "settings"} measured on another text or with other windows: not drawn.`
       : "";
-  return [...sizeChart(rows, left), ...speedChart(rows, left)];
+  return [...sizeChart(rows, left), ...speedChart(rows, left), ...roofCharts(report)];
 }
 
 function sizeChart(rows: readonly Row[], left: string): Chart[] {

@@ -24,6 +24,7 @@ figcaption { color: var(--soft); font-size: .875rem; }
 .chart .label { font: 9px ui-monospace, Menlo, Consolas, monospace; fill: var(--ink); }
 .chart path { fill: none; stroke: var(--line); }
 .chart .grid { stroke-width: .75; }
+.chart .roof { stroke: var(--soft); stroke-width: 1.2; fill: none; }
 .chart .front-line { stroke: var(--accent); stroke-width: 1.5; }
 .chart .bar { stroke: var(--soft); }
 .chart .front .bar { stroke: var(--accent); }

@@ -33,6 +33,15 @@ export interface Scatter {
   readonly x: Axis;
   readonly y: Axis;
   readonly points: readonly Point[];
+  /** Straight lines behind the points, as the scales have them. */
+  readonly lines?: readonly Line[];
+}
+
+export interface Line {
+  readonly from: readonly [x: number, y: number];
+  readonly to: readonly [x: number, y: number];
+  /** Stands at the line's right end. */
+  readonly label: string;
 }
 
 /** Units of the view box: one is about a pixel on a phone. */
@@ -48,7 +57,7 @@ const LABEL_CHARACTER = 5.5;
 const LABEL_MOST = 26;
 
 /** Points in a plane, with bars for what is uncertain and a line along the front. Colours come from the page's style. */
-export function scatter({ id, title, x, y, points }: Scatter): string {
+export function scatter({ id, title, x, y, points, lines = [] }: Scatter): string {
   // Where room is short the front matters most, and points near the sides have the least of it.
   const aside = (place: Placed): number => Math.abs(place.x - (PLOT.x + PLOT.width / 2));
   const places = points
@@ -62,6 +71,7 @@ export function scatter({ id, title, x, y, points }: Scatter): string {
     ...y.scale.ticks.map(yTick),
     text("axis", PLOT.x + PLOT.width, HEIGHT - 6, x.title, "end"),
     text("axis", 4, 12, y.title),
+    ...lines.map((line) => straight(line, x.scale, y.scale)),
     frontLine(places),
     ...places.map(mark),
     ...labels(places),
@@ -102,6 +112,16 @@ function yTick({ at, label }: { at: number; label: string }): string {
   const y = PLOT.y + (1 - at) * PLOT.height;
   const line = path("grid", `M${PLOT.x} ${round(y)}H${PLOT.x + PLOT.width}`);
   return line + text("tick", PLOT.x - 5, y + 3.5, label, "end");
+}
+
+function straight({ from, to, label }: Line, xScale: Scale, yScale: Scale): string {
+  const at = ([x, y]: Line["from"]): [number, number] => [
+    round(PLOT.x + xScale.at(x) * PLOT.width),
+    round(PLOT.y + (1 - yScale.at(y)) * PLOT.height),
+  ];
+  const [start, end] = [at(from), at(to)];
+  const name = label === "" ? "" : text("axis", end[0], end[1] - 4, label, "end");
+  return path("roof", `M${start.join(" ")}L${end.join(" ")}`) + name;
 }
 
 function frontLine(places: readonly Placed[]): string {

@@ -70,6 +70,18 @@ describe("the lab", () => {
     }
   });
 
+  it("says where a token's time goes, under the roofs that the sweep measured", async () => {
+    const card = page.getByRole("region", { name: /^Where a token's time goes/ });
+    await card.getByText(/^Expected at the roofs: /).waitFor();
+    const modules = card.getByRole("region", { name: "Time of a token by module" });
+    for (const name of ["qkv", "attention", "gateUp", "head", "sampling"])
+      expect(await modules.getByRole("cell", { name, exact: true }).count(), name).toBe(1);
+    await card.locator('[role="img"] svg').waitFor();
+    const figures = page.getByRole("region", { name: "Six figures of efficiency, a table" });
+    expect(await figures.textContent()).toContain("not measured");
+    await page.getByText(/AEC, average energy consumption/).waitFor();
+  });
+
   it("saves its chart as pictures that stand alone", async () => {
     const saved = async (kind: string) => {
       const [picture] = await Promise.all([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withFigures } from "../../src/lab/build-report.ts";
+import { chartsOf } from "../../src/lab/charts.ts";
 import { reportToCsv } from "../../src/lab/csv.ts";
 import { reportToHtml } from "../../src/lab/html.ts";
 import { reportToMarkdown } from "../../src/lab/markdown.ts";
@@ -174,6 +175,20 @@ describe("reports with the time of a token", () => {
     bad.roofs.fmaGflops.best = 0;
     const read = readReport(JSON.stringify(bad));
     expect(read.ok ? [] : read.problems.join()).toContain("roofs.fmaGflops.best");
+  });
+
+  it("draw every kernel under the roofs", () => {
+    const charts = chartsOf(whole).filter(({ svg }) => svg.includes("roofline-"));
+    expect(charts).toHaveLength(2);
+    const [{ svg } = { svg: "" }] = charts;
+    expect(svg.match(/<circle/g)).toHaveLength(kernels.length);
+    // Memory and three kinds of arithmetic.
+    expect(svg.match(/class="roof"/g)).toHaveLength(4);
+    expect(svg).toContain("matvec 50.0 %, memory");
+    expect(svg).not.toMatch(/NaN|Infinity/);
+    expect(chartsOf({ ...whole, roofs: null }).some(({ svg: s }) => s.includes("roofline"))).toBe(
+      false,
+    );
   });
 
   it("say it in Markdown, in the page and in CSV", () => {

@@ -49,7 +49,7 @@ export function MetricsCard() {
           </tbody>
         </table>
       </section>
-      <dl className="grid gap-1.5 border-t border-line px-4 py-3 text-xs text-soft">
+      <dl className="grid gap-x-8 gap-y-1.5 border-t border-line px-4 py-3 text-xs text-soft desk:grid-cols-2">
         {METRIC_WORDS.map(({ key, short, name, formula, note }) => (
           <div key={key} className="max-w-prose">
             <dt className="inline font-semibold text-ink">{`${short}, ${name}: `}</dt>
