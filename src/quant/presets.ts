@@ -51,3 +51,28 @@ export const PRESET_NAMES: readonly PresetName[] = [
   "activations",
   "everything",
 ];
+
+/** Formats of chosen families whose codes have from `least` to `most` bits. */
+export interface BitRange {
+  /** Of `formatFamilies()`. */
+  readonly families: readonly string[];
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A format's id without its width: "int4-asym" is one of "int-asym". */
+function familyName(id: string): string {
+  return id.replace(/\d+/, "");
+}
+
+/** Every family of the registry, in its order. */
+export function formatFamilies(): readonly string[] {
+  return [...new Set(formats.map(({ id }) => familyName(id)))];
+}
+
+/** Canonical settings of a range, in groups of 32 where there are groups. */
+export function rangeSettings({ families, least, most }: BitRange): readonly string[] {
+  return formats
+    .filter(({ id, bits }) => families.includes(familyName(id)) && bits >= least && bits <= most)
+    .map((row) => formatName(usualFormat(row)));
+}
