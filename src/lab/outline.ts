@@ -8,6 +8,8 @@ import {
   withInterval,
 } from "./figures.ts";
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
+import { peerRows, peerSection, speedCells } from "./outline-peer.ts";
+import { profileSections } from "./outline-profile.ts";
 import { curveSections, speedDetails } from "./outline-speed.ts";
 import { taskSections } from "./outline-tasks.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
@@ -62,8 +64,9 @@ export function outlineOf(report: Report): Outline {
       ...qualitySection(settings),
       ...taskSections(settings),
       ...speedSection(settings),
+      ...peerSection(settings),
       ...curveSections(settings),
-      ...settings.flatMap(kernelSection),
+      ...profileSections(report),
       { title: ["Kernel checks"], blocks: checksBlocks(settings) },
     ],
   };
@@ -203,9 +206,7 @@ function qualityCells(quality: ReportQuality): string[] {
 function speedSection(settings: readonly ReportEntry[]): Section[] {
   const measured = settings.flatMap((entry) => {
     const [prefill, decode] = [prefillTiming(entry), decodeTiming(entry)];
-    return entry.speed && prefill && decode
-      ? [{ setting: entry.setting, speed: entry.speed, prefill, decode }]
-      : [];
+    return entry.speed && prefill && decode ? [{ entry, speed: entry.speed, prefill, decode }] : [];
   });
   const first = measured[0]?.speed;
   if (!first) return [];
@@ -214,14 +215,9 @@ function speedSection(settings: readonly ReportEntry[]): Section[] {
   const table: Block = {
     kind: "table",
     head: [...head, "tokens"],
-    rows: measured.map(({ setting, speed, prefill, decode }) => [
-      [code(setting)],
-      [fixed(prefill.tokensPerSecond, 1)],
-      [percent(prefill.spread)],
-      [fixed(decode.tokensPerSecond, 1)],
-      [percent(decode.spread)],
-      [String(decode.samples)],
-      [`${speed.promptTokens} read, ${speed.tokens} written`],
+    rows: measured.flatMap(({ entry, speed, ...timings }) => [
+      [[code(entry.setting)], ...speedCells(speed, timings)],
+      ...peerRows(entry),
     ]),
   };
   return [
@@ -230,27 +226,6 @@ function speedSection(settings: readonly ReportEntry[]): Section[] {
       blocks: [{ kind: "words", words: [rule] }, table, ...speedDetails(settings)],
     },
   ];
-}
-
-function kernelSection({ setting, kernels }: ReportEntry): Section[] {
-  if (!kernels || kernels.length === 0) return [];
-  const total = kernels.reduce((sum, { ms }) => sum + ms, 0);
-  const head = ["kernel", "shape", "calls a token", "ms a token", "share", "measured by"];
-  const table: Block = {
-    kind: "table",
-    head: [...head, "WGSL SHA-256"],
-    rows: kernels.map(({ label, shape, calls, ms, measuredBy, wgslSha256 }) => [
-      [code(label)],
-      [shape],
-      [String(calls)],
-      [fixed(ms, 4)],
-      // A coarse clock may have seen no time at all.
-      [total > 0 ? percent(ms / total) : ""],
-      [measuredBy],
-      [code(wgslSha256.slice(0, 12))],
-    ]),
-  };
-  return [{ title: ["Time per kernel: ", code(setting)], blocks: [table] }];
 }
 
 function checksBlocks(settings: readonly ReportEntry[]): Block[] {

@@ -1,5 +1,7 @@
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "../../src/lab/report.ts";
+import type { ReportPeer } from "../../src/lab/report-peer.ts";
 import type { ReportTasks } from "../../src/lab/report-tasks.ts";
+import { sampleRoofs } from "../support/sample-roofs.ts";
 
 export const hash = "0123456789abcdef".repeat(4);
 /** An estimate with an interval of ±0.01. */
@@ -69,6 +71,7 @@ export const report: Report = {
     subgroupSize: { min: 32, max: 32 },
     limits: { maxBufferSize: 268_435_456 },
   },
+  roofs: sampleRoofs,
   model: {
     name: "stories",
     architecture: "LlamaForCausalLM",
@@ -153,8 +156,20 @@ export const report: Report = {
           ms: 0.8,
           measuredBy: "repeats",
           wgslSha256: hash,
+          work: {
+            module: "qkv",
+            bytes: 4_000_000,
+            operations: 8_000_000,
+            arithmetic: "fma",
+            roofOperations: 8_000_000,
+          },
         },
       ],
+      token: { position: 256, tokensPerSubmit: 8, tokenMs: [0.9, 0.88, 1] },
+      working: { kvCache: 1_572_864, activations: 600_000 },
+      modules: null,
+      metrics: null,
+      density: null,
     },
   ],
 };
@@ -164,6 +179,21 @@ export function reportOf(...entries: readonly Partial<ReportEntry>[]): Report {
   const [entry] = report.settings;
   return { ...report, settings: entry ? entries.map((part) => ({ ...entry, ...part })) : [] };
 }
+
+/** The same codes in another program, slower in decode and off by a little. */
+export const peer: ReportPeer = {
+  program: "ONNX Runtime",
+  version: "1.30.0",
+  provider: "webgpu",
+  attention: "plain",
+  agreement: { positions: 64, together: 48, maxDifference: 0.000012, sameTop1: 1 },
+  fusedDifference: 0.24,
+  promptTokens: 128,
+  tokens: 64,
+  warmups: 1,
+  prefillMs: [100, 110, 90],
+  decodeMs: [20, 25, 30],
+};
 
 /** The quality above with another mean KL. */
 export function qualityOf(kl: number, part: Partial<ReportQuality> = {}): ReportQuality {

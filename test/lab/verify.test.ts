@@ -76,16 +76,26 @@ function measured(setting = "int4-g32", shift = 0): ReportEntry {
       cold: null,
       counters: null,
     },
-    kernels: [
-      {
-        label: "matvec/int4/one",
-        shape: "64x64",
-        calls: 2,
-        ms: 0.5,
-        measuredBy: "repeats",
-        wgslSha256: hash,
-      },
-    ],
+    profile: {
+      kernels: [
+        {
+          label: "matvec/int4/one",
+          shape: "64x64",
+          module: "qkv",
+          calls: 2,
+          ms: 0.5,
+          bytes: 4096,
+          operations: 16_384,
+          arithmetic: "fma",
+          roofOperations: 16_384,
+          measuredBy: "repeats",
+          wgslSha256: hash,
+        },
+      ],
+      position: 64,
+      tokenMs: [0.6],
+      tokensPerSubmit: 8,
+    },
   });
 }
 

@@ -1,37 +1,34 @@
+import { Option } from "commander";
 import type { CurveSample, SettingState } from "../../engine/protocol.ts";
-import { measureCurves, summariseCurves } from "../../lab/curves.ts";
-import { type SpeedSummary, summariseSpeed } from "../../lab/speed.ts";
+import { measureCurves } from "../../lab/curves.ts";
+import { summariseSpeed } from "../../lab/speed.ts";
 import { measureInTurns, type StopRule, stopWords } from "../../lab/steady.ts";
 import { UserError } from "../../lib/assert.ts";
+import type { PeerProvider } from "../../peer/protocol.ts";
+import { type BenchRow, benchJson, benchPage } from "../bench-page.ts";
+import { besidePeer, peerProviders } from "../beside.ts";
 import type { AddCommand, Context } from "../context.ts";
-import { adapterName, count, digits, json, spread } from "../format.ts";
+import { json } from "../format.ts";
+import { modulesPage } from "../modules-page.ts";
 import { list, type ModelOptions, option, whole, withModel } from "../options.ts";
-import {
-  benchReport,
-  checkWritable,
-  type Measured,
-  REPORT_FORMS,
-  saveReport,
-} from "../report-file.ts";
-import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
-import { curveTables, speedNotes } from "../speed-notes.ts";
-import { table } from "../table.ts";
+import { PEERS, type PeerName } from "../peer.ts";
+import { benchReport, checkWritable, REPORT_FORMS, saveReport } from "../report-file.ts";
+import { engineRoofs } from "../roofs.ts";
+import { noteFailedChecks, type Session, withSession } from "../session.ts";
 
 interface BenchOptions extends ModelOptions {
   settings: string[];
   promptTokens: number;
   tokens: number;
   repeats: number;
+  modules?: true;
   maxRepeats: number;
   maxSeconds: number;
   curves?: true;
+  peer?: PeerName;
+  peerOn: PeerProvider[];
   report?: string;
   json?: true;
-}
-
-interface Row extends Measured {
-  readonly speed: SpeedSummary;
-  readonly stoppedBecause: string;
 }
 
 const SETTINGS = "f16,int8-g32,int4-g32";
@@ -54,6 +51,14 @@ export const addBench: AddCommand = (program, context) => {
     )
     .option("--max-seconds <count>", "time for each setting after which it is", whole(1), 60)
     .option("--curves", "measure speed against position and against tokens of the prompt, too")
+    .addOption(
+      new Option("--peer <name>", "measure this program on the same weights").choices(PEERS),
+    )
+    .addOption(option("--peer-on <list>", "what the peer computes on", peerProviders, "webgpu,cpu"))
+    .option(
+      "--modules",
+      "say where the time of a token goes, and what the device's roofs would allow",
+    )
     .option("--report <file>", `write a report, too: ${REPORT_FORMS}`)
     .option("--json", "print one JSON document")
     .action(async (options: BenchOptions) => {
@@ -73,16 +78,36 @@ async function bench(context: Context, session: Session, options: BenchOptions):
     );
   }
   for (const setting of options.settings) await engine.estimate(setting);
-  const rows = await measure(context, session, options);
+  const measured = options.peer
+    ? await measureWithPeer(context, session, options)
+    : await measure(context, session, options);
+  const rows = await withDetails(context, session, options, measured);
   if (signal.aborted) return;
+  const roofs = isProfiled(options) ? await engineRoofs(context, engine) : null;
+  const report = benchReport(session, rows, roofs);
   if (options.report !== undefined) {
-    await saveReport(options.report, benchReport(session, rows));
+    await saveReport(options.report, report);
     terminal.note(`The report is in ${options.report}.`);
   }
-  terminal.out(options.json ? json(documentOf(session, rows)) : page(session, rows));
+  if (options.json) {
+    terminal.out(json(benchJson(session, rows, options.modules ? report : null)));
+    return;
+  }
+  const modules = options.modules
+    ? report.settings.map((entry) => `\n${modulesPage(entry, roofs)}`)
+    : [];
+  terminal.out(benchPage(session, rows) + modules.join(""));
 }
 
-async function measure(context: Context, session: Session, options: BenchOptions): Promise<Row[]> {
+function isProfiled({ modules, report }: BenchOptions): boolean {
+  return modules === true || report !== undefined;
+}
+
+async function measure(
+  context: Context,
+  session: Session,
+  options: BenchOptions,
+): Promise<BenchRow[]> {
   const { engine } = session;
   const { terminal, signal } = context;
   const { settings, promptTokens, tokens } = options;
@@ -101,7 +126,7 @@ async function measure(context: Context, session: Session, options: BenchOptions
     },
     signal,
   );
-  const rows: Row[] = [];
+  const rows: BenchRow[] = [];
   for (const [setting, state] of states) {
     const steady = measured.get(setting);
     if (signal.aborted || !steady) break;
@@ -111,12 +136,29 @@ async function measure(context: Context, session: Session, options: BenchOptions
       state,
       sample,
       extras: { stopped: steady, order: settings.length > 1 ? "in turns" : null },
-      kernels: [],
+      profile: null,
       speed: summariseSpeed(sample),
       stoppedBecause: stopWords(steady),
     });
   }
-  return await withDetails(context, session, options, rows);
+  return rows;
+}
+
+async function measureWithPeer(
+  context: Context,
+  session: Session,
+  options: BenchOptions,
+): Promise<BenchRow[]> {
+  const rows = await besidePeer(context, session, options, ruleOf(options));
+  return rows.map(({ state, steady, peers }) => ({
+    state,
+    sample: steady.sample,
+    extras: { stopped: steady, order: "in turns" },
+    profile: null,
+    peers,
+    speed: summariseSpeed(steady.sample),
+    stoppedBecause: stopWords(steady),
+  }));
 }
 
 function ruleOf({ repeats, maxRepeats, maxSeconds }: BenchOptions): StopRule {
@@ -127,16 +169,17 @@ function ruleOf({ repeats, maxRepeats, maxSeconds }: BenchOptions): StopRule {
   };
 }
 
-/** Single kernels where a report is written, and curves where they are asked for: the setting has to be applied once more. */
+/** Modules and kernels where they or a report are asked for, and curves where they are asked for: the setting has to be applied once more. */
 async function withDetails(
   { terminal, signal }: Context,
   session: Session,
-  { report, curves: wanted }: BenchOptions,
-  rows: readonly Row[],
-): Promise<Row[]> {
-  if (report === undefined && !wanted) return [...rows];
+  options: BenchOptions,
+  rows: readonly BenchRow[],
+): Promise<BenchRow[]> {
+  const { curves: wanted } = options;
+  if (!isProfiled(options) && !wanted) return [...rows];
   const { engine } = session;
-  const detailed: Row[] = [];
+  const detailed: BenchRow[] = [];
   for (const row of rows) {
     if (signal.aborted) break;
     const { setting } = row.state;
@@ -144,9 +187,9 @@ async function withDetails(
       terminal.progress({ phase: "measure", fraction, note: `${setting}, ${part}` });
     await engine.apply("candidate", setting, () => {});
     progress("single kernels")(1);
-    const kernels = report === undefined ? [] : await engine.profile("candidate");
+    const profile = isProfiled(options) ? await engine.profile("candidate") : null;
     const curves = wanted ? await curvesOf(session, progress("curves"), signal) : null;
-    detailed.push({ ...row, kernels, extras: { ...row.extras, curves } });
+    detailed.push({ ...row, profile, extras: { ...row.extras, curves } });
   }
   return detailed;
 }
@@ -166,61 +209,3 @@ async function curvesOf(
   );
   return measured?.get("candidate") ?? null;
 }
-
-function documentOf({ model, adapter }: Session, rows: readonly Row[]): object {
-  return {
-    model: model.name,
-    adapter: adapterJson(adapter),
-    rows: rows.map(({ state, extras, speed: { prefill, decode, ...lengths }, stoppedBecause }) => ({
-      setting: state.setting,
-      weightBytes: state.size.weightBytes,
-      bitsPerWeight: state.size.bitsPerWeight,
-      dispatchesPerToken: state.dispatchesPerToken,
-      ...lengths,
-      prefill,
-      decode,
-      repeatsEnded: stoppedBecause,
-      ...(extras.curves && summariseCurves(extras.curves)),
-    })),
-  };
-}
-
-function page({ model, adapter }: Session, rows: readonly Row[]): string {
-  const first = rows[0]?.speed;
-  const title = [
-    `${model.name} on ${adapterName(adapter)}`,
-    `${count(first?.promptTokens ?? 0)} prompt tokens, ${count(first?.tokens ?? 0)} written after`,
-    `medians of ${count(Math.min(...rows.map(({ speed }) => speed.decode.samples)))} or more`,
-    ...(rows.length > 1 ? ["settings measured in turns"] : []),
-  ].join("; ");
-  const cells = rows.map(({ state, speed: { prefill, decode } }) => [
-    state.setting,
-    (state.size.weightBytes / 1e6).toFixed(2),
-    state.size.bitsPerWeight.toFixed(2),
-    digits(prefill.tokensPerSecond),
-    spread(prefill),
-    digits(decode.tokensPerSecond),
-    spread(decode),
-    count(state.dispatchesPerToken),
-  ]);
-  const notes = rows.map(({ state, speed, stoppedBecause: ended }) => ({
-    setting: state.setting,
-    speed,
-    ended,
-  }));
-  const curves = rows.flatMap(({ state, extras }) =>
-    extras.curves ? curveTables(state.setting, summariseCurves(extras.curves)) : [],
-  );
-  return [`${title}\n\n${table(COLUMNS, cells)}`, speedNotes(notes), ...curves].join("\n");
-}
-
-const COLUMNS = [
-  { title: "setting" },
-  { title: "MB", align: "right" },
-  { title: "bits/weight", align: "right" },
-  { title: "prefill tok/s", align: "right" },
-  { title: "spread" },
-  { title: "decode tok/s", align: "right" },
-  { title: "spread" },
-  { title: "dispatches/token", align: "right" },
-] as const;
