@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** What npm run bench and npm run isa execute, bundled by tools/bench.mjs and tools/isa.mjs. */
+/** What npm run bench, isa and snr execute, bundled by the tools of these names. */
 export default defineConfig({
   root: file("."),
   build: {
@@ -13,7 +13,11 @@ export default defineConfig({
     target: "node20",
     copyPublicDir: false,
     rolldownOptions: {
-      input: { bench: file("test/bench/bench.ts"), isa: file("test/bench/isa.ts") },
+      input: {
+        bench: file("test/bench/bench.ts"),
+        isa: file("test/bench/isa.ts"),
+        snr: file("test/bench/snr.ts"),
+      },
       output: { entryFileNames: "[name].mjs", chunkFileNames: "[name].mjs" },
     },
   },

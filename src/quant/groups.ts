@@ -63,3 +63,34 @@ export function affineTerms(
   });
   return { kept, pruned };
 }
+
+/** Values of codes that stand for whole levels times a scale a group. */
+export function levelValues(
+  { codes }: Codes,
+  shape: GroupShape,
+  scaleOf: (at: number, row: number) => number,
+  levelsOf: (at: number) => ArrayLike<number>,
+): Float32Array {
+  const values = new Float32Array(shape.rows * shape.width);
+  eachGroupOf(shape, (start, stop, at, row) => {
+    const [scale, levels] = [scaleOf(at, row), levelsOf(at)];
+    for (let i = start; i < stop; i++) values[i] = scale * (levels[codes[i] ?? 0] ?? 0);
+  });
+  return values;
+}
+
+export function levelIntegers(
+  { codes }: Codes,
+  shape: GroupShape,
+  scaleOf: (at: number, row: number) => number,
+  levelsOf: (at: number) => ArrayLike<number>,
+): Integers {
+  const levels = new Int16Array(shape.rows * shape.width);
+  const scales = new Float32Array(shape.rows * shape.groups);
+  eachGroupOf(shape, (start, stop, at, row) => {
+    const own = levelsOf(at);
+    scales[at] = scaleOf(at, row);
+    for (let i = start; i < stop; i++) levels[i] = own[codes[i] ?? 0] ?? 0;
+  });
+  return { levels, scales };
+}

@@ -1,7 +1,8 @@
-import { F16_MAX, f16ToF32, f32ToF16 } from "../lib/f16.ts";
+import { F16_MAX, f16ToF32 } from "../lib/f16.ts";
 import { roundFast } from "../lib/round.ts";
 import { packedCodec, planesCodec } from "./block.ts";
 import { type Affine, affineIntegers, affineTerms, affineValues, eachGroupOf } from "./groups.ts";
+import { reciprocal, scaleBits, worst } from "./scale-bits.ts";
 import { f16Store, f16ZeroStore } from "./scales.ts";
 import {
   type Codes,
@@ -83,7 +84,10 @@ function asymmetric(bits: number): FormatRow {
   const scaleFor: Placement["scaleFor"] = ({ low, high }, shrink) => {
     const from = Math.fround(low * shrink);
     const scale = scaleBits(Math.fround(Math.fround(high * shrink) - from) / top);
-    return { scale, zero: Math.min(roundFast(Math.fround(-from * reciprocal(scale))), top) };
+    return {
+      scale,
+      zero: Math.min(roundFast(Math.fround(-from * reciprocal(f16ToF32(scale)))), top),
+    };
   };
   const place = { top, reach: top, span: extent, scaleFor };
   return {
@@ -184,25 +188,13 @@ export function encodeInts(
   start: number,
   stop: number,
 ): void {
-  const inverse = reciprocal(scale);
+  const inverse = reciprocal(f16ToF32(scale));
   for (let i = start; i < stop; i++) {
     let code = roundFast(Math.fround((values[i] ?? 0) * inverse)) + zero;
     if (code < 0) code = 0;
     else if (code > top) code = top;
     codes[i] = code;
   }
-}
-
-/** f16 bits of an f32 scale; zero without a sign, so that an empty group's scale is no bits. */
-function scaleBits(scale: number): number {
-  const bits = f32ToF16(scale);
-  return bits === 0x8000 ? 0 : bits;
-}
-
-/** 1 / scale in f32 of the stored scale; finite for every f16 but zero, which gives 0. */
-function reciprocal(scale: number): number {
-  const value = f16ToF32(scale);
-  return value === 0 ? 0 : Math.fround(1 / value);
 }
 
 /** The element of largest magnitude, the first of equals, as `high`. */
@@ -275,7 +267,7 @@ function squaredError(
   limit: number,
 ): number {
   const step = f16ToF32(scale);
-  const inverse = reciprocal(scale);
+  const inverse = reciprocal(f16ToF32(scale));
   const least = -zero;
   const most = top - zero;
   let sum = 0;
@@ -289,10 +281,4 @@ function squaredError(
     if ((i & 7) === 7 && sum >= limit) return Number.POSITIVE_INFINITY;
   }
   return sum;
-}
-
-/** Rounding error of f32 in the codes is below 1e-4 steps; a clipped group's sum is no worse. */
-function worst(bound: number, values: Float32Array, method: Method): number {
-  const rounded = bound * (1 + 2e-4);
-  return method === "clip" ? rounded * Math.sqrt(values.length) : rounded;
 }

@@ -1,10 +1,19 @@
 import { UserError } from "../lib/assert.ts";
+import { bitmodRows } from "./bitmod.ts";
+import { bookRows } from "./books.ts";
 import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
+import { microscaleRows } from "./microscale.ts";
 import type { FormatRow, WeightFormat } from "./types.ts";
 
 /** Every weight format, in the order in which lists show them. */
-export const formats: readonly FormatRow[] = [...floatRows, ...intRows];
+export const formats: readonly FormatRow[] = [
+  ...floatRows,
+  ...intRows,
+  ...bookRows,
+  ...microscaleRows,
+  ...bitmodRows,
+];
 
 const byId = new Map(formats.map((row) => [row.id, row]));
 

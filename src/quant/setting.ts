@@ -217,8 +217,9 @@ function checkFamily(
   if (!piece || family === "dequant" || family === "auto") return;
   const dense = exactFamilies({ ...base, sparse: false });
   if (!dense.includes(family)) {
-    const fits = dense.map((name) => `+${name}`);
-    throw new SettingError(piece, `needs integer weights, not ${base.id}`, [...fits, "+dequant"]);
+    const problem = dense.length > 0 ? "has no bit planes of" : "needs integer weights, not";
+    const fits = [...dense, "dequant"].map((name) => `+${name}`);
+    throw new SettingError(piece, `${problem} ${base.id}`, fits);
   }
   if (activations === fullActivations) {
     const fits = activationBits.map((count) => `+a${count}${piece.text}`);

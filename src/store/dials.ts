@@ -11,7 +11,7 @@ import {
   type Setting,
   SettingError,
 } from "../quant/setting.ts";
-import type { Group, WeightFormat } from "../quant/types.ts";
+import type { FormatRow, Group, WeightFormat } from "../quant/types.ts";
 import type { Dial, DialOption, LayerCell } from "./types.ts";
 
 /** What an integer format has and a float lacks: kept while the dials stand on a float. */
@@ -81,7 +81,8 @@ export function brushesOf(setting: Setting): readonly string[] {
 
 function bitsDial(setting: Setting, habit: IntegerHabit): Dial {
   const now = formatRow(setting.base.id).bits;
-  const all = [...new Set(formats.map(({ bits }) => bits))].sort((a, b) => b - a);
+  const widths = formats.filter(turnable).map(({ bits }) => bits);
+  const all = [...new Set([now, ...widths])].sort((a, b) => b - a);
   const options = all.map((bits) =>
     option(setting, String(bits), String(bits), bits === now, () =>
       withBase(setting, ofBits(setting, habit, bits)),
@@ -90,6 +91,7 @@ function bitsDial(setting: Setting, habit: IntegerHabit): Dial {
   return { id: "bits", label: "Bits", options, note: "" };
 }
 
+/** Floats and integers, which the bits dial goes through, then every other format by its name. */
 function familyDial(setting: Setting, habit: IntegerHabit): Dial {
   const row = formatRow(setting.base.id);
   const target = { float: 16, int: Math.min(row.bits, WIDEST_INTEGER) } as const;
@@ -98,7 +100,33 @@ function familyDial(setting: Setting, habit: IntegerHabit): Dial {
       withBase(setting, ofBits(setting, habit, target[family])),
     ),
   );
-  return { id: "family", label: "Number format", options, note: row.label };
+  const others = formats
+    .filter((other) => !turnable(other))
+    .map((other) =>
+      option(setting, other.id, other.label, other.id === row.id, () =>
+        withBase(setting, asFormat(setting.base, habit, other)),
+      ),
+    );
+  return {
+    id: "family",
+    label: "Number format",
+    options: [...options, ...others],
+    note: row.label,
+  };
+}
+
+/** Formats that have a row for every width of theirs and are reached by the bits dial. */
+function turnable({ family }: FormatRow): boolean {
+  return family === "float" || family === "int";
+}
+
+function asFormat(
+  { group, sparse, method }: WeightFormat,
+  habit: IntegerHabit,
+  row: FormatRow,
+): WeightFormat {
+  const wanted = row.groups.find((size) => size === (group ?? habit.group));
+  return { ...usualFormat(row), ...(wanted !== undefined && { group: wanted }), sparse, method };
 }
 
 function symmetryDial(setting: Setting): Dial {
@@ -122,7 +150,10 @@ function groupDial(setting: Setting): Dial {
   const options = groups.map((group) => {
     const label = String(group);
     if (base.group === undefined) {
-      return impossible(label, label, `${base.id} has no scales, and so no groups.`);
+      const reason = formatRow(base.id).scales
+        ? "a group of its own"
+        : "no scales, and so no groups";
+      return impossible(label, label, `${base.id} has ${reason}.`);
     }
     return option(setting, label, label, base.group === group, () =>
       withBase(setting, { ...base, group }),
@@ -130,7 +161,9 @@ function groupDial(setting: Setting): Dial {
   });
   const note =
     base.group === undefined
-      ? "no scales"
+      ? formatRow(base.id).scales
+        ? "its own"
+        : "no scales"
       : base.group === "row"
         ? "one scale a row"
         : `one scale for ${base.group}`;
@@ -155,12 +188,12 @@ function sparsityDial(setting: Setting): Dial {
 function activationsDial(setting: Setting): Dial {
   const { base, head, overrides, activations } = setting;
   const quantised = [base, head, ...overrides.map(({ format }) => format)].some(
-    ({ id }) => formatRow(id).family === "int",
+    ({ id }) => formatRow(id).family !== "float",
   );
   const options = activationBits.map((bits) => {
     const label = String(bits);
     if (!quantised && bits !== activations) {
-      return impossible(label, label, "only the inputs of integer matrices are rounded.");
+      return impossible(label, label, "only the inputs of quantised matrices are rounded.");
     }
     return option(setting, label, label, bits === activations, () => ({
       ...setting,

@@ -32,8 +32,23 @@ const weightsOnly = [
   "int4-g32+2:4",
   "int3-asym-g64+2:4",
   "int4-g32;head=int4-g64;0-1=int8-g32;5.down=f16",
+  "nf4-g64",
+  "nf4-g64+2:4",
+  "nf4-dq-g64",
+  "fp4-g32@clip",
+  "fp4-bnb-g64",
+  "mxfp4",
+  "nvfp4;head=mxfp4",
+  "bitmod4-g32",
+  "bitmod3-g32;head=nf4-dq-g64",
 ];
-const withActivations = ["int4-g32+a8", "int2-g32+a4", "int8-asym-g32+2:4+a8", "f32+a8"];
+const withActivations = [
+  "int4-g32+a8",
+  "int2-g32+a4",
+  "int8-asym-g32+2:4+a8",
+  "f32+a8",
+  "bitmod4-g32+a8",
+];
 
 describe("GPU against the CPU reference", () => {
   let opened: TestEngine;

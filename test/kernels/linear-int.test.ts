@@ -1,6 +1,7 @@
 import type { Family } from "../../src/kernels/linear.ts";
 import type { DeviceFeatures } from "../../src/kernels/spec.ts";
-import type { WeightFormat } from "../../src/quant/types.ts";
+import { exactFamilies, formatRow } from "../../src/quant/registry.ts";
+import { groupNames, type WeightFormat } from "../../src/quant/types.ts";
 import { closeAfterAll, gpuCases, NO_FEATURES, openCaseGpu } from "../support/gpu-cases.ts";
 import { allFormats, fittingVariants, linearRow } from "../support/linear-cases.ts";
 
@@ -11,12 +12,11 @@ const widths = [172, 288, 96, 1376, 32, 576];
 const heights = [257, 3, 64, 1, 30];
 
 /** One format an id: the groups take turns. */
-const formats = allFormats().filter(({ id, group }) => {
-  const bits = Number(/^int(\d)/.exec(id)?.[1] ?? Number.NaN);
-  return (
-    group !== undefined &&
-    group === ([32, 64, 128, "row"] as const)[(bits + (id.endsWith("asym") ? 1 : 0)) % 4]
-  );
+const formats = allFormats().filter((format) => {
+  const { id, group } = format;
+  if (exactFamilies(format).length === 0) return false;
+  const turn = formatRow(id).bits + (id.endsWith("asym") ? 1 : 0);
+  return group === undefined || group === groupNames[turn % 4];
 });
 const dense = formats.filter(({ sparse }) => !sparse);
 const sparse = formats.filter((format) => format.sparse);
@@ -42,7 +42,6 @@ function row(
 }
 
 const bits = [8, 4, 2, 6];
-const families = ["dp4a", "bitserial"] as const;
 
 gpuCases(
   "every int format, one token",
@@ -50,7 +49,7 @@ gpuCases(
   dense.flatMap((format, i) =>
     // All activation widths with the formats that settings name most, one each with the others.
     (/^int[2348]/.test(format.id) ? bits.slice(0, 3) : [bits[i % 4] ?? 8]).flatMap((bit, j) =>
-      families.map((family) => row(format, family, bit, i + j, 1, gpu.features)),
+      exactFamilies(format).map((family) => row(format, family, bit, i + j, 1, gpu.features)),
     ),
   ),
 );
@@ -58,8 +57,8 @@ gpuCases(
   "every int format, batches",
   gpu,
   dense.flatMap((format, i) =>
-    families
-      .filter((_, j) => format.id === "int4" || (i >> 1) % 2 === j)
+    exactFamilies(format)
+      .filter((_, j, all) => format.id === "int4" || (i >> 1) % all.length === j)
       .map((family) =>
         row(format, family, bits[i % 4] ?? 8, i, [3, 17, 16][i % 3] ?? 1, gpu.features),
       ),
@@ -77,6 +76,6 @@ gpuCases(
   "without packed dot products",
   gpu,
   formats
-    .filter(({ id }) => id.startsWith("int8") || id === "int3")
+    .filter(({ id }) => /^int8|^int3$|^mxfp4|^bitmod3/.test(id))
     .map((format, i) => row(format, "dp4a", 8, i, 1 + 2 * (i & 1), NO_FEATURES)),
 );

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/assert.ts";
 import { canonicalOverrides, layerMatrices } from "../../src/quant/overrides.ts";
-import { formats } from "../../src/quant/registry.ts";
+import { exactFamilies, formatRow, formats } from "../../src/quant/registry.ts";
 import {
   defaultHead,
   formatName,
@@ -24,8 +24,8 @@ const anyFormat: fc.Arbitrary<WeightFormat> = fc
   .tuple(anyDense, fc.boolean(), fc.boolean())
   .map(([dense, sparse, clip]) => ({
     ...dense,
-    sparse,
-    method: clip && dense.group !== undefined ? "clip" : "rtn",
+    sparse: sparse && formatRow(dense.id).sparse,
+    method: clip && formatRow(dense.id).methods.includes("clip") ? "clip" : "rtn",
   }));
 const anyHead = anyFormat.map((one) => ({ ...one, sparse: false }));
 /** Few formats, so that overrides meet and merge. */
@@ -55,7 +55,7 @@ const anySetting: fc.Arbitrary<Setting> = fc
     ({ base, family, activations }) =>
       family === "auto" ||
       family === "dequant" ||
-      (base.group !== undefined && activations !== 32 && (family === "dp4a" || !base.sparse)),
+      (activations !== 32 && exactFamilies(base).includes(family)),
   );
 
 describe("canonical strings", () => {
@@ -75,6 +75,13 @@ describe("canonical strings", () => {
     "int4-g32;head=f16",
     "f16;head=int8-g32",
     "int4-g32;3=int4-g32@clip;0-2.q=int4-g32+2:4",
+    "nf4-g64",
+    "nf4-g64+2:4@clip",
+    "nf4-dq-row",
+    "fp4-bnb-g128",
+    "mxfp4+a8+dp4a",
+    "nvfp4+2:4;head=mxfp4",
+    "bitmod3-g32+a8",
   ])("%s reads and writes as itself", (text) => {
     expect(formatSetting(parseSetting(text))).toBe(text);
   });
@@ -171,7 +178,11 @@ describe("what cannot be read", () => {
     ["int4", "int4", "lacks its group"],
     ["int4-g48", "int4-g48", "group size"],
     ["f16-g32", "f16-g32", "has no groups"],
-    ["nf4-g64", "nf4-g64", "is not available yet"],
+    ["mxfp4-g32", "mxfp4-g32", "has a group of its own"],
+    ["nf4-dq-g64@clip", "@clip", "chooses scales in a way that nf4-dq does not have"],
+    ["nf4-g64+a8+dp4a", "+dp4a", "needs integer weights, not nf4"],
+    ["bitmod4-g32+a8+bitserial", "+bitserial", "has no bit planes"],
+    ["fp3-g64", "fp3-g64", "is not available yet"],
     ["int4-g32+50%", "+50%", "is not available yet"],
     ["int4-g32+kv8", "+kv8", "is not available yet"],
     ["int4-g32@gptq", "@gptq", "is not available yet"],

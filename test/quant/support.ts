@@ -70,18 +70,6 @@ export function anyGroup(row: FormatRow): fc.Arbitrary<Float32Array> {
     .map((values) => Float32Array.from(values));
 }
 
-/** 10 log10 of signal over error. */
-export function snr(values: Float32Array, restored: Float32Array): number {
-  let signal = 0;
-  let noise = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
-    signal += value * value;
-    noise += (value - (restored[i] ?? 0)) ** 2;
-  }
-  return 10 * Math.log10(signal / noise);
-}
-
 /** toEqual for tensors and typed arrays; element by element, toEqual itself takes seconds. */
 export function expectEqual(actual: object, expected: object): void {
   const same = isDeepStrictEqual(actual, expected);

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { readReport } from "../../src/lab/report.ts";
+import { presetSettings } from "../../src/quant/presets.ts";
 import { type LabPoint, labPoints } from "../../src/store/lab-points.ts";
 import { labFindings } from "../../src/store/lab-words.ts";
 import { createBitdial } from "../../src/store/store.ts";
@@ -87,7 +88,7 @@ describe("a sweep", () => {
     await vi.waitFor(() => expect(state().applied?.setting).toBe("int6-g64"));
     expect(engine.calls).toContain("cancel");
     await state().runSweep();
-    expect(new Set(settingsOf(state().sweepEntries)).size).toBe(16);
+    expect(new Set(settingsOf(state().sweepEntries))).toEqual(new Set(presetSettings("bits")));
   });
 
   it("comes back after a reload, on the same model and device only, and is cleared for good", async () => {

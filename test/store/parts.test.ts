@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GenerateEvent } from "../../src/engine/protocol.ts";
+import { formats } from "../../src/quant/registry.ts";
 import { parseSetting } from "../../src/quant/setting.ts";
 import { followAddress } from "../../src/store/address.ts";
 import { createBatch } from "../../src/store/batch.ts";
@@ -103,6 +104,10 @@ describe("dials", () => {
     "int3-asym-g64+2:4@clip",
     "int2-row+a8+bitserial;head=int4-g32;0-1=int8-g32",
     "int5-g128+a6+dp4a",
+    "nf4-g64+2:4@clip",
+    "nf4-dq-row",
+    "mxfp4+a8",
+    "bitmod3-g128+a8+dp4a",
   ];
 
   it.each(texts)("lead from %s to settings that can be read, or say why not", (text) => {
@@ -131,6 +136,19 @@ describe("dials", () => {
     });
     const bits = dials("int4-g32@clip").get("bits")?.options;
     expect(bits?.find(({ value }) => value === "16")?.reason).toMatch(/float/);
+  });
+
+  it("have every format of the registry, with the group where it has one", () => {
+    const options = dials("int4-g64").get("family")?.options ?? [];
+    const settings = options.map(({ setting }) => setting);
+    expect(settings).toContain("nf4-g64");
+    expect(settings).toContain("mxfp4");
+    const reached = new Set(settings.map((text) => text && parseSetting(text).base.id));
+    for (const { id, family } of formats) {
+      if (family !== "int" && family !== "float") expect(reached).toContain(id);
+    }
+    const clipped = dials("int4-g64@clip").get("family")?.options;
+    expect(clipped?.find(({ value }) => value === "nvfp4")?.reason).toMatch(/nvfp4 does not have/);
   });
 
   it("come back from a float with the group they had", () => {

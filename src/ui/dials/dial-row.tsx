@@ -1,6 +1,7 @@
 import type { DialId } from "../../store/types.ts";
 import { bits } from "../figures.ts";
 import { Segment } from "../parts/segment.tsx";
+import { Select } from "../parts/select.tsx";
 import { useBitdial } from "../use-store.ts";
 
 interface DialRowProps {
@@ -18,6 +19,8 @@ export function DialRow({ id, big = false, bare = false }: DialRowProps) {
   const estimates = useBitdial((state) => state.estimates);
   const turnTo = useBitdial((state) => state.turnTo);
   if (!dial) return null;
+  // Too many names for a row of buttons.
+  const Choice = id === "family" ? Select : Segment;
   const figure = (setting: string | null): string | null => {
     const size = setting === null ? undefined : estimates[setting];
     if (!size) return null;
@@ -35,7 +38,7 @@ export function DialRow({ id, big = false, bare = false }: DialRowProps) {
           </span>
         </div>
       )}
-      <Segment
+      <Choice
         label={dial.label}
         big={big}
         options={dial.options.map(({ value, label, chosen, reason, setting }) => ({

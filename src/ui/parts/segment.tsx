@@ -11,7 +11,7 @@ export interface SegmentOption {
   readonly figure?: string | null;
 }
 
-interface SegmentProps {
+export interface SegmentProps {
   readonly label: string;
   readonly options: readonly SegmentOption[];
   readonly big?: boolean;
