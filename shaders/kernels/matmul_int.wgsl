@@ -2,7 +2,7 @@
 // sums in the same order as matvec_int. A lane owns four rows (a quad) and unpacks their codes once for the
 // tile; grid y counts tiles.
 // Hooks: load_block span_block block_piece span_count (lib/dot_bytes, lib/dot_planes), load_scales
-// (lib/scale_*), Dots Tile tile_dot tile_scale tile_sum tile_store (lib/tile_int*).
+// row_keys (lib/scale_*), Dots Tile tile_dot tile_scale tile_sum tile_store (lib/tile_int*).
 override LANES: u32 = 32u;
 
 @compute @workgroup_size(LANES)
@@ -33,10 +33,11 @@ fn add_span(sums: ptr<function, Tile>, block: Block, unit: u32, s: u32, quad: u3
   let span = unit * SPANS + s;
   let at = token * params.spans + span;
   let scales = load_scales(span, quad);
+  let keys = row_keys(scales);
   let codes = span_block(block, s);
   var dots = Dots();
   for (var piece = 0u; piece < PIECES; piece++) {
-    tile_dot(&dots, block_piece(codes, piece, scales.zero), piece, at);
+    tile_dot(&dots, block_piece(codes, piece, keys), piece, at);
   }
   tile_scale(sums, dots, scales, at);
 }

@@ -1,7 +1,7 @@
 // y[n] = Σ_k ŵ[n,k] x[k] for one token, f32 sums. A lane owns four rows (a quad); SPLITS lanes share the
 // quad's inputs. Codes are summed as they stand: scale and zero point enter once per 32 inputs.
-// Hooks: span_count (lib/dense_*, lib/sparse24_*), load_rows span_rows (lib/rows), load_scales scaled
-// (lib/scale_*), add_inputs x_sums (lib/inputs_*, which call values and x_at), sum_splits (lib/split_*),
+// Hooks: span_count (lib/dense_*, lib/sparse24_*), load_rows span_rows (lib/rows), load_scales row_keys
+// scaled (lib/scale_*), add_inputs x_sums (lib/inputs_*, which call values and x_at), sum_splits (lib/split_*),
 // store (lib/store_*).
 override LANES: u32 = 32u;
 override SPLITS: u32 = 1u;
@@ -30,10 +30,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 fn span_sum(rows: Rows, unit: u32, s: u32, quad: u32, x_first: u32) -> vec4f {
   let span = unit * SPANS + s;
   let scales = load_scales(span, quad);
+  let keys = row_keys(scales);
   let codes = span_rows(rows, s);
   var sums = Sums();
   for (var step = 0u; step < STEPS; step++) {
-    sums = add_inputs(sums, codes, scales.zero, step, x_first + span * VECS);
+    sums = add_inputs(sums, codes, keys, step, x_first + span * VECS);
   }
   return scaled(scales, sums.codes, x_sums(sums));
 }

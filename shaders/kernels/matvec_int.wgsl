@@ -2,7 +2,7 @@
 // inputs, then f32 in one fixed order: a row has eight segments, summed in order, as are their sums. A lane
 // owns four rows (a quad); SPLITS lanes (1 or 8) share its segments, which leaves the order as it is.
 // Hooks: load_block span_block block_piece piece_dot span_count (lib/dot_bytes, lib/dot_planes), load_scales
-// (lib/scale_*), scaled_dot (lib/dot_scaled), sum_splits (lib/split_*), store (lib/store_*).
+// row_keys (lib/scale_*), scaled_dot (lib/dot_scaled), sum_splits (lib/split_*), store (lib/store_*).
 override LANES: u32 = 32u;
 override SPLITS: u32 = 1u;
 
@@ -39,10 +39,11 @@ fn span_sum(block: Block, unit: u32, s: u32, quad: u32, token: u32) -> vec4f {
   let span = unit * SPANS + s;
   let at = token * params.spans + span;
   let scales = load_scales(span, quad);
+  let keys = row_keys(scales);
   let codes = span_block(block, s);
   var dots = vec4i();
   for (var piece = 0u; piece < PIECES; piece++) {
-    dots += piece_dot(block_piece(codes, piece, scales.zero), piece, at);
+    dots += piece_dot(block_piece(codes, piece, keys), piece, at);
   }
   return scaled_dot(dots, scales, at);
 }

@@ -19,6 +19,6 @@ fn span_row(row: Row, s: u32) -> SpanRow {
   return row;
 }
 
-fn values(row: SpanRow, v: u32, zero: u32) -> vec4f {
+fn values(row: SpanRow, v: u32, key: u32) -> vec4f {
   return kept4(row, v);
 }

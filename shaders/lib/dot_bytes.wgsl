@@ -1,11 +1,8 @@
 // Integer sums from codes and activations as bytes: a span has eight pieces of four inputs.
 // Defines PIECES, X_WORDS, Block, SpanBlock, load_block, span_block, block_piece and piece_dot. Expects
-// lib/rows, codes_at (lib/dense_int, lib/spread24_int), BIAS (the format), dot4 (lib/dot_packed,
-// lib/dot_emulated) and x_word (lib/xq_*).
+// lib/rows, levels_at (lib/levels_*), dot4 (lib/dot_packed, lib/dot_emulated) and x_word (lib/xq_*).
 const PIECES: u32 = VECS;
 const X_WORDS: u32 = 8u;
-// 8-bit codes stand for u - 128 as signed bytes.
-const FLIP: u32 = select(0u, 0x80808080u, BIAS == 128);
 
 alias Block = Rows;
 alias SpanBlock = SpanRows;
@@ -19,13 +16,13 @@ fn span_block(block: Block, s: u32) -> SpanBlock {
 }
 
 // Four inputs of each row.
-fn block_piece(block: SpanBlock, v: u32, zero: vec4u) -> vec4u {
+fn block_piece(block: SpanBlock, v: u32, keys: vec4u) -> vec4u {
   return vec4u(
-    codes_at(block.row0, v, zero.x),
-    codes_at(block.row1, v, zero.y),
-    codes_at(block.row2, v, zero.z),
-    codes_at(block.row3, v, zero.w),
-  ) ^ vec4u(FLIP);
+    levels_at(block.row0, v, keys.x),
+    levels_at(block.row1, v, keys.y),
+    levels_at(block.row2, v, keys.z),
+    levels_at(block.row3, v, keys.w),
+  );
 }
 
 fn piece_dot(w: vec4u, piece: u32, at: u32) -> vec4i {

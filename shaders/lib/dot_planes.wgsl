@@ -23,7 +23,7 @@ fn span_block(block: Block, s: u32) -> Block {
   return block;
 }
 
-fn block_piece(block: Block, plane: u32, zero: vec4u) -> vec4u {
+fn block_piece(block: Block, plane: u32, keys: vec4u) -> vec4u {
   let at = block + plane * NEXT_CHUNK;
   return vec4u(weights[at], weights[at + NEXT_ROW], weights[at + 2u * NEXT_ROW], weights[at + 3u * NEXT_ROW]);
 }

@@ -7,13 +7,13 @@ struct Sums {
   x: vec4f,     // Σ x by place in the four
 }
 
-fn add_inputs(sums: Sums, rows: SpanRows, zero: vec4u, step: u32, x_first: u32) -> Sums {
+fn add_inputs(sums: Sums, rows: SpanRows, keys: vec4u, step: u32, x_first: u32) -> Sums {
   let x4 = x_at(x_first + step);
   let codes = by_input(
-    values(rows.row0, step, zero.x),
-    values(rows.row1, step, zero.y),
-    values(rows.row2, step, zero.z),
-    values(rows.row3, step, zero.w),
+    values(rows.row0, step, keys.x),
+    values(rows.row1, step, keys.y),
+    values(rows.row2, step, keys.z),
+    values(rows.row3, step, keys.w),
   );
   return Sums(add_products(sums.codes, codes, x4), sums.x + x4);
 }

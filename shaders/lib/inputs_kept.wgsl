@@ -7,7 +7,7 @@ struct Sums {
   x: vec4f,     // Σ x by row, of the inputs that its codes meet
 }
 
-fn add_inputs(sums: Sums, rows: SpanRows, zero: vec4u, step: u32, x_first: u32) -> Sums {
+fn add_inputs(sums: Sums, rows: SpanRows, keys: vec4u, step: u32, x_first: u32) -> Sums {
   let x_low = x_at(x_first + 2u * step);
   let x_high = x_at(x_first + 2u * step + 1u);
   let x0 = picked(rows.row0, step, x_low, x_high);
@@ -15,10 +15,10 @@ fn add_inputs(sums: Sums, rows: SpanRows, zero: vec4u, step: u32, x_first: u32) 
   let x2 = picked(rows.row2, step, x_low, x_high);
   let x3 = picked(rows.row3, step, x_low, x_high);
   let codes = vec4f(
-    dot(values(rows.row0, step, 0u), x0),
-    dot(values(rows.row1, step, 0u), x1),
-    dot(values(rows.row2, step, 0u), x2),
-    dot(values(rows.row3, step, 0u), x3),
+    dot(values(rows.row0, step, keys.x), x0),
+    dot(values(rows.row1, step, keys.y), x1),
+    dot(values(rows.row2, step, keys.z), x2),
+    dot(values(rows.row3, step, keys.w), x3),
   );
   let one = vec4f(1.0);
   return Sums(sums.codes + codes, sums.x + vec4f(dot(x0, one), dot(x1, one), dot(x2, one), dot(x3, one)));

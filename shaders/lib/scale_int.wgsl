@@ -1,6 +1,6 @@
 // How scale s and zero point z of four rows enter: a weight is s (u - z), a sum of products with inputs is
 // s (Σ u x - z Σ x).
-// Defines Scales, scales_of, scaled and scaled_row. Expects load_scales (lib/scale_sym, lib/scale_asym).
+// Defines Scales, scales_of, row_keys (zero points), scaled and scaled_row. Expects load_scales (lib/scale_sym, lib/scale_asym).
 struct Scales {
   scale: vec4f,
   zero: vec4u,
@@ -9,6 +9,10 @@ struct Scales {
 
 fn scales_of(scale: vec4f, zero: vec4u) -> Scales {
   return Scales(scale, zero, -scale * vec4f(vec4i(zero)));
+}
+
+fn row_keys(scales: Scales) -> vec4u {
+  return scales.zero;
 }
 
 fn scaled(scales: Scales, sum: vec4f, x_sums: vec4f) -> vec4f {

@@ -1,5 +1,5 @@
 // Inputs 4v..4v+3 of a 2:4 row, the pruned two 0. Defines values. Expects lib/sparse24_float and kept4.
-fn values(row: SpanRow, v: u32, zero: u32) -> vec4f {
+fn values(row: SpanRow, v: u32, key: u32) -> vec4f {
   let place = row.places >> (v * 4u);
   let both = kept4(row.codes, v >> 1u);
   let kept = select(both.xy, both.zw, (v & 1u) == 1u);

@@ -8,6 +8,7 @@ import { addEval } from "./commands/eval.ts";
 import { addKernels } from "./commands/kernels.ts";
 import { addRun } from "./commands/run.ts";
 import { addSweep } from "./commands/sweep.ts";
+import { addTasks } from "./commands/tasks.ts";
 import { addVerify } from "./commands/verify.ts";
 import type { Context } from "./context.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
@@ -81,6 +82,7 @@ function createProgram(context: Context): Command {
     addBench,
     addKernels,
     addSweep,
+    addTasks,
     addVerify,
     addCompare,
     addDoctor,

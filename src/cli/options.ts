@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ADAPTER_CHOICES, type AdapterChoice } from "./adapters.ts";
-import { embeddedModel, embeddedText } from "./model-folder.ts";
+import { embeddedModel, embeddedText } from "./model-source.ts";
 
 /** A whole number, for commander's argument parsing. */
 export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER) {
@@ -62,10 +62,10 @@ export function withAdapter(command: Command): Command {
 
 export function withModel(command: Command): Command {
   return withAdapter(command).addOption(
-    new Option("--model <folder>", "a model in Hugging Face layout").default(
-      embeddedModel(),
-      "the embedded story model",
-    ),
+    new Option(
+      "--model <model>",
+      "a folder, a .gguf or .bin file, an address, or hf:org/name[@revision]",
+    ).default(embeddedModel(), "the embedded story model"),
   );
 }
 

@@ -7,14 +7,23 @@ import { buildReport, reportEntry } from "../lab/build-report.ts";
 import { reportToCsv } from "../lab/csv.ts";
 import { reportToHtml } from "../lab/html.ts";
 import { reportToMarkdown } from "../lab/markdown.ts";
-import { type Report, type ReportEntry, readReport, writeReport } from "../lab/report.ts";
+import {
+  type Report,
+  type ReportEntry,
+  readReport,
+  refusalOf,
+  writeReport,
+} from "../lab/report.ts";
+import { sizeProblem } from "../lab/report-bounds.ts";
+import type { SpeedExtras } from "../lab/report-speed.ts";
 import { UserError } from "../lib/assert.ts";
-import { readText } from "./model-folder.ts";
+import { readText } from "./model-source.ts";
 import type { Session } from "./session.ts";
 
 export interface Measured {
   readonly state: SettingState;
   readonly sample: SpeedSample;
+  readonly extras: SpeedExtras;
   readonly kernels: readonly KernelTime[];
 }
 
@@ -23,8 +32,16 @@ const REFERENCE = "f32";
 
 export function benchReport(session: Session, rows: readonly Measured[]): Report {
   const checkedAt = new Date().toISOString();
-  const settings = rows.map(({ state, sample: speed, kernels }) =>
-    reportEntry({ ...state, checkedAt, firstTokenMs: null, quality: null, speed, kernels }),
+  const settings = rows.map(({ state, sample: speed, extras: speedExtras, kernels }) =>
+    reportEntry({
+      ...state,
+      checkedAt,
+      firstTokenMs: null,
+      quality: null,
+      speed,
+      speedExtras,
+      kernels,
+    }),
   );
   return sessionReport(session, REFERENCE, settings);
 }
@@ -58,11 +75,12 @@ export function checkWritable(path: string): void {
 
 /** A report somebody wrote, checked field by field. */
 export async function readReportFile(path: string): Promise<Report> {
+  // By its size before it is read; what is not there says so when read.
+  const large = sizeProblem(statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  if (large) throw new UserError(`${path}: ${large}`);
   const read = readReport(await readText(path));
   if (read.ok) return read.report;
-  const [first, ...more] = read.problems;
-  const others = more.length > 0 ? ` (and ${more.length} more fields)` : "";
-  throw new UserError(`${path}: ${first}${others}`);
+  throw new UserError(`${path}: ${refusalOf(read.problems)}`);
 }
 
 /** What --report says of the files it can write. */

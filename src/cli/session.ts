@@ -2,7 +2,7 @@ import type { AdapterInfo, Engine, ModelInfo, SettingState } from "../engine/pro
 import { UserError } from "../lib/assert.ts";
 import type { Context } from "./context.ts";
 import { openEngine } from "./engine.ts";
-import { readModelFolder } from "./model-folder.ts";
+import { findModelSource } from "./model-source.ts";
 import type { ModelOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -19,7 +19,7 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   // Before the adapter is opened: a wrong path is told at once.
-  const source = await readModelFolder(options.model);
+  const source = await findModelSource(options.model);
   const { engine, adapter, notes } = await openEngine(options.adapter, ({ sentence }) =>
     terminal.note(sentence),
   );

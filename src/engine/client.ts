@@ -66,7 +66,10 @@ export function connectEngine(): EngineClient {
     tokenize: (text) => call((engine) => engine.tokenize(text)),
     generate: (request, onEvent) => call((engine) => engine.generate(request, proxy(onEvent))),
     evaluate: (request, onChunk) => call((engine) => engine.evaluate(request, proxy(onChunk))),
+    scoreChoices: (request, onProgress) =>
+      call((engine) => engine.scoreChoices(request, proxy(onProgress))),
     speed: (request, onProgress) => call((engine) => engine.speed(request, proxy(onProgress))),
+    curves: (request, onProgress) => call((engine) => engine.curves(request, proxy(onProgress))),
     profile: (side) => call((engine) => engine.profile(side)),
     logits: (side, tokens, stepwise) => call((engine) => engine.logits(side, tokens, stepwise)),
     setVariant: (op, variant) => call((engine) => engine.setVariant(op, variant)),

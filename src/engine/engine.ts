@@ -3,6 +3,8 @@ import { UserError } from "../lib/assert.ts";
 import { matrixNames, matrixShape, parameterCount } from "../model/weights.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
+import { scoreChoices } from "./choices.ts";
+import { measureCurves } from "./curves.ts";
 import { evaluate } from "./evaluate.ts";
 import { generate } from "./generate.ts";
 import { measureKernels, measureSpeed } from "./measure.ts";
@@ -156,12 +158,39 @@ class LocalEngine implements Engine {
     });
   }
 
+  async scoreChoices(
+    request: Parameters<Engine["scoreChoices"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["scoreChoices"]> {
+    return await this.#run("scoring choices", async (signal) => {
+      const session = this.#ready();
+      const { config, tokenizer } = session.loaded;
+      const parts = {
+        runner: (side: Side) => session.runner(side),
+        tokenizer,
+        vocab: config.vocabSize,
+        contextLength: config.contextLength,
+        cancelled: () => signal.aborted,
+      };
+      return await scoreChoices(parts, request, onProgress);
+    });
+  }
+
   async speed(
     request: Parameters<Engine["speed"]>[0],
     onProgress: (progress: Progress) => void,
   ): ReturnType<Engine["speed"]> {
     return await this.#run("measuring speed", (signal) =>
       measureSpeed(this.#ready(), request, onProgress, signal),
+    );
+  }
+
+  async curves(
+    request: Parameters<Engine["curves"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["curves"]> {
+    return await this.#run("measuring speed", (signal) =>
+      measureCurves(this.#ready(), request, onProgress, signal),
     );
   }
 

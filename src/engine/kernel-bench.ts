@@ -3,7 +3,7 @@ import { PipelineCache } from "../gpu/pipelines.ts";
 import type { Family } from "../kernels/linear.ts";
 import { median, percentile } from "../lib/stats.ts";
 import { familyOf } from "../model/plan.ts";
-import { formatRow } from "../quant/registry.ts";
+import { exactFamilies, formatRow } from "../quant/registry.ts";
 import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
 import {
   KernelCase,
@@ -104,10 +104,10 @@ export async function benchKernels(options: KernelBenchOptions): Promise<KernelR
 /** The setting itself, or once for each family that its format has kernels of. */
 function wantedSettings(setting: Setting, families: readonly Family[] | undefined): Setting[] {
   if (!families) return [setting];
-  const integer = formatRow(setting.base.id).family === "int";
+  const exact = exactFamilies(setting.base);
   return families.flatMap((family): Setting[] => {
     if (family === "dequant") return [{ ...setting, activations: 32, family: "auto" }];
-    if (!integer || (family === "bitserial" && setting.base.sparse)) return [];
+    if (!exact.includes(family)) return [];
     return [
       { ...setting, activations: setting.activations === 32 ? 8 : setting.activations, family },
     ];

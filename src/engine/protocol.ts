@@ -1,3 +1,4 @@
+import type { FileContent } from "../model/model-files.ts";
 import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
 
@@ -239,12 +240,39 @@ export interface EvaluateSummary {
   readonly ended: "text" | "limit" | "enough" | "cancelled";
 }
 
+/** A text and the ways in which it could go on; each begins right behind the context, its space included. */
+export interface ChoiceItem {
+  readonly context: string;
+  readonly choices: readonly string[];
+}
+
+export interface ChoiceRequest {
+  readonly sides: readonly Side[];
+  readonly items: readonly ChoiceItem[];
+}
+
+/** An item's continuations, in the order of its choices. */
+export interface ScoredChoices {
+  /** How many of each were scored. */
+  readonly tokens: readonly number[];
+  /** Nats, summed over those tokens, under each side asked for. */
+  readonly logLikelihood: Readonly<Partial<Record<Side, readonly number[]>>>;
+}
+
+export interface ChoiceResult {
+  /** Of the items in order; fewer than asked for when cancelled. */
+  readonly items: readonly ScoredChoices[];
+  readonly cancelled: boolean;
+}
+
 export interface SpeedRequest {
   readonly side: Side;
   readonly promptTokens: number;
   readonly tokens: number;
-  /** Counted repeats after one warm-up. */
+  /** Counted repeats; 0 runs the warm-ups alone. */
   readonly repeats: number;
+  /** Runs before them that do not count, 1 when absent. */
+  readonly warmups?: number;
 }
 
 export interface SpeedSample {
@@ -253,6 +281,60 @@ export interface SpeedSample {
   readonly decodeMs: readonly number[];
   readonly promptTokens: number;
   readonly tokens: number;
+  readonly warmups: number;
+  /** The first run of a setting that had not read or written anything before; null where it had. Never among the repeats. */
+  readonly cold: ColdRun | null;
+  /** Null where nothing ran. */
+  readonly counters: SpeedCounters | null;
+}
+
+export interface ColdRun {
+  readonly prefillMs: number;
+  /** Per token. */
+  readonly decodeMs: number;
+}
+
+export interface RunCounts {
+  readonly dispatches: number;
+  readonly submits: number;
+  readonly readbackBytes: number;
+}
+
+/** What one repeat asked of the GPU. */
+export interface SpeedCounters {
+  /** The prompt and the first token. */
+  readonly prefill: RunCounts;
+  /** All tokens after the first. */
+  readonly decode: RunCounts;
+  /** Of the whole engine's buffers, after the repeat; `peakBytes` since the device was opened. */
+  readonly liveBytes: number;
+  readonly peakBytes: number;
+}
+
+/** Speed against the length of the text so far, and against the length of the prompt. */
+export interface CurveRequest {
+  readonly side: Side;
+  /** Tokens already in the cache when the timed ones are written. */
+  readonly positions: readonly number[];
+  /** Lengths of prompts. */
+  readonly promptTokens: readonly number[];
+  /** Visits of every point, all points in turns. */
+  readonly repeats: number;
+  /** Visits before them that do not count, 1 when absent. */
+  readonly warmups?: number;
+}
+
+export interface CurveSample {
+  readonly byPosition: readonly {
+    readonly position: number;
+    /** Per token, the mean over the tokens of one submit that begins at `position`. */
+    readonly decodeMs: readonly number[];
+  }[];
+  readonly prefillByTokens: readonly {
+    readonly tokens: number;
+    /** Of the whole prompt, from the call to the id of the first token on the CPU. */
+    readonly prefillMs: readonly number[];
+  }[];
   readonly warmups: number;
 }
 
@@ -274,16 +356,21 @@ export interface GpuCounters {
   readonly buffersMade: number;
   readonly pipelinesMade: number;
   readonly bindGroupsMade: number;
+  readonly dispatches: number;
   readonly submits: number;
   readonly readbackBytes: number;
 }
 
 export type ModelSource =
+  /** A folder in Hugging Face layout, or one file that is a whole model. */
   | { readonly kind: "url"; readonly base: string; readonly name: string }
+  /** hf:org/name[/file][@revision]; `hub` is a mirror's address. */
+  | { readonly kind: "hub"; readonly id: string; readonly name: string; readonly hub?: string }
+  /** Files by name: chosen in the page, or opened by the command line. */
   | {
       readonly kind: "files";
       readonly name: string;
-      readonly files: Readonly<Record<string, Uint8Array>>;
+      readonly files: Readonly<Record<string, FileContent>>;
     };
 
 /** Anything that went wrong and what the user can do now. */
@@ -325,7 +412,13 @@ export interface Engine {
     request: EvaluateRequest,
     onChunk: (chunk: EvaluateChunk) => EvaluateAnswer,
   ): Promise<EvaluateSummary>;
+  /** How likely each model finds each continuation of each context. */
+  scoreChoices(
+    request: ChoiceRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ChoiceResult>;
   speed(request: SpeedRequest, onProgress: (progress: Progress) => void): Promise<SpeedSample>;
+  curves(request: CurveRequest, onProgress: (progress: Progress) => void): Promise<CurveSample>;
   profile(side: Side): Promise<readonly KernelTime[]>;
   /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */
   logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array>;

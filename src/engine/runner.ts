@@ -18,6 +18,7 @@ export class Runner {
   readonly #rows: Readback;
   /** Next position to be filled. */
   #position = 0;
+  #fresh = true;
 
   constructor(options: {
     readonly context: GpuContext;
@@ -43,6 +44,11 @@ export class Runner {
     return this.#position;
   }
 
+  /** Nothing was read or written yet; the warm-up does not count. */
+  get fresh(): boolean {
+    return this.#fresh;
+  }
+
   get dispatchesPerToken(): number {
     return this.#programs.decode.dispatches.length;
   }
@@ -62,16 +68,27 @@ export class Runner {
       label: `${this.stream.name} warm-up`,
     });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} warm-up` });
-    this.#programs.first.record(pass, 1);
-    this.#programs.decode.record(pass, 1);
+    this.#run("first", pass, 1);
+    this.#run("decode", pass, 1);
     pass.end();
     this.#context.submit(encoder.finish());
     await this.#context.device.queue.onSubmittedWorkDone();
+    this.#fresh = true;
   }
 
   /** Forgets the text; the cache is overwritten as the next one goes in. */
   reset(): void {
-    this.#position = 0;
+    this.rewind(0);
+  }
+
+  /** Forgets what stands from `position` on: the next ids take its place. */
+  rewind(position: number): void {
+    this.#position = position;
+  }
+
+  /** Goes back (or forward again) to a position that was filled before: what stands there is still in the cache. */
+  seek(position: number): void {
+    this.#position = position;
   }
 
   /** Puts ids into the cache without asking for logits. */
@@ -99,8 +116,8 @@ export class Runner {
     const encoder = device.createCommandEncoder({ label: `${this.stream.name} generate` });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} generate` });
     const batch = ids.length > 0 ? ((ids.length - 1) % batchTokens) + 1 : 0;
-    if (batch > 0) this.#programs.first.record(pass, batch);
-    for (let i = batch > 0 ? 1 : 0; i < samples; i++) this.#programs.decode.record(pass, 1);
+    if (batch > 0) this.#run("first", pass, batch);
+    for (let i = batch > 0 ? 1 : 0; i < samples; i++) this.#run("decode", pass, 1);
     pass.end();
     this.#ids.record(encoder, this.stream.out.buffer, 0, samples * 4);
     if (logits) this.#recordRows(encoder, samples);
@@ -124,7 +141,7 @@ export class Runner {
       label: `${this.stream.name} score`,
     });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} score` });
-    this.#programs[byDecode ? "decode" : "score"].record(pass, ids.length);
+    this.#run(byDecode ? "decode" : "score", pass, ids.length);
     pass.end();
     this.#recordRows(encoder, ids.length);
     this.#context.submit(encoder.finish());
@@ -138,13 +155,20 @@ export class Runner {
       label: `${this.stream.name} ${mode}`,
     });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} ${mode}` });
-    this.#programs[mode].record(pass, ids.length);
+    this.#run(mode, pass, ids.length);
     pass.end();
     this.#context.submit(encoder.finish());
     this.#position += ids.length;
   }
 
+  #run(mode: PlanMode, pass: GPUComputePassEncoder, tokens: number): void {
+    const program = this.#programs[mode];
+    program.record(pass, tokens);
+    this.#context.meters.dispatches += program.dispatches.length;
+  }
+
   #write(ids: readonly number[]): void {
+    this.#fresh = false;
     this.#context.device.queue.writeBuffer(this.stream.tokens.buffer, 0, new Uint32Array(ids));
     this.#writeState(ids.length);
   }

@@ -1,37 +1,71 @@
 import type { GpuContext } from "../gpu/context.ts";
+import { PassClock } from "../gpu/pass-clock.ts";
 import type { Dispatch } from "./program.ts";
+import type { KernelTime } from "./protocol.ts";
 
-/**
- * Milliseconds of one run of `dispatches`, by the slope between few and many repeats: what a submit and its wait cost falls out, and no
- * timestamps are needed (browsers round those to 0.1 ms or more). `leastMs` is how long the longer submit should last.
- */
+export interface MeasuredTime {
+  /** Of one run of the dispatches. */
+  readonly ms: number;
+  readonly measuredBy: KernelTime["measuredBy"];
+}
+
+interface Repeated {
+  /** From the submit to its end, as the CPU sees it. */
+  readonly wallMs: number;
+  /** Of the pass on the GPU; null where there is no timestamp to be believed. */
+  readonly gpuMs: number | null;
+}
+
+/** Repeats in a pass beyond which nothing gets surer. */
+const MOST_REPEATS = 4096;
+
+/** As `measureDispatches`, for those who need the time alone. */
 export async function timeDispatches(
   context: GpuContext,
   dispatches: readonly Dispatch[],
   tokens: number,
   leastMs: number,
 ): Promise<number> {
-  let repeats = 2;
-  let ms = await timeRepeats(context, dispatches, tokens, repeats);
-  while (ms < leastMs && repeats < 4096) {
-    repeats *= 2;
-    ms = await timeRepeats(context, dispatches, tokens, repeats);
-  }
-  const half = await timeRepeats(context, dispatches, tokens, repeats / 2);
-  const slope = (ms - half) / (repeats / 2);
-  // Noise can make the longer run the faster one; its plain mean is then an upper bound.
-  return slope > 0 ? slope : ms / repeats;
+  return (await measureDispatches(context, dispatches, tokens, leastMs)).ms;
 }
 
-async function timeRepeats(
+/**
+ * Milliseconds of one run of `dispatches`, repeated in one pass until it lasts `leastMs`: by the GPU's timestamps where it has them, else
+ * by the slope between few and many repeats, in which what a submit and its wait cost falls out.
+ */
+export async function measureDispatches(
+  context: GpuContext,
+  dispatches: readonly Dispatch[],
+  tokens: number,
+  leastMs: number,
+): Promise<MeasuredTime> {
+  const run = (count: number) => runRepeats(context, dispatches, tokens, count);
+  let repeats = 2;
+  let long = await run(repeats);
+  while ((long.gpuMs ?? long.wallMs) < leastMs && repeats < MOST_REPEATS) {
+    repeats *= 2;
+    long = await run(repeats);
+  }
+  if (long.gpuMs !== null) return { ms: long.gpuMs / repeats, measuredBy: "timestamp-query" };
+  const half = await run(repeats / 2);
+  const slope = (long.wallMs - half.wallMs) / (repeats / 2);
+  // Noise can make the longer run the faster one; its plain mean is then an upper bound.
+  return { ms: slope > 0 ? slope : long.wallMs / repeats, measuredBy: "repeats" };
+}
+
+async function runRepeats(
   context: GpuContext,
   dispatches: readonly Dispatch[],
   tokens: number,
   repeats: number,
-): Promise<number> {
-  const { device } = context;
+): Promise<Repeated> {
+  const { device, meters } = context;
+  const clock = PassClock.of(context);
   const encoder = device.createCommandEncoder({ label: "timing" });
-  const pass = encoder.beginComputePass({ label: "timing" });
+  const pass = encoder.beginComputePass({
+    label: "timing",
+    ...(clock && { timestampWrites: clock.writes }),
+  });
   for (let i = 0; i < repeats; i++) {
     for (const { pipeline, group, grid } of dispatches) {
       const [x, y, z] = grid(tokens);
@@ -41,8 +75,21 @@ async function timeRepeats(
     }
   }
   pass.end();
+  clock?.record(encoder);
+  meters.dispatches += repeats * dispatches.length;
+  const commands = encoder.finish();
   const begun = performance.now();
-  context.submit(encoder.finish());
+  context.submit(commands);
   await device.queue.onSubmittedWorkDone();
-  return performance.now() - begun;
+  const wallMs = performance.now() - begun;
+  if (!clock) return { wallMs, gpuMs: null };
+  return { wallMs, gpuMs: believable(await clock.take(), wallMs) };
+}
+
+/**
+ * A pass cannot last longer than the wait for it, and in one that keeps the GPU busy for milliseconds most of the wait is the pass. Drivers
+ * that write both timestamps at once, or none, are told by that.
+ */
+export function believable(gpuMs: number, wallMs: number): number | null {
+  return gpuMs <= wallMs && gpuMs >= wallMs / 4 ? gpuMs : null;
 }

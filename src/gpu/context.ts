@@ -14,6 +14,7 @@ export interface GpuMeters {
   buffersMade: number;
   pipelinesMade: number;
   bindGroupsMade: number;
+  dispatches: number;
   submits: number;
   readbackBytes: number;
 }
@@ -66,6 +67,7 @@ export class GpuContext {
       buffersMade: 0,
       pipelinesMade: 0,
       bindGroupsMade: 0,
+      dispatches: 0,
       submits: 0,
       readbackBytes: 0,
     };

@@ -34,7 +34,7 @@ export function embedShader(format: WeightFormat, _features: DeviceFeatures): Sh
       ...valueFiles(row),
       ...scaleFiles(row),
     ],
-    constants: row.family === "int" && !row.asymmetric ? { ZERO: 2 ** (row.bits - 1) } : {},
+    constants: row.shader.constants,
     enables: [],
     bindings: [
       ...weightBindings(format),
@@ -54,7 +54,7 @@ export function embedGrid(cols: number, tokens: number): [number, number, number
   return [Math.ceil(cols / (4 * LANES)), tokens, 1];
 }
 
-/** y [ids][cols]. The kernel gives exactly this: a scale times a difference of codes fits into f32. */
+/** y [ids][cols]. The kernel gives exactly this: a scale times a code's number is rounded once, or fits into f32. */
 export function embedRef(table: QuantTensor, ids: ArrayLike<number>): Float32Array {
   const { cols } = table;
   const values = dequantizeTensor(table);

@@ -1,5 +1,6 @@
-import { f16ToF32 } from "../lib/f16.ts";
-import { dequantizeTensor } from "../quant/quantize.ts";
+import { invariant } from "../lib/assert.ts";
+import { groupShape, groupSize } from "../quant/layout.ts";
+import { dequantizeTensor, placeKept } from "../quant/quantize.ts";
 import { formatRow } from "../quant/registry.ts";
 import type { QuantTensor } from "../quant/types.ts";
 import { segmentUnits, unitCount } from "./linear.ts";
@@ -60,16 +61,20 @@ function products(
   return y;
 }
 
-/** |w|, or |s| (u + z) for codes, [rows][cols]. Pruned inputs take part with u = z. */
+/** Magnitudes of what a kernel adds up for each weight [rows][cols]: |w|, or more where zero points enter apart. */
 function termSizes(tensor: QuantTensor): Float32Array {
-  const row = formatRow(tensor.format.id);
-  if (row.family === "float") return dequantizeTensor(tensor).map(Math.abs);
-  const { rows, cols } = tensor;
-  const sizes = new Float32Array(rows * cols);
-  eachCode(tensor, (n, k, code, zero, scale) => {
-    sizes[n * cols + k] = Math.abs(scale) * (code + zero);
+  const { rows, cols, format } = tensor;
+  const row = formatRow(format.id);
+  const terms = row.terms?.(tensor, groupShape(row, format, rows, cols));
+  if (!terms) return dequantizeTensor(tensor).map(Math.abs);
+  if (!format.sparse) return terms.kept;
+  const size = groupSize(row, format, cols);
+  const groups = Math.ceil(cols / size);
+  const pruned = Float32Array.from({ length: rows * cols }, (_, i) => {
+    const n = Math.floor(i / cols);
+    return terms.pruned[n * groups + Math.floor((i - n * cols) / size)] ?? 0;
   });
-  return sizes;
+  return placeKept(tensor, terms.kept, pruned);
 }
 
 /**
@@ -84,12 +89,14 @@ export function linearIntRef(
   const { rows, cols, format } = tensor;
   const spans = Math.ceil(cols / 32);
   const segment = segmentUnits(unitCount(format, cols)) * (format.sparse ? 2 : 1);
-  const centred = new Int16Array(rows * spans * 32);
-  const weightScales = new Float32Array(rows * spans);
-  eachCode(tensor, (n, k, code, zero, scale) => {
-    centred[n * spans * 32 + k] = code - zero;
-    weightScales[n * spans + (k >> 5)] = scale;
-  });
+  const row = formatRow(format.id);
+  const integers = row.integers?.(tensor, groupShape(row, format, rows, cols));
+  invariant(integers, `${format.id} has no integer levels`);
+  const levels = format.sparse
+    ? placeKept(tensor, integers.levels, new Int16Array(rows * cols))
+    : integers.levels;
+  const size = groupSize(row, format, cols);
+  const groups = Math.ceil(cols / size);
   const y = new Float32Array(tokens * rows);
   for (let t = 0; t < tokens; t++) {
     for (let n = 0; n < rows; n++) {
@@ -97,11 +104,11 @@ export function linearIntRef(
       let sum = 0;
       for (let span = 0; span < spans; span++) {
         let dots = 0;
-        const [from, at] = [(t * spans + span) * 32, (n * spans + span) * 32];
-        for (let i = 0; i < 32; i++) dots += (centred[at + i] ?? 0) * (codes[from + i] ?? 0);
-        const scale = Math.fround(
-          (weightScales[n * spans + span] ?? 0) * (scales[t * spans + span] ?? 0),
-        );
+        const [from, at] = [(t * spans + span) * 32, n * cols + span * 32];
+        const count = Math.min(32, cols - span * 32);
+        for (let i = 0; i < count; i++) dots += (levels[at + i] ?? 0) * (codes[from + i] ?? 0);
+        const own = integers.scales[n * groups + Math.floor((span * 32) / size)] ?? 0;
+        const scale = Math.fround(own * (scales[t * spans + span] ?? 0));
         sum = Math.fround(sum + Math.fround(dots * scale));
         if ((span + 1) % segment === 0 || span === spans - 1) {
           total = Math.fround(total + sum);
@@ -112,29 +119,4 @@ export function linearIntRef(
     }
   }
   return y;
-}
-
-/** Code, zero point and scale of every input; pruned ones have the code of 0. */
-function eachCode(
-  { rows, cols, codes, format, scales, zeros, positions }: QuantTensor,
-  visit: (row: number, col: number, code: number, zero: number, scale: number) => void,
-): void {
-  const { bits } = formatRow(format.id);
-  const size = typeof format.group === "number" ? format.group : cols;
-  const groups = Math.ceil(cols / size);
-  const fours = Math.ceil(cols / 4);
-  for (let n = 0; n < rows; n++) {
-    for (let k = 0; k < cols; k++) {
-      const at = n * groups + Math.floor(k / size);
-      const zero = zeros ? (zeros[at] ?? 0) : 2 ** (bits - 1);
-      let code = codes[n * cols + k] ?? 0;
-      if (positions) {
-        const four = n * fours + (k >> 2);
-        const pair = positions[four] ?? 0;
-        const kept = [pair & 3, pair >> 2].indexOf(k & 3);
-        code = kept < 0 ? zero : (codes[2 * four + kept] ?? 0);
-      }
-      visit(n, k, code, zero, f16ToF32(scales?.[at] ?? 0));
-    }
-  }
 }

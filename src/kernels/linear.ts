@@ -1,3 +1,4 @@
+import { keptCount } from "../quant/layout.ts";
 import { formatRow } from "../quant/registry.ts";
 import type { FormatRow, WeightFormat } from "../quant/types.ts";
 import type { BindingSpec, DeviceFeatures, ShaderKey } from "./spec.ts";
@@ -58,7 +59,7 @@ function cuts(
     return narrow ? ["uniform-l8-s1", "storage-l8-s1"] : ["storage-l16-s8", "uniform-l32-s1"];
   }
   const { subgroups } = features;
-  const masked = formatRow(format.id).family === "int" ? "-masked" : "";
+  const masked = formatRow(format.id).shader.valuesMasked ? "-masked" : "";
   if (tokens === 16) {
     const shared = `l32-t16-subgroup${narrow ? masked : ""}`;
     if (narrow) return [`uniform-${shared}`, "uniform-l32-t16", `storage-${shared}`];
@@ -82,7 +83,7 @@ export function linearVariants(
   features: DeviceFeatures,
 ): readonly LinearVariant[] {
   const ids = cuts(format, family, tokens, features);
-  if (format.id === "f16" && features.f16) ids.push(`${ids[0]}-f16`);
+  if (formatRow(format.id).shader.codesF16 && features.f16) ids.push(`${ids[0]}-f16`);
   return [...new Set(ids)].map(parseVariant);
 }
 
@@ -131,8 +132,10 @@ export function linearShader(
       ...(store.startsWith("logits") ? ["lib/state"] : []),
     ],
     constants: {
-      ...(row.family === "int" && !row.asymmetric ? { ZERO: 2 ** (row.bits - 1) } : {}),
-      ...(family === "bitserial" ? { BITS: row.bits, ABITS: activationBits } : {}),
+      ...row.shader.constants,
+      ...(family === "bitserial"
+        ? { BITS: row.blocks.planes?.words ?? row.bits, ABITS: activationBits }
+        : {}),
     },
     enables: enablesOf(variant),
     bindings: [
@@ -160,32 +163,30 @@ function enablesOf({ ways }: LinearVariant): readonly string[] {
 
 /** What reads codes and gives four neighbouring inputs of a row; shared with embed. */
 export function weightFiles(format: WeightFormat, ways: readonly Way[] = []): readonly string[] {
-  const { family, hooks, bits } = formatRow(format.id);
-  const packed = family === "int" && bits < 8 ? ["lib/unpack"] : [];
-  const file = `formats/${hooks}${ways.includes("f16") ? "_native" : ""}`;
-  if (!format.sparse) return [file, ...packed, `lib/dense_${family}`];
+  const { codes, codesF16, spans } = formatRow(format.id).shader;
+  const files = (ways.includes("f16") && codesF16) || codes;
+  if (spans === "own") return files;
+  if (!format.sparse) return [...files, `lib/dense_${spans}`];
   const spread = ways.includes("kept") ? "kept24" : "spread24";
-  return [file, ...packed, `lib/sparse24_${family}`, `lib/${spread}_${family}`];
+  return [...files, `lib/sparse24_${spans}`, `lib/${spread}_${spans}`];
 }
 
-/** Codes as floats; shared with embed. */
-export function valueFiles({ family }: FormatRow, ways: readonly Way[] = []): readonly string[] {
-  if (family === "float") return [];
-  return [ways.includes("masked") ? "lib/values_masked" : "lib/values_int"];
+/** Codes as numbers; shared with embed. */
+export function valueFiles({ shader }: FormatRow, ways: readonly Way[] = []): readonly string[] {
+  return (ways.includes("masked") && shader.valuesMasked) || shader.values;
 }
 
-export function scaleFiles({ grouped, asymmetric }: FormatRow): readonly string[] {
-  if (!grouped) return ["lib/scale_none"];
-  return [`lib/scale_${asymmetric ? "asym" : "sym"}`, "lib/scale_int"];
+export function scaleFiles({ scales }: FormatRow): readonly string[] {
+  return scales?.files ?? ["lib/scale_none"];
 }
 
 /** Bindings 0 to 3; `scales` and `positions` are absent where the format has none. */
 export function weightBindings(format: WeightFormat): readonly BindingSpec[] {
-  const { grouped } = formatRow(format.id);
+  const { scales } = formatRow(format.id);
   return [
     { name: "params", binding: 0, access: "uniform" },
     { name: "weights", binding: 1, access: "read" },
-    ...(grouped ? [{ name: "scales", binding: 2, access: "read" } as const] : []),
+    ...(scales ? [{ name: "scales", binding: 2, access: "read" } as const] : []),
     ...(format.sparse ? [{ name: "positions", binding: 3, access: "read" } as const] : []),
   ];
 }
@@ -216,10 +217,11 @@ function familyFiles(
     }
     case "dp4a": {
       const dot = `lib/dot_${packedDot ? "packed" : "emulated"}`;
-      return [cut, "lib/rows", "lib/dot_bytes", dot, "lib/dot_scaled", `lib/xq_${x}`];
+      const levels = row.shader.dp4a ?? [];
+      return [cut, "lib/rows", "lib/dot_bytes", ...levels, dot, "lib/dot_scaled", `lib/xq_${x}`];
     }
     case "bitserial":
-      return [cut, "lib/dot_planes", "lib/dot_scaled", `lib/xq_${x}`];
+      return [cut, ...(row.shader.bitserial ?? []), "lib/dot_scaled", `lib/xq_${x}`];
     default:
       throw new Error(`No kernel family ${family satisfies never}`);
   }
@@ -262,9 +264,7 @@ export function linearGrid(
 
 /** Steps of a kernel's loop along a row: blocks of 32 kept codes, or chunks of 16 bytes of floats. */
 export function unitCount(format: WeightFormat, cols: number): number {
-  const { family, bits } = formatRow(format.id);
-  const kept = format.sparse ? 2 * Math.ceil(cols / 4) : cols;
-  return Math.ceil(kept / (family === "int" ? 32 : 128 / bits));
+  return Math.ceil(keptCount(format.sparse, cols) / formatRow(format.id).shader.unit);
 }
 
 /** Integer families sum a row in eight segments of so many units, see lib/dot_scaled.wgsl. */
@@ -272,7 +272,9 @@ export function segmentUnits(units: number): number {
   return Math.ceil(units / 8);
 }
 
-/** A span of 32 inputs is in group `span >> shift`. */
-function groupShift({ group }: WeightFormat): number {
-  return typeof group === "number" ? Math.log2(group / 32) : 31;
+/** A span of 32 inputs is in group `span >> shift`; groups within a span are the format's own affair. */
+function groupShift(format: WeightFormat): number {
+  const { fixedGroup } = formatRow(format.id);
+  const size = format.group ?? fixedGroup ?? "row";
+  return size === "row" ? 31 : Math.max(0, Math.log2(size / 32));
 }

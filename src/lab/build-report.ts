@@ -6,8 +6,11 @@ import type {
   SettingState,
   SpeedSample,
 } from "../engine/protocol.ts";
+import { tasksPart } from "./build-tasks.ts";
 import type { QualityParts, QualitySummary } from "./quality.ts";
-import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
+import { extrasPart, type SpeedExtras } from "./report-speed.ts";
+import type { TaskResults } from "./task-run.ts";
 import { intervalRule } from "./units.ts";
 
 export const REPORT_VERSION = 2;
@@ -20,7 +23,7 @@ const SPEED_RULE =
 export interface MeasuredSetting
   extends Pick<
     SettingState,
-    "setting" | "side" | "size" | "variants" | "dispatchesPerToken" | "checks"
+    "setting" | "side" | "size" | "variants" | "dispatchesPerToken" | "checks" | "elapsedMs"
   > {
   readonly family: string;
   /** When its kernels were checked, ISO. */
@@ -28,6 +31,9 @@ export interface MeasuredSetting
   readonly firstTokenMs: number | null;
   readonly quality: MeasuredQuality | null;
   readonly speed: SpeedSample | null;
+  readonly tasks?: TaskResults | null;
+  /** Why the repeats ended, in which order they were taken, and the curves. */
+  readonly speedExtras?: SpeedExtras;
   readonly kernels: readonly KernelTime[] | null;
 }
 
@@ -114,15 +120,27 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
     },
     firstTokenMs: measured.firstTokenMs,
     quality: quality && quality.summary.tokens > 0 ? qualityPart(quality) : null,
-    speed: speed && {
-      rule: SPEED_RULE,
-      promptTokens: speed.promptTokens,
-      tokens: speed.tokens,
-      warmups: speed.warmups,
-      prefillMs: [...speed.prefillMs],
-      decodeMs: [...speed.decodeMs],
-    },
+    speed: speed && speedPart(speed, measured),
+    tasks: measured.tasks ? tasksPart(measured.tasks) : null,
     kernels: kernels?.map((kernel) => ({ ...kernel })) ?? null,
+  };
+}
+
+function speedPart(
+  speed: SpeedSample,
+  { elapsedMs, speedExtras = {} }: MeasuredSetting,
+): ReportSpeed {
+  const { cold, counters } = speed;
+  return {
+    rule: SPEED_RULE,
+    promptTokens: speed.promptTokens,
+    tokens: speed.tokens,
+    warmups: speed.warmups,
+    prefillMs: [...speed.prefillMs],
+    decodeMs: [...speed.decodeMs],
+    cold: cold && { readyMs: elapsedMs.total, ...cold },
+    counters: counters && { ...counters },
+    ...extrasPart(speedExtras),
   };
 }
 

@@ -1,10 +1,8 @@
+import { type Cell, type Column, estimateColumns } from "./csv-columns.ts";
+import { taskColumns } from "./csv-tasks.ts";
 import { decodeTiming, prefillTiming } from "./measured.ts";
-import type { Estimate } from "./quality.ts";
-import type { Report, ReportEntry, ReportQuality } from "./report.ts";
+import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
 import type { Timing } from "./speed.ts";
-
-type Cell = string | number | boolean | null | undefined;
-type Column = readonly [name: string, value: Cell];
 
 /**
  * A line for each setting (RFC 4180), figures unrounded. Every line says which model, text and adapter it is of, so that
@@ -41,7 +39,9 @@ function columnsOf(report: Report, entry: ReportEntry | null): Column[] {
     ["speed_warmups", entry?.speed?.warmups],
     ...timingColumns("prefill", "ms_per_prompt", entry && prefillTiming(entry)),
     ...timingColumns("decode", "ms_per_token", entry && decodeTiming(entry)),
+    ...speedDetailColumns(entry?.speed ?? null),
     ["first_token_ms", entry?.firstTokenMs],
+    ...taskColumns(entry?.tasks ?? null),
   ];
 }
 
@@ -89,14 +89,6 @@ function qualityColumns(quality: ReportQuality | null): Column[] {
   ];
 }
 
-function estimateColumns(name: string, estimate: Estimate | null | undefined): Column[] {
-  return [
-    [name, estimate?.value],
-    [`${name}_low`, estimate?.interval?.low],
-    [`${name}_high`, estimate?.interval?.high],
-  ];
-}
-
 function timingColumns(name: string, unit: string, timing: Timing | null): Column[] {
   return [
     [`${name}_repeats`, timing?.samples],
@@ -104,6 +96,26 @@ function timingColumns(name: string, unit: string, timing: Timing | null): Colum
     [`${name}_${unit}_p10`, timing?.p10Ms],
     [`${name}_${unit}_p90`, timing?.p90Ms],
     [`${name}_tokens_per_second_median`, timing?.tokensPerSecond],
+  ];
+}
+
+/** Counts are of one repeat: the prompt with its first token, and all tokens after it. Curves are of the JSON alone. */
+function speedDetailColumns(speed: ReportSpeed | null): Column[] {
+  const counters = speed?.counters;
+  return [
+    ["speed_repeats_ended", speed?.stopped?.because],
+    ["speed_order", speed?.order],
+    ["cold_ready_ms", speed?.cold?.readyMs],
+    ["cold_prefill_ms_per_prompt", speed?.cold?.prefillMs],
+    ["cold_decode_ms_per_token", speed?.cold?.decodeMs],
+    ["prefill_submits", counters?.prefill.submits],
+    ["prefill_dispatches", counters?.prefill.dispatches],
+    ["prefill_readback_bytes", counters?.prefill.readbackBytes],
+    ["decode_submits", counters?.decode.submits],
+    ["decode_dispatches", counters?.decode.dispatches],
+    ["decode_readback_bytes", counters?.decode.readbackBytes],
+    ["gpu_live_bytes", counters?.liveBytes],
+    ["gpu_peak_bytes", counters?.peakBytes],
   ];
 }
 

@@ -8,6 +8,8 @@ import {
   withInterval,
 } from "./figures.ts";
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
+import { curveSections, speedDetails } from "./outline-speed.ts";
+import { taskSections } from "./outline-tasks.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
 
 /** Prose, or a name that is to be written exactly as it is. */
@@ -58,7 +60,9 @@ export function outlineOf(report: Report): Outline {
     sections: [
       { title: ["Settings"], blocks: [settingsTable(settings)] },
       ...qualitySection(settings),
+      ...taskSections(settings),
       ...speedSection(settings),
+      ...curveSections(settings),
       ...settings.flatMap(kernelSection),
       { title: ["Kernel checks"], blocks: checksBlocks(settings) },
     ],
@@ -220,7 +224,12 @@ function speedSection(settings: readonly ReportEntry[]): Section[] {
       [`${speed.promptTokens} read, ${speed.tokens} written`],
     ]),
   };
-  return [{ title: ["Speed"], blocks: [{ kind: "words", words: [rule] }, table] }];
+  return [
+    {
+      title: ["Speed"],
+      blocks: [{ kind: "words", words: [rule] }, table, ...speedDetails(settings)],
+    },
+  ];
 }
 
 function kernelSection({ setting, kernels }: ReportEntry): Section[] {

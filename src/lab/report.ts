@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { REPORT_VERSION } from "./build-report.ts";
+import { shapeProblem, sizeProblem } from "./report-bounds.ts";
 import { quality } from "./report-quality.ts";
+import { speedDetails } from "./report-speed.ts";
+import { reportTasks } from "./report-tasks.ts";
 import { amount, count, sha256, words } from "./report-terms.ts";
+import { UPGRADES, upgraded } from "./report-upgrade.ts";
 
 const time = z.iso.datetime();
 
@@ -50,6 +54,7 @@ const speed = z.object({
   prefillMs: z.array(amount),
   /** Of one token, one per repeat. */
   decodeMs: z.array(amount),
+  ...speedDetails,
 });
 
 const kernel = z.object({
@@ -80,6 +85,8 @@ const entry = z.object({
   firstTokenMs: amount.nullable(),
   quality: quality.nullable(),
   speed: speed.nullable(),
+  /** Absent or null where none was asked for. */
+  tasks: reportTasks.nullish(),
   kernels: z.array(kernel).nullable(),
 });
 
@@ -93,7 +100,7 @@ export const reportSchema = z.object({
   model,
   /** The setting that quality is measured against. */
   reference: words.min(1),
-  settings: z.array(entry),
+  settings: z.array(entry).max(1000),
 });
 
 export type Report = z.infer<typeof reportSchema>;
@@ -108,26 +115,39 @@ export type ReadReport =
 
 /** Reads a report that somebody else wrote: all of it is right, or every bad field is named. */
 export function readReport(text: string): ReadReport {
+  const large = sizeProblem(text.length);
+  if (large) return refused(large);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [`This is not JSON: ${reason}.`] };
+    return refused(`This is not JSON: ${reason}.`);
   }
-  const newer = z.object({ schema: z.literal("bitdial-report"), version: z.int() }).safeParse(json);
-  if (newer.success && newer.data.version > REPORT_VERSION) {
-    const { version } = newer.data;
-    return {
-      ok: false,
-      problems: [
+  const shape = shapeProblem(json);
+  if (shape) return refused(shape);
+  const header = z.looseObject({ schema: z.literal("bitdial-report"), version: z.int() });
+  const known = header.safeParse(json);
+  if (known.success) {
+    const { version } = known.data;
+    if (version > REPORT_VERSION) {
+      return refused(
         `This report has version ${version}; this Bitdial reads version ${REPORT_VERSION}. Use a newer Bitdial.`,
-      ],
-    };
+      );
+    }
+    if (version < 1) return refused(`version: ${version} is none that Bitdial ever wrote.`);
+    json = upgraded(known.data, version, UPGRADES);
   }
   const read = reportSchema.safeParse(json);
   if (read.success) return { ok: true, report: read.data };
   return { ok: false, problems: read.error.issues.map(problemOf) };
+}
+
+/** What is wrong in one sentence: the first bad field, and how many more there are. */
+export function refusalOf(problems: readonly string[]): string {
+  const [first = "", ...more] = problems;
+  if (more.length === 0) return first;
+  return `${first} (and ${more.length} more field${more.length === 1 ? "" : "s"})`;
 }
 
 /** The one way a report is written, so that what we write we also read. */
@@ -135,7 +155,14 @@ export function writeReport(report: Report): string {
   return `${JSON.stringify(reportSchema.parse(report), null, 2)}\n`;
 }
 
+function refused(problem: string): ReadReport {
+  return { ok: false, problems: [problem] };
+}
+
+/** A name in the path may be as long as its writer liked. */
+const MOST_OF_A_PATH = 200;
+
 function problemOf({ path, message }: z.core.$ZodIssue): string {
   const field = path.length === 0 ? "report" : path.map(String).join(".");
-  return `${field}: ${message}`;
+  return `${field.length > MOST_OF_A_PATH ? `${field.slice(0, MOST_OF_A_PATH)}…` : field}: ${message}`;
 }

@@ -1,8 +1,8 @@
-import type { SpeedSample } from "../engine/protocol.ts";
+import type { ColdRun, SpeedCounters, SpeedSample } from "../engine/protocol.ts";
 import { median, percentile } from "../lib/stats.ts";
 
 /** Above this spread two measurements are not comparable: something else ran, or the clock moved. */
-const STEADY_SPREAD = 0.05;
+export const STEADY_SPREAD = 0.05;
 
 /** Milliseconds over the repeats, and how far they lie apart. */
 export interface Timing {
@@ -25,16 +25,20 @@ export interface SpeedSummary {
   readonly promptTokens: number;
   readonly tokens: number;
   readonly warmups: number;
+  readonly cold: ColdRun | null;
+  readonly counters: SpeedCounters | null;
 }
 
 export function summariseSpeed(sample: SpeedSample): SpeedSummary {
-  const { promptTokens, tokens, warmups } = sample;
+  const { promptTokens, tokens, warmups, cold, counters } = sample;
   return {
     prefill: timing(sample.prefillMs, promptTokens),
     decode: timing(sample.decodeMs, 1),
     promptTokens,
     tokens,
     warmups,
+    cold,
+    counters,
   };
 }
 
@@ -69,29 +73,8 @@ export function mergeSamples(samples: readonly SpeedSample[]): SpeedSample {
     promptTokens: first.promptTokens,
     tokens: first.tokens,
     warmups: samples.reduce((sum, { warmups }) => sum + warmups, 0),
+    // Only a first run can be cold; every repeat asks the same of the GPU.
+    cold: first.cold,
+    counters: samples.findLast(({ counters }) => counters)?.counters ?? null,
   };
-}
-
-/**
- * Visits every item once a round, forwards and backwards in turn. A machine that slows down while
- * it warms then slows all items alike, to first order, instead of the last one. The item at a turn
- * is visited twice running, which saves setting it up again.
- */
-export async function interleave<T>(
-  items: readonly T[],
-  rounds: number,
-  visit: (item: T, round: number) => Promise<void>,
-): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
-    const order = round % 2 === 0 ? items : items.toReversed();
-    for (const item of order) await visit(item, round);
-  }
-}
-
-/** `total` repeats over at most `rounds` rounds, as evenly as can be: 8 over 3 is [3, 3, 2]. */
-export function splitRepeats(total: number, rounds: number): number[] {
-  const count = Math.max(1, Math.min(total, rounds));
-  return Array.from({ length: count }, (_, round) =>
-    Math.floor((total + count - 1 - round) / count),
-  );
 }

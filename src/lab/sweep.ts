@@ -1,7 +1,9 @@
-import type { Engine, SettingState, Side } from "../engine/protocol.ts";
+import type { ColdRun, Engine, Progress, SettingState, Side } from "../engine/protocol.ts";
 import { reportEntry } from "./build-report.ts";
 import { measureQuality, type QualityRequest } from "./measure-quality.ts";
 import type { ReportEntry } from "./report.ts";
+import { measureUntilSteady, type SteadySample, type StopRule } from "./steady.ts";
+import type { MeasureTasks } from "./task-run.ts";
 
 /** What a sweep measures of every setting. */
 export interface SweepRequest {
@@ -14,8 +16,10 @@ export interface SweepRequest {
   readonly speed: {
     readonly promptTokens: number;
     readonly tokens: number;
-    readonly repeats: number;
+    readonly rule: StopRule;
   } | null;
+  /** Asks a candidate questions; absent or null asks none. */
+  readonly tasks?: MeasureTasks | null;
 }
 
 export interface SweepProgress {
@@ -36,10 +40,17 @@ export interface SweepHooks {
   readonly signal: AbortSignal;
 }
 
-/** Of a setting's share of the progress: what quality takes. */
-const QUALITY_SHARE = 0.7;
+/** Of a setting's share of the progress: where each part begins, without tasks and with them. */
+const BEGINS = {
+  plain: { tasks: 0.7, speed: 0.7 },
+  tasks: { tasks: 0.35, speed: 0.85 },
+} as const;
 
-/** Measures settings one after another, quality before speed; ends early, without a word, when aborted. */
+/**
+ * Measures settings one after another, quality before speed: a reload then loses one setting at most, and a machine that slows down
+ * meanwhile is the price, which is why entries say in which order they were taken. Ends early, without a word, when
+ * aborted.
+ */
 export async function sweep(
   engine: Engine,
   request: SweepRequest,
@@ -63,24 +74,71 @@ export async function sweep(
     const state = await engine.apply(side, setting, quiet);
     onState?.(state);
     const checkedAt = new Date().toISOString();
+    const begins = BEGINS[request.tasks ? "tasks" : "plain"];
+    const cold = request.speed && (await coldRun(engine, side, request.speed));
+    if (signal.aborted) return;
     const quality =
       request.quality && side === "candidate"
         ? await measureQuality(engine, request.quality, (_, scored, total) =>
-            tell(
-              (scored / total) * QUALITY_SHARE,
-              `${counted(scored)} of ${counted(total)} tokens`,
-            ),
+            tell((scored / total) * begins.tasks, `${counted(scored)} of ${counted(total)} tokens`),
           )
         : null;
     if (signal.aborted) return;
-    tell(QUALITY_SHARE, "speed");
-    const speed = request.speed && (await engine.speed({ side, ...request.speed }, quiet));
+    const tasks =
+      request.tasks && side === "candidate"
+        ? await request.tasks({
+            signal,
+            tell: (part, note) => tell(begins.tasks + part * (begins.speed - begins.tasks), note),
+          })
+        : null;
     if (signal.aborted) return;
-    const kernels = speed && (await engine.profile(side));
+    tell(begins.speed, "speed");
+    const steady =
+      request.speed &&
+      (await measureSpeed(engine, side, request.speed, signal, (part) =>
+        tell(begins.speed + part * (1 - begins.speed), "speed"),
+      ));
+    if (signal.aborted) return;
+    const kernels = steady && (await engine.profile(side));
+    const speed = steady && { ...steady.sample, cold };
+    const speedExtras = { stopped: steady, order: "one after another" } as const;
     await onEntry(
-      reportEntry({ ...state, checkedAt, firstTokenMs: null, quality, speed, kernels }),
+      reportEntry({
+        ...state,
+        checkedAt,
+        firstTokenMs: null,
+        quality,
+        tasks,
+        speed,
+        speedExtras,
+        kernels,
+      }),
     );
   }
+}
+
+type SpeedPart = NonNullable<SweepRequest["speed"]>;
+
+/** Before anything else runs under the setting: nothing is cold after its quality was measured. */
+async function coldRun(
+  engine: Engine,
+  side: Side,
+  { promptTokens, tokens }: SpeedPart,
+): Promise<ColdRun | null> {
+  const request = { side, promptTokens, tokens, repeats: 0 };
+  return (await engine.speed(request, () => undefined)).cold;
+}
+
+async function measureSpeed(
+  engine: Engine,
+  side: Side,
+  { promptTokens, tokens, rule }: SpeedPart,
+  signal: AbortSignal,
+  tell: (part: number) => void,
+): Promise<SteadySample | null> {
+  const request = { side, promptTokens, tokens };
+  const told = ({ fraction }: Progress): void => tell(fraction ?? 0);
+  return await measureUntilSteady(engine, request, rule, told, signal);
 }
 
 function counted(tokens: number): string {

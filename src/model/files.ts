@@ -1,22 +1,14 @@
-import { UserError } from "../lib/assert.ts";
+import { sha256Hex } from "../lib/sha256.ts";
+import { readText } from "./bytes/source.ts";
 import { type ModelConfig, parseConfig } from "./config.ts";
-import { damaged, type NamedText, show } from "./json.ts";
-import { openSafetensors, readTensor, type SafetensorsFile, tensorSubject } from "./safetensors.ts";
-import { expectedTensors, isRepeated, readWeights } from "./tensors.ts";
+import { askModel, type ModelFiles, optionalText } from "./model-files.ts";
+import { openSafetensors } from "./safetensors.ts";
+import { openShards } from "./shards.ts";
+import { checkTensors, mismatched } from "./tensor-check.ts";
+import { expectedTensors, readWeights } from "./tensors.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
 import type { ModelWeights } from "./weights.ts";
-
-/** The bytes of a model folder in Hugging Face layout. */
-export interface ModelFiles {
-  /** config.json */
-  readonly config: Uint8Array;
-  /** model.safetensors */
-  readonly weights: Uint8Array;
-  /** tokenizer.json */
-  readonly tokenizer: Uint8Array;
-  /** generation_config.json */
-  readonly generation?: Uint8Array | undefined;
-}
+import { readTensors, type WeightsFile } from "./weights-file.ts";
 
 export interface LoadedModel {
   readonly config: ModelConfig;
@@ -26,65 +18,90 @@ export interface LoadedModel {
    */
   readonly master: ModelWeights;
   readonly tokenizer: Tokenizer;
+  /** Of the weights file; of several, of the lines that sha256sum prints for them in order of name. */
+  readonly sha256: string;
 }
 
-const weightsName = "model.safetensors";
+export interface LoadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** What is being read, and how many of its bytes have come. */
+  readonly onProgress?: ((name: string, done: number, total: number) => void) | undefined;
+}
+
+/** Everything about a model but the values of its weights. */
+interface Opened {
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  readonly weights: readonly WeightsFile[];
+}
 
 /**
- * Reads and checks the files against each other; whatever does not fit is a UserError that names
- * the file and the place.
+ * Reads a model and checks its files against each other; whatever does not fit is a UserError that
+ * names the file and the place.
  */
-export function loadModelFiles(files: ModelFiles): LoadedModel {
-  const generation = files.generation && readText("generation_config.json", files.generation);
-  const config = parseConfig(readText("config.json", files.config), generation);
-  const tokenizer = createTokenizer(readText("tokenizer.json", files.tokenizer));
+export async function loadModel(
+  files: ModelFiles,
+  options: LoadOptions = {},
+): Promise<LoadedModel> {
+  const { config, tokenizer, weights } = await openModel(files, options.signal);
   if (tokenizer.vocabSize > config.vocabSize) {
     throw mismatched(
       `tokenizer.json has ${tokenizer.vocabSize} tokens, config.json only ${config.vocabSize}`,
     );
   }
-  const weights = openSafetensors(files.weights, weightsName);
   checkTensors(weights, config);
+  return { config, tokenizer, ...(await readMaster(weights, config, options)) };
+}
+
+async function openModel(files: ModelFiles, signal?: AbortSignal): Promise<Opened> {
+  const place = await askModel(files, signal);
+  const generation = await optionalText(files, "generation_config.json", signal);
+  const config = parseConfig(
+    await readText(files.open("config.json"), signal),
+    generation ?? undefined,
+  );
+  const tokenizer = createTokenizer(await readText(files.open("tokenizer.json"), signal));
+  const weights =
+    place.kind === "shards"
+      ? await openShards(files, place.index, signal)
+      : [await openSafetensors(files.open(place.weights), signal)];
+  return { config, tokenizer, weights };
+}
+
+async function readMaster(
+  weights: readonly WeightsFile[],
+  config: ModelConfig,
+  { signal = new AbortController().signal, onProgress }: LoadOptions,
+): Promise<{ master: ModelWeights; sha256: string }> {
+  const names = new Set(weights.flatMap(({ tensors }) => [...tensors.keys()]));
+  const wanted = new Set(expectedTensors(config, (name) => names.has(name)).keys());
+  const sizes = await Promise.all(weights.map(({ source }) => source.size(signal)));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const tensors = new Map<string, Float32Array>();
+  const sums: string[] = [];
+  let before = 0;
+  for (const [i, file] of weights.entries()) {
+    const { name } = file.source;
+    const read = await readTensors(file, wanted, {
+      signal,
+      onProgress: (done) => onProgress?.(name, before + done, total),
+    });
+    for (const [tensor, values] of read.tensors) tensors.set(tensor, values);
+    sums.push(read.sha256);
+    before += sizes[i] ?? 0;
+  }
   const master = readWeights(config, {
-    has: (name) => weights.tensors.has(name),
-    read: (name) => readTensor(weights, name),
+    has: (name) => names.has(name),
+    read: (name) => {
+      const values = tensors.get(name);
+      if (values === undefined) throw new RangeError(`tensor "${name}" was not read`);
+      // Where the model keeps another arrangement, the file's is not held as well.
+      tensors.delete(name);
+      return values;
+    },
   });
-  return { config, master, tokenizer };
-}
-
-/** Names and shapes only, so that a wrong file is refused before anything large is made of it. */
-function checkTensors(file: SafetensorsFile, config: ModelConfig): void {
-  const expected = expectedTensors(config, (name) => file.tensors.has(name));
-  for (const [name, shape] of expected) {
-    const entry = file.tensors.get(name);
-    const subject = tensorSubject(weightsName, name);
-    if (entry === undefined) {
-      throw mismatched(`${subject} is missing, but config.json asks for it`);
-    }
-    if (entry.shape.length !== shape.length || entry.shape.some((size, i) => size !== shape[i])) {
-      throw mismatched(
-        `${subject} has the shape ${show(entry.shape)}, but config.json asks for ${show(shape)}`,
-      );
-    }
-  }
-  for (const name of file.tensors.keys()) {
-    // Leaving a bias or a layer out would give a different model without a word.
-    if (!expected.has(name) && !isRepeated(config, name)) {
-      throw mismatched(
-        `${tensorSubject(weightsName, name)} has no place in config.json's ${config.architecture}`,
-      );
-    }
-  }
-}
-
-function readText(name: string, bytes: Uint8Array): NamedText {
-  try {
-    return { name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
-  } catch {
-    throw damaged(`${name} is not UTF-8 text`);
-  }
-}
-
-function mismatched(sentence: string): UserError {
-  return new UserError(`${sentence}; take both files from the same model`);
+  const [only] = sums;
+  if (only !== undefined && sums.length === 1) return { master, sha256: only };
+  const lines = weights.map(({ source }, i) => `${sums[i]}  ${source.name}\n`);
+  return { master, sha256: await sha256Hex(lines.join("")) };
 }

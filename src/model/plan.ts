@@ -1,4 +1,5 @@
 import type { Placing } from "../kernels/place.ts";
+import { exactFamilies } from "../quant/registry.ts";
 import type { Setting } from "../quant/setting.ts";
 import { formatOf, headFormat } from "../quant/setting.ts";
 import type { Layout, WeightFormat } from "../quant/types.ts";
@@ -84,10 +85,9 @@ export interface Plan {
  * rounded and widened again. Of the exact families DP4A is taken unless the setting names the other: they give the same numbers.
  */
 export function familyOf(setting: Setting, format: WeightFormat): Family {
-  const integer = format.id.startsWith("int") && setting.activations !== 32;
-  if (!integer || setting.family === "dequant") return "dequant";
-  if (setting.family === "bitserial" && !format.sparse) return "bitserial";
-  return "dp4a";
+  if (setting.activations === 32 || setting.family === "dequant") return "dequant";
+  const exact = exactFamilies(format);
+  return exact.find((family) => family === setting.family) ?? exact[0] ?? "dequant";
 }
 
 export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode): Plan {

@@ -1,25 +1,8 @@
 import { UserError } from "../lib/assert.ts";
-import { f16ArrayToF32 } from "../lib/f16.ts";
-import { damaged, isObject, show } from "./json.ts";
-
-/** One tensor of the header. `start` and `end` are byte positions in the whole file. */
-export interface TensorEntry {
-  readonly name: string;
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly start: number;
-  readonly end: number;
-}
-
-/**
- * A checked file: every entry lies inside the bytes, overlaps no other and is as long as its shape
- * says.
- */
-export interface SafetensorsFile {
-  readonly fileName: string;
-  readonly bytes: Uint8Array;
-  readonly tensors: ReadonlyMap<string, TensorEntry>;
-}
+import type { ByteSource } from "./bytes/source.ts";
+import { type BlockDecoder, decodeBf16, decodeF16, decodeF32 } from "./gguf/blocks.ts";
+import { damaged, isObject, type JsonObject, parseObject, show } from "./json.ts";
+import type { StoredTensor, WeightsFile } from "./weights-file.ts";
 
 /**
  * Bytes of one value. Models carry integer tensors beside the weights: they may stand in the file,
@@ -30,11 +13,16 @@ const widths: ReadonlyMap<string, number> = new Map([
   ["F64", 8], ["F32", 4], ["F16", 2], ["BF16", 2], ["I64", 8], ["I32", 4], ["I16", 2], ["I8", 1],
   ["U64", 8], ["U32", 4], ["U16", 2], ["U8", 1], ["BOOL", 1], ["F8_E4M3", 1], ["F8_E5M2", 1],
 ]);
+const decoders: Readonly<Record<string, BlockDecoder>> = {
+  F32: decodeF32,
+  F16: decodeF16,
+  BF16: decodeBf16,
+};
 const readable = "F32, F16 and BF16";
 
 const prefixBytes = 8;
-/** The format's own limit: a longer header is an attack or an accident. */
-const maxHeaderBytes = 100_000_000;
+/** A hundred times what the largest models need: a longer header is an attack or an accident. */
+const maxHeaderBytes = 16 << 20;
 
 /** Files that people put in the place of model.safetensors, by how they begin. */
 const strangers: readonly (readonly [string, string])[] = [
@@ -51,68 +39,49 @@ const strangers: readonly (readonly [string, string])[] = [
   ],
 ];
 
-/** Reads and checks the header; the values are looked at by `readTensor`. */
-export function openSafetensors(bytes: Uint8Array, fileName: string): SafetensorsFile {
-  const header = readHeader(bytes, fileName);
+/** Reads and checks the header alone. */
+export async function openSafetensors(
+  source: ByteSource,
+  signal?: AbortSignal,
+): Promise<WeightsFile> {
+  const size = await source.size(signal);
+  const start = await source.read(0, Math.min(size, prefixBytes), { signal });
+  const length = headerLength(start, size, source.name);
+  const header = await source.read(prefixBytes, prefixBytes + length, { signal });
+  return { source, tensors: parseHeader(header, size, source.name) };
+}
+
+/** The tensors of a header (the JSON alone) that stands in a file of `fileBytes`. */
+function parseHeader(
+  header: Uint8Array,
+  fileBytes: number,
+  fileName: string,
+): Map<string, StoredTensor> {
+  const json = readJson(header, fileName);
   const dataStart = prefixBytes + header.length;
-  const tensors = new Map<string, TensorEntry>();
-  for (const [name, value] of Object.entries(header.json)) {
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, value] of Object.entries(json)) {
     if (name === "__metadata__") continue;
-    tensors.set(name, checkEntry(name, value, dataStart, bytes.length, fileName));
+    tensors.set(name, checkEntry(name, value, dataStart, fileBytes, fileName));
   }
-  checkLayout([...tensors.values()], dataStart, bytes.length, fileName);
-  return { fileName, bytes, tensors };
+  checkLayout([...tensors.values()], dataStart, fileBytes, fileName);
+  return tensors;
 }
 
-/**
- * A copy of the tensor as float32, F16 and BF16 widened. Refuses NaN and infinity, which no later
- * step could recover from.
- */
-export function readTensor(file: SafetensorsFile, name: string): Float32Array {
-  const entry = file.tensors.get(name);
-  const subject = tensorSubject(file.fileName, name);
-  if (entry === undefined) throw new UserError(`${subject} is missing from the file`);
-  // A copy, because offsets in the file need not be multiples of the width; by `set`, because the
-  // `slice` of Node's Buffer would only look like one. Typed arrays are little-endian, as the file
-  // is, on every machine that has WebGPU.
-  const copy = new Uint8Array(entry.end - entry.start);
-  copy.set(file.bytes.subarray(entry.start, entry.end));
-  const raw = copy.buffer;
-  let values: Float32Array;
-  if (entry.dtype === "F32") values = new Float32Array(raw);
-  else if (entry.dtype === "F16") values = f16ArrayToF32(new Uint16Array(raw));
-  else if (entry.dtype === "BF16") values = widenBf16(new Uint16Array(raw));
-  else throw new UserError(`${subject} has dtype ${entry.dtype}, but only ${readable} can be read`);
-  const bad = firstNotFinite(values);
-  if (bad >= 0) throw damaged(`${subject} holds ${values[bad]} at index ${bad}`);
-  return values;
-}
-
-/** For messages: file and tensor. Names come from the file, so they are quoted and cut. */
-export function tensorSubject(fileName: string, name: string): string {
+/** Names come from the file, so they are quoted and cut. */
+function tensorSubject(fileName: string, name: string): string {
   return `${fileName}: tensor ${show(name)}`;
 }
 
-function firstNotFinite(values: Float32Array): number {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
-  return -1;
-}
-
-function widenBf16(bits: Uint16Array): Float32Array {
-  // bfloat16 is the upper half of a float32.
-  const words = new Uint32Array(bits.length);
-  for (let i = 0; i < bits.length; i++) words[i] = (bits[i] ?? 0) << 16;
-  return new Float32Array(words.buffer);
-}
-
-function readHeader(bytes: Uint8Array, fileName: string): { length: number; json: object } {
-  for (const [start, sentence] of strangers) {
-    if (startsWith(bytes, start)) throw new UserError(`${fileName} ${sentence}`);
-  }
-  if (bytes.length < prefixBytes) {
+function headerLength(bytes: Uint8Array, fileBytes: number, fileName: string): number {
+  if (fileBytes < prefixBytes) {
     throw damaged(
-      `${fileName}: the header needs ${prefixBytes} bytes but the file has ${bytes.length}`,
+      `${fileName}: the header needs ${prefixBytes} bytes but the file has ${fileBytes}`,
     );
+  }
+  for (const [start, sentence] of strangers) {
+    if (startsWith(bytes, start.slice(0, prefixBytes)))
+      throw new UserError(`${fileName} ${sentence}`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, prefixBytes);
   const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
@@ -121,22 +90,20 @@ function readHeader(bytes: Uint8Array, fileName: string): { length: number; json
       `${fileName}: the header claims ${length} bytes, too many; it is no safetensors file`,
     );
   }
-  if (prefixBytes + length > bytes.length) {
-    throw damaged(
-      `${fileName}: the header ends at byte ${prefixBytes + length} of ${bytes.length}`,
-    );
+  if (prefixBytes + length > fileBytes) {
+    throw damaged(`${fileName}: the header ends at byte ${prefixBytes + length} of ${fileBytes}`);
   }
-  let json: unknown;
+  return length;
+}
+
+function readJson(header: Uint8Array, fileName: string): JsonObject {
+  let text: string;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(
-      bytes.subarray(prefixBytes, prefixBytes + length),
-    );
-    json = JSON.parse(text);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(header);
   } catch {
     throw damaged(`${fileName}: the header is not valid JSON`);
   }
-  if (!isObject(json)) throw damaged(`${fileName}: the header is not a JSON object`);
-  return { length, json };
+  return parseObject({ name: `${fileName}: the header`, text });
 }
 
 function checkEntry(
@@ -145,7 +112,7 @@ function checkEntry(
   dataStart: number,
   fileBytes: number,
   fileName: string,
-): TensorEntry {
+): StoredTensor {
   const subject = tensorSubject(fileName, name);
   if (!isObject(value)) throw damaged(`${subject} is not described by an object`);
   const { dtype, shape, data_offsets: offsets } = value;
@@ -168,7 +135,16 @@ function checkEntry(
       `${subject} has ${to - from} bytes, not the ${needed} of ${show(shape)} ${dtype} values`,
     );
   }
-  return { name, dtype, shape, start: dataStart + from, end: dataStart + to };
+  return {
+    subject,
+    type: dtype,
+    shape,
+    start: dataStart + from,
+    end: dataStart + to,
+    unitBytes: width,
+    unitElements: 1,
+    decode: decoders[dtype] ?? null,
+  };
 }
 
 /**
@@ -176,7 +152,7 @@ function checkEntry(
  * anything.
  */
 function checkLayout(
-  entries: TensorEntry[],
+  entries: StoredTensor[],
   dataStart: number,
   fileBytes: number,
   fileName: string,
@@ -184,8 +160,7 @@ function checkLayout(
   entries.sort((a, b) => a.start - b.start || a.end - b.end);
   let end = dataStart;
   for (const entry of entries) {
-    const subject = tensorSubject(fileName, entry.name);
-    const place = `${subject} begins at byte ${entry.start}`;
+    const place = `${entry.subject} begins at byte ${entry.start}`;
     if (entry.start < end) throw damaged(`${place}, inside another tensor`);
     if (entry.start > end) throw damaged(`${place}, after ${entry.start - end} bytes of no tensor`);
     end = entry.end;

@@ -1,15 +1,7 @@
-import type { FormatRow, Layout } from "./types.ts";
+import type { BlockCodec, CodeArray, CodeType } from "./types.ts";
 
-/** 32 elements as eight words of four bytes (codes), or as they lie in memory (floats). */
-type Lanes = Uint32Array;
-
-/** Turns the 32 elements of a block into the words a kernel reads, and back. */
-export interface BlockCodec {
-  /** Words of `lanes`: 8 of codes, 16 of f16, 32 of f32. */
-  readonly laneWords: number;
-  encode(lanes: Lanes, words: Uint32Array): void;
-  decode(words: Uint32Array, lanes: Lanes): void;
-}
+/** Kept values in a block, unless a codec says otherwise: what one word holds at a bit each. */
+export const BLOCK = 32;
 
 /** Which low bits of the codes form a part of the block, widest part first. */
 interface Part {
@@ -17,53 +9,50 @@ interface Part {
   readonly shift: number;
 }
 
-const parts: Readonly<Record<number, readonly Part[]>> = {
-  8: [{ width: 8, shift: 0 }],
-  7: [
-    { width: 4, shift: 0 },
-    { width: 2, shift: 4 },
-    { width: 1, shift: 6 },
-  ],
-  6: [
-    { width: 4, shift: 0 },
-    { width: 2, shift: 4 },
-  ],
-  5: [
-    { width: 4, shift: 0 },
-    { width: 1, shift: 4 },
-  ],
-  4: [{ width: 4, shift: 0 }],
-  3: [
-    { width: 2, shift: 0 },
-    { width: 1, shift: 2 },
-  ],
-  2: [{ width: 2, shift: 0 }],
-};
-
-export function blockCodec(row: FormatRow, layout: Layout): BlockCodec {
-  if (row.family === "float") return floatCodec(row.blockWords);
-  return layout === "planes" ? planesCodec(row.bits) : packedCodec(parts[row.bits] ?? []);
+/** A width as the sum of at most one part each of 8, 4, 2 and 1 bits. */
+function partsOf(bits: number): readonly Part[] {
+  const parts: Part[] = [];
+  let shift = 0;
+  for (const width of [8, 4, 2, 1] as const) {
+    if ((bits & width) === 0) continue;
+    parts.push({ width, shift });
+    shift += width;
+  }
+  return parts;
 }
 
 /** Floats lie in the words as they lie in memory: f16 element 2i in the low half of word i. */
-function floatCodec(laneWords: number): BlockCodec {
+export function floatCodec(type: "u16" | "f32"): BlockCodec {
+  const words = type === "u16" ? BLOCK / 2 : BLOCK;
   return {
-    laneWords,
-    encode: (lanes, words) => words.set(lanes),
-    decode: (words, lanes) => lanes.set(words),
+    elements: BLOCK,
+    codes: BLOCK,
+    type,
+    words,
+    chunkWords: 4,
+    laneWords: words,
+    encode: (lanes, to) => to.set(lanes),
+    decode: (from, lanes) => lanes.set(from),
   };
 }
 
 /**
- * A part of `width` bits takes `width` words. Word w holds 8/width lanes from w*8/width on, each
- * shifted by one width more, so that one shift and mask of a word give four neighbours as bytes.
+ * Codes of 1 to 8 bits side by side. A part of `width` bits takes `width` words. Word w holds 8/width lanes of four codes from w*8/width
+ * on, each shifted by one width more, so that one shift and mask of a word give four neighbours as bytes.
  */
-function packedCodec(split: readonly Part[]): BlockCodec {
+export function packedCodec(bits: number): BlockCodec {
+  const parts = partsOf(bits);
   return {
+    elements: BLOCK,
+    codes: BLOCK,
+    type: "u8",
+    words: bits,
+    // As wide as the words of every part allow.
+    chunkWords: bits % 4 === 0 ? 4 : bits % 2 === 0 ? 2 : 1,
     laneWords: 8,
     encode(lanes, words) {
       let at = 0;
-      for (const { width, shift } of split) {
+      for (const { width, shift } of parts) {
         const mask = bytes(2 ** width - 1);
         let lane = 0;
         for (let w = 0; w < width; w++) {
@@ -78,7 +67,7 @@ function packedCodec(split: readonly Part[]): BlockCodec {
     decode(words, lanes) {
       lanes.fill(0);
       let at = 0;
-      for (const { width, shift } of split) {
+      for (const { width, shift } of parts) {
         const mask = bytes(2 ** width - 1);
         let lane = 0;
         for (let w = 0; w < width; w++) {
@@ -94,8 +83,13 @@ function packedCodec(split: readonly Part[]): BlockCodec {
 }
 
 /** Word i is bit i of the codes, element e at bit e. */
-function planesCodec(bits: number): BlockCodec {
+export function planesCodec(bits: number): BlockCodec {
   return {
+    elements: BLOCK,
+    codes: BLOCK,
+    type: "u8",
+    words: bits,
+    chunkWords: 1,
     laneWords: 8,
     encode(lanes, words) {
       for (let plane = 0; plane < bits; plane++) {
@@ -121,6 +115,44 @@ function planesCodec(bits: number): BlockCodec {
       }
     },
   };
+}
+
+/**
+ * Blocks whose bytes hold scales and codes together, such as a file format's superblocks: they go to the device as they are, filled up with
+ * zeros to whole chunks. `elements` is a multiple of 32.
+ */
+export function nativeCodec(
+  elements: number,
+  blockBytes: number,
+  chunkWords: 1 | 2 | 4,
+): BlockCodec {
+  const words = Math.ceil(blockBytes / (4 * chunkWords)) * chunkWords;
+  return {
+    elements,
+    codes: blockBytes,
+    type: "u8",
+    words,
+    chunkWords,
+    laneWords: words,
+    encode: (lanes, to) => to.set(lanes),
+    decode: (from, lanes) => lanes.set(from),
+  };
+}
+
+/** An array of a codec's codes: fresh, or over a buffer (little-endian, as WebGPU asks of machines). */
+export function codeArray(type: CodeType, from: number | ArrayBufferLike): CodeArray {
+  const buffer =
+    typeof from === "number" ? new ArrayBuffer(from * { u8: 1, u16: 2, f32: 4 }[type]) : from;
+  switch (type) {
+    case "u8":
+      return new Uint8Array(buffer);
+    case "u16":
+      return new Uint16Array(buffer);
+    case "f32":
+      return new Float32Array(buffer);
+    default:
+      throw new Error(`No codes of type ${type satisfies never}`);
+  }
 }
 
 /** The same byte four times. */

@@ -1,6 +1,17 @@
 import { F16_MAX, f16ToF32, f32ToF16 } from "../lib/f16.ts";
 import { roundFast } from "../lib/round.ts";
-import type { FormatRow, Method } from "./types.ts";
+import { packedCodec, planesCodec } from "./block.ts";
+import { type Affine, affineIntegers, affineTerms, affineValues, eachGroupOf } from "./groups.ts";
+import { f16Store, f16ZeroStore } from "./scales.ts";
+import {
+  type Codes,
+  type FormatRow,
+  type GroupShape,
+  groupNames,
+  type Method,
+  type QuantTensor,
+  type RowShader,
+} from "./types.ts";
 
 /** A group's scale as f16 bits and its zero point, the code that means 0. */
 interface Scale {
@@ -26,8 +37,7 @@ interface Placement {
 
 const PAPER = "Round to nearest with group scales: FineQuant, 2023 (arXiv 2308.09723)";
 const CLIP_STEPS = 80;
-/** Word layout of `bits` codes side by side, see pack.ts: wide loads where the words divide. */
-const chunkWords: Readonly<Record<number, 1 | 2 | 4>> = { 8: 4, 6: 2, 4: 4, 2: 2 };
+const symmetricStore = f16Store(["lib/scale_sym", "lib/scale_int"]);
 
 export const intRows: readonly FormatRow[] = [
   ...[8, 7, 6, 5, 4, 3, 2].map(symmetric),
@@ -40,10 +50,18 @@ function symmetric(bits: number): FormatRow {
     scale: scaleBits(-Math.fround(high * shrink) / half),
     zero: half,
   });
+  const place = { top: 2 * half - 1, reach: half, span: extreme, scaleFor };
   return {
-    ...shared(bits, { top: 2 * half - 1, reach: half, span: extreme, scaleFor }),
+    ...shared(bits),
     id: `int${bits}`,
     asymmetric: false,
+    scales: symmetricStore,
+    shader: shaderOf(bits, { ZERO: half }),
+    padding: half,
+    quantize(kept, shape, method) {
+      const { codes, scales } = quantizeGroups(kept, shape, method, place);
+      return { codes, scales };
+    },
     largest: F16_MAX * half,
     label: `int${bits}`,
     sentence:
@@ -67,10 +85,20 @@ function asymmetric(bits: number): FormatRow {
     const scale = scaleBits(Math.fround(Math.fround(high * shrink) - from) / top);
     return { scale, zero: Math.min(roundFast(Math.fround(-from * reciprocal(scale))), top) };
   };
+  const place = { top, reach: top, span: extent, scaleFor };
   return {
-    ...shared(bits, { top, reach: top, span: extent, scaleFor }),
+    ...shared(bits),
     id: `int${bits}-asym`,
     asymmetric: true,
+    scales: f16ZeroStore,
+    shader: shaderOf(bits, {}),
+    padding: 0,
+    // The zero point of the row's last group, whose scale applies there.
+    paddingOf({ zeros, rows }: QuantTensor, n: number) {
+      const groups = (zeros?.length ?? 0) / rows;
+      return zeros?.[(n + 1) * groups - 1] ?? 0;
+    },
+    quantize: (kept, shape, method) => quantizeGroups(kept, shape, method, place),
     // Half the span that the largest f16 scale reaches, as a group may reach out both ways.
     largest: (F16_MAX * top) / 2,
     label: `int${bits} asymmetric`,
@@ -87,29 +115,61 @@ function asymmetric(bits: number): FormatRow {
   };
 }
 
-function shared(bits: number, place: Placement) {
-  return {
-    family: "int" as const,
-    bits,
-    grouped: true,
-    hooks: `int${bits}`,
-    blockWords: bits,
-    chunkWords: chunkWords[bits] ?? (1 as const),
-    paper: PAPER,
-    quantizeGroup(
-      values: Float32Array,
-      codes: Uint8Array,
-      method: Method,
-      start = 0,
-      stop = values.length,
-    ): Scale {
-      const range = place.span(values, start, stop);
-      const best =
-        method === "clip" ? clip(values, start, stop, range, place) : place.scaleFor(range, 1);
-      encodeInts(values, codes, best, place.top, start, stop);
-      return best;
-    },
+function shared(bits: number) {
+  const affineOf = ({ scales, zeros }: Codes) => {
+    const half = 2 ** (bits - 1);
+    return (at: number): Affine => ({
+      scale: f16ToF32(scales?.[at] ?? 0),
+      zero: zeros ? (zeros[at] ?? 0) : half,
+    });
   };
+  return {
+    family: "int",
+    bits,
+    groups: groupNames,
+    methods: ["rtn", "clip"] as const,
+    sparse: true,
+    exactZero: true,
+    blocks: { packed: packedCodec(bits), planes: planesCodec(bits) },
+    paper: PAPER,
+    // The product has at most 20 significant bits, so storing it as f32 rounds nothing.
+    dequantize: (codes: Codes, shape: GroupShape) => affineValues(codes, shape, affineOf(codes)),
+    integers: (codes: Codes, shape: GroupShape) => affineIntegers(codes, shape, affineOf(codes)),
+    terms: (codes: Codes, shape: GroupShape) => affineTerms(codes, shape, affineOf(codes)),
+  };
+}
+
+function shaderOf(bits: number, constants: RowShader["constants"]): RowShader {
+  return {
+    unit: 32,
+    spans: "int",
+    codes: [`formats/int${bits}`, ...(bits < 8 ? ["lib/unpack"] : [])],
+    values: ["lib/values_int"],
+    valuesMasked: ["lib/values_masked"],
+    constants,
+    dp4a: ["lib/levels_codes"],
+    bitserial: ["lib/dot_planes"],
+  };
+}
+
+function quantizeGroups(
+  kept: Float32Array,
+  shape: GroupShape,
+  method: Method,
+  place: Placement,
+): Required<Pick<Codes, "codes" | "scales" | "zeros">> {
+  const codes = new Uint8Array(kept.length);
+  const scales = new Uint16Array(shape.rows * shape.groups);
+  const zeros = new Uint8Array(shape.rows * shape.groups);
+  eachGroupOf(shape, (start, stop, at) => {
+    const range = place.span(kept, start, stop);
+    const best =
+      method === "clip" ? clip(kept, start, stop, range, place) : place.scaleFor(range, 1);
+    encodeInts(kept, codes, best, place.top, start, stop);
+    scales[at] = best.scale;
+    zeros[at] = best.zero;
+  });
+  return { codes, scales, zeros };
 }
 
 /**

@@ -1,8 +1,6 @@
 import { invariant } from "../lib/assert.ts";
-import type { FormatRow, Group, Layout, WeightFormat } from "./types.ts";
+import type { BlockCodec, FormatRow, GroupShape, Layout, WeightFormat } from "./types.ts";
 
-/** Kept values in one block: what one word holds at a bit each. */
-export const BLOCK = 32;
 /** Rows side by side in a "quad". */
 export const QUAD = 4;
 /** Quads side by side in a tile of weights, which a kernel reads from its first byte to its last. */
@@ -11,24 +9,25 @@ const TILE_ROWS = TILE * QUAD;
 
 /** How a matrix of a format is cut up on the device. */
 export interface Geometry {
+  readonly rows: number;
   readonly quads: number;
   readonly tiles: number;
+  readonly codec: BlockCodec;
   readonly blocks: number;
-  readonly blockWords: number;
-  readonly chunkWords: number;
+  /** Codes of a row in Codes.codes. */
+  readonly width: number;
+  /** Groups of a row; 0 without scales. */
   readonly groups: number;
-  /** Words that the scales of one group and quad take; 0 without scales. */
-  readonly scaleWords: number;
 }
 
-/** Inputs that share a scale: the group's size, or `cols` where it covers the row. */
-export function groupSize(group: Group | undefined, cols: number): number {
-  return group === undefined || group === "row" ? cols : Math.min(group, cols);
-}
-
-/** Scales of one row; the last group may be short. */
-export function groupCount(group: Group | undefined, cols: number): number {
-  return cols === 0 ? 0 : Math.ceil(cols / groupSize(group, cols));
+/** Inputs that share a scale: as the name says or the format fixes, at most the row. */
+export function groupSize(
+  { fixedGroup }: FormatRow,
+  { group }: WeightFormat,
+  cols: number,
+): number {
+  const size = group === "row" ? cols : (group ?? fixedGroup ?? cols);
+  return Math.min(size, cols);
 }
 
 /** Values of a row that have a code: all of them, or two of every started four. */
@@ -36,7 +35,24 @@ export function keptCount(sparse: boolean, cols: number): number {
   return sparse ? 2 * Math.ceil(cols / 4) : cols;
 }
 
-/** `row` is the registry's entry for `format`. Bit planes exist for integer formats only. */
+/** Groups of a matrix; 2:4 keeps half of a group's inputs, a row's last four as if full. */
+export function groupShape(
+  row: FormatRow,
+  format: WeightFormat,
+  rows: number,
+  cols: number,
+): GroupShape {
+  const size = groupSize(row, format, cols);
+  return {
+    rows,
+    cols,
+    width: keptCount(format.sparse, cols),
+    groups: cols === 0 ? 0 : Math.ceil(cols / size),
+    step: keptCount(format.sparse, size),
+  };
+}
+
+/** `row` is the registry's entry for `format`. */
 export function geometry(
   row: FormatRow,
   format: WeightFormat,
@@ -44,16 +60,18 @@ export function geometry(
   cols: number,
   layout: Layout,
 ): Geometry {
-  const planes = layout === "planes";
-  invariant(!planes || row.family === "int", `${row.id} has no bit planes`);
+  const codec = row.blocks[layout];
+  invariant(codec, `${row.id} has no ${layout} layout`);
+  const kept = keptCount(format.sparse, cols);
+  const blocks = Math.ceil(kept / codec.elements);
   return {
+    rows,
     quads: Math.ceil(rows / QUAD),
     tiles: Math.ceil(rows / TILE_ROWS),
-    blocks: Math.ceil(keptCount(format.sparse, cols) / BLOCK),
-    blockWords: planes ? row.bits : row.blockWords,
-    chunkWords: planes ? 1 : row.chunkWords,
-    groups: row.grouped ? groupCount(format.group, cols) : 0,
-    scaleWords: row.grouped ? (row.asymmetric ? 3 : 2) : 0,
+    codec,
+    blocks,
+    width: codec.codes === codec.elements ? kept : blocks * codec.codes,
+    groups: row.scales ? groupShape(row, format, rows, cols).groups : 0,
   };
 }
 
@@ -64,21 +82,17 @@ export function tiledRows({ tiles }: Geometry): number {
 
 /** Words of all weights: [tile][block][chunk][row in quad][quad in tile] of `chunkWords` words. */
 export function weightWords(shape: Geometry): number {
-  return tiledRows(shape) * shape.blocks * shape.blockWords;
+  return tiledRows(shape) * shape.blocks * shape.codec.words;
 }
 
 /** Where a block of row `n` begins; its next chunk stands `chunkStride` words further. */
-export function blockPlace(
-  { blocks, blockWords, chunkWords }: Geometry,
-  n: number,
-  block: number,
-): number {
+export function blockPlace({ blocks, codec }: Geometry, n: number, block: number): number {
   const tile = Math.floor(n / TILE_ROWS);
   const quad = (n >> 2) % TILE;
-  const first = (tile * blocks + block) * blockWords * TILE_ROWS;
-  return first + ((n % QUAD) * TILE + quad) * chunkWords;
+  const first = (tile * blocks + block) * codec.words * TILE_ROWS;
+  return first + ((n % QUAD) * TILE + quad) * codec.chunkWords;
 }
 
-export function chunkStride({ chunkWords }: Geometry): number {
-  return TILE_ROWS * chunkWords;
+export function chunkStride({ codec }: Geometry): number {
+  return TILE_ROWS * codec.chunkWords;
 }

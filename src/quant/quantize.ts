@@ -1,6 +1,5 @@
 import { invariant, UserError } from "../lib/assert.ts";
-import { f16ToF32 } from "../lib/f16.ts";
-import { groupCount, groupSize, keptCount } from "./layout.ts";
+import { groupShape, keptCount } from "./layout.ts";
 import { formatRow } from "./registry.ts";
 import { keepMagnitude24 } from "./sparse24.ts";
 import type { FormatRow, QuantTensor, WeightFormat } from "./types.ts";
@@ -25,88 +24,42 @@ export function quantizeTensor(
       `${name} has ${values.length} values where [${rows}, ${cols}] needs ${rows * cols}.`,
     );
   }
-  invariant(row.grouped || format.method === "rtn", `${row.id} has no scale for ${format.method}`);
+  invariant(row.methods.includes(format.method), `${row.id} has no scale for ${format.method}`);
   checkRange(values, cols, row, name);
+  const shape = groupShape(row, format, rows, cols);
   const sparse = format.sparse ? keepMagnitude24(values, rows, cols) : undefined;
-  const kept = sparse ? sparse.kept : values;
-  const positions = sparse ? { positions: sparse.positions } : {};
-  if (row.encodeFloats) {
-    return { format, rows, cols, codes: row.encodeFloats(kept), ...positions };
-  }
-  return { format, rows, cols, ...quantizeGroups(kept, rows, cols, format, row), ...positions };
-}
-
-function quantizeGroups(
-  kept: Float32Array,
-  rows: number,
-  cols: number,
-  format: WeightFormat,
-  row: FormatRow,
-): Pick<QuantTensor, "codes" | "scales" | "zeros"> {
-  const { quantizeGroup } = row;
-  invariant(quantizeGroup, `${row.id} has no quantizer`);
-  const width = keptCount(format.sparse, cols);
-  const groups = groupCount(format.group, cols);
-  const step = keptPerGroup(format, cols);
-  const codes = new Uint8Array(rows * width);
-  const scales = new Uint16Array(rows * groups);
-  const zeros = new Uint8Array(row.asymmetric ? rows * groups : 0);
-  for (let at = 0, n = 0; n < rows; n++) {
-    const end = (n + 1) * width;
-    for (let start = n * width; start < end; start += step, at++) {
-      const stop = Math.min(start + step, end);
-      const { scale, zero } = quantizeGroup(kept, codes, format.method, start, stop);
-      scales[at] = scale;
-      if (row.asymmetric) zeros[at] = zero;
-    }
-  }
-  return row.asymmetric ? { codes, scales, zeros } : { codes, scales };
+  return {
+    format,
+    rows,
+    cols,
+    ...row.quantize(sparse ? sparse.kept : values, shape, format.method),
+    ...(sparse ? { positions: sparse.positions } : {}),
+  };
 }
 
 /** The matrix [rows][cols] that the codes stand for, in f32: the reference of every kernel. */
 export function dequantizeTensor(tensor: QuantTensor): Float32Array {
-  const { format, rows, cols, positions } = tensor;
-  const width = keptCount(format.sparse, cols);
-  const kept = keptValues(tensor, width);
-  if (!positions) return kept;
-  const values = new Float32Array(rows * cols);
+  const { format, rows, cols } = tensor;
+  const row = formatRow(format.id);
+  const kept = row.dequantize(tensor, groupShape(row, format, rows, cols));
+  return tensor.positions ? placeKept(tensor, kept, new Float32Array(rows * cols)) : kept;
+}
+
+/** Writes kept values [rows][kept] of a 2:4 matrix to their places in `to` [rows][cols]. */
+export function placeKept<T extends Float32Array | Int16Array>(
+  { rows, cols, positions }: QuantTensor,
+  kept: T,
+  to: T,
+): T {
+  const width = keptCount(true, cols);
   for (let n = 0; n < rows; n++) {
     for (let i = 0; i < width; i++) {
-      const position = positions[(n * width + i) >> 1] ?? 0;
+      const position = positions?.[(n * width + i) >> 1] ?? 0;
       const col = 4 * (i >> 1) + (i & 1 ? position >> 2 : position & 3);
-      if (col < cols) values[n * cols + col] = kept[n * width + i] ?? 0;
+      if (col < cols) to[n * cols + col] = kept[n * width + i] ?? 0;
     }
   }
-  return values;
-}
-
-/** [rows][width] values of the codes, without the pruned ones. */
-function keptValues({ format, rows, cols, codes, scales, zeros }: QuantTensor, width: number) {
-  const row = formatRow(format.id);
-  if (row.decodeFloats) {
-    invariant(!(codes instanceof Uint8Array), `${row.id} with integer codes`);
-    return row.decodeFloats(codes);
-  }
-  invariant(scales, `${row.id} without scales`);
-  const step = keptPerGroup(format, cols);
-  const half = 2 ** (row.bits - 1);
-  const values = new Float32Array(rows * width);
-  for (let at = 0, n = 0; n < rows; n++) {
-    const end = (n + 1) * width;
-    for (let start = n * width; start < end; start += step, at++) {
-      const scale = f16ToF32(scales[at] ?? 0);
-      const zero = zeros ? (zeros[at] ?? 0) : half;
-      const stop = Math.min(start + step, end);
-      // The product has at most 20 significant bits, so storing it as f32 rounds nothing.
-      for (let i = start; i < stop; i++) values[i] = scale * ((codes[i] ?? 0) - zero);
-    }
-  }
-  return values;
-}
-
-/** Codes that share a scale; 2:4 keeps half of a group's inputs, a row's last four as if full. */
-function keptPerGroup(format: WeightFormat, cols: number): number {
-  return keptCount(format.sparse, groupSize(format.group, cols));
+  return to;
 }
 
 function checkRange(values: Float32Array, cols: number, row: FormatRow, name: string): void {

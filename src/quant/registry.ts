@@ -1,7 +1,7 @@
 import { UserError } from "../lib/assert.ts";
 import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
-import type { FormatRow } from "./types.ts";
+import type { FormatRow, WeightFormat } from "./types.ts";
 
 /** Every weight format, in the order in which lists show them. */
 export const formats: readonly FormatRow[] = [...floatRows, ...intRows];
@@ -18,4 +18,22 @@ export function formatRow(id: string): FormatRow {
   const row = byId.get(id);
   if (row) return row;
   throw new UserError(`"${id}" is not a weight format; there are ${[...byId.keys()].join(", ")}.`);
+}
+
+/** A kernel family that is exact within 32 inputs. */
+export type ExactFamily = "dp4a" | "bitserial";
+
+/** The exact kernel families of a format; there is no bit-serial one for 2:4. */
+export function exactFamilies({ id, sparse }: WeightFormat): readonly ExactFamily[] {
+  const { dp4a, bitserial } = formatRow(id).shader;
+  return [
+    ...(dp4a ? ["dp4a" as const] : []),
+    ...(bitserial && !sparse ? ["bitserial" as const] : []),
+  ];
+}
+
+/** The format with a group of 32 where its name asks for one: its usual form, and how lists show it. */
+export function usualFormat({ id, groups }: FormatRow): WeightFormat {
+  const [group] = groups;
+  return { id, ...(group === undefined ? {} : { group }), sparse: false, method: "rtn" };
 }

@@ -5,7 +5,7 @@ import {
   type Override,
   overrideOf,
 } from "./overrides.ts";
-import { formatRow } from "./registry.ts";
+import { exactFamilies } from "./registry.ts";
 import { type Piece, SettingError, trimmed } from "./setting-error.ts";
 import type { WeightFormat } from "./types.ts";
 import {
@@ -214,9 +214,11 @@ function checkFamily(
   overrides: readonly Override[],
 ): void {
   const piece = cut.parts.find((part) => part.text === `+${family}`);
-  if (!piece || family === "dequant") return;
-  if (formatRow(base.id).family !== "int") {
-    throw new SettingError(piece, `needs integer weights, not ${base.id}`, ["+dequant"]);
+  if (!piece || family === "dequant" || family === "auto") return;
+  const dense = exactFamilies({ ...base, sparse: false });
+  if (!dense.includes(family)) {
+    const fits = dense.map((name) => `+${name}`);
+    throw new SettingError(piece, `needs integer weights, not ${base.id}`, [...fits, "+dequant"]);
   }
   if (activations === fullActivations) {
     const fits = activationBits.map((count) => `+a${count}${piece.text}`);

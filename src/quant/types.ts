@@ -1,11 +1,12 @@
 /** Inputs that share a scale: 32, 64 or 128 neighbours along a row, or the whole row. */
 export type Group = 32 | 64 | 128 | "row";
+export const groupNames: readonly Group[] = [32, 64, 128, "row"];
 
 /** A weight format as a setting names it: `int4-asym-g32+2:4` is {id: "int4-asym", group: 32, sparse: true}. */
 export interface WeightFormat {
   /** Registry id: "f32", "f16", "int8", "int4-asym" ... */
   readonly id: string;
-  /** Absent for formats without scales. */
+  /** Absent where the name has none: without scales, or with a group that the format fixes. */
   readonly group?: Group;
   /** 2:4: of every aligned four along the input, two are kept. */
   readonly sparse: boolean;
@@ -15,20 +16,30 @@ export interface WeightFormat {
 
 export type Method = "rtn" | "clip";
 
+/** What a packer gives for the kept values of a matrix, and what its unpacker takes. */
+export interface Codes {
+  /** [rows][kept]: unsigned codes (f16: bits, f32: values); of formats whose blocks are bytes of their own, [rows][blocks][codes of a block]. */
+  readonly codes: CodeArray;
+  /** [rows][groups], or several numbers a group; what they mean is the row's affair (f16 bits, e8m0, an 8-bit scale ...). */
+  readonly scales?: Uint8Array | Uint16Array;
+  /** [rows][groups]: a second number of a group, such as a zero point or the choice of a table. */
+  readonly zeros?: Uint8Array;
+  /** Numbers of a row, of the tensor or of its tables. */
+  readonly factors?: Float32Array;
+}
+
+export type CodeArray = Uint8Array | Uint16Array | Float32Array;
+export type CodeType = "u8" | "u16" | "f32";
+export type Scales = Omit<Codes, "codes">;
+
 /**
  * A matrix in a format's codes, before any device layout. `cols` is the input dimension K, `rows` the output dimension N.
  * Dense: `kept` = cols. 2:4: `kept` = 2 * ceil(cols / 4) and `positions` says where the kept values stand.
  */
-export interface QuantTensor {
+export interface QuantTensor extends Codes {
   readonly format: WeightFormat;
   readonly rows: number;
   readonly cols: number;
-  /** [rows][kept]: unsigned codes u (integers), f16 bits (f16) or values (f32). */
-  readonly codes: Uint8Array | Uint16Array | Float32Array;
-  /** [rows][groups] f16 bits; absent for formats without scales. */
-  readonly scales?: Uint16Array;
-  /** [rows][groups] zero points of asymmetric formats; symmetric ones have 2^(bits - 1) throughout. */
-  readonly zeros?: Uint8Array;
   /** 2:4, [rows][ceil(cols / 4)]: p0 | p1 << 2 with p0 < p1. */
   readonly positions?: Uint8Array;
 }
@@ -37,9 +48,9 @@ export interface QuantTensor {
 export type Layout = "packed" | "planes";
 
 /**
- * A matrix as the kernels read it (see quant/README.md for the picture). Rows are padded to fours ("quads"), inputs to blocks of 32 kept
- * values. `weights` is [tile of 8 quads][block][chunk][row in quad][quad] of `chunkWords` words, `scales` is [group][quad] of 2 words (3 with zero
- * points), `positions` (2:4) is [block][row in quad][quad] of 2 words.
+ * A matrix as the kernels read it (see quant/README.md for the picture). Rows are padded to fours ("quads"), inputs to whole blocks of kept
+ * values. `weights` is [tile of 8 quads][block][chunk][row in quad][quad] of `chunkWords` words, `scales` is what the row's ScaleStore
+ * makes of it, `positions` (2:4) is [block][row in quad][quad] of 2 words.
  */
 export interface PackedTensor {
   readonly format: WeightFormat;
@@ -59,39 +70,132 @@ export interface TensorBytes {
   readonly positions: number;
 }
 
+/** Turns the codes of a block into the words a kernel reads, and back. */
+export interface BlockCodec {
+  /** Kept values that a block stands for: 32, or a multiple of it. */
+  readonly elements: number;
+  /** Entries of Codes.codes that a block holds: as many, except where its bytes are a format's own. */
+  readonly codes: number;
+  readonly type: CodeType;
+  /** Words of a block, and words that a single load takes. */
+  readonly words: number;
+  readonly chunkWords: 1 | 2 | 4;
+  /** `lanes` are the codes as they lie in memory, little-endian words of them. */
+  readonly laneWords: number;
+  encode(lanes: Uint32Array, words: Uint32Array): void;
+  decode(words: Uint32Array, lanes: Uint32Array): void;
+}
+
+/** How many scales a matrix has. */
+export interface ScaleShape {
+  readonly rows: number;
+  /** Fours of rows, the last one padded. */
+  readonly quads: number;
+  /** Groups in a row. */
+  readonly groups: number;
+}
+
+/** How scales, zero points, factors and tables lie in the one buffer that kernels bind for them. */
+export interface ScaleStore {
+  /** Stems below shaders/ that together define Scales, load_scales, row_keys, scaled and scaled_row. */
+  readonly files: readonly string[];
+  /** Words of the buffer, whatever the number of matrices stacked in it. */
+  words(shape: ScaleShape): number;
+  /** Writes the scales of matrices below each other; `words` comes zeroed, and zeros in it must decode to a finite scale. */
+  pack(tensors: readonly QuantTensor[], shape: ScaleShape, words: Uint32Array): void;
+  /** The scales of a single matrix. */
+  unpack(words: Uint32Array, shape: ScaleShape): Scales;
+}
+
+/** What kernels are assembled from: stems below shaders/, and the constants they expect. */
+export interface RowShader {
+  /** Kept values that one step of a kernel's loop loads. */
+  readonly unit: number;
+  /**
+   * "int": blocks of 32 codes that come as bytes (codes4, second_half); "float": chunks of 16 bytes that come as values (kept4). Both exist
+   * dense and 2:4. "own": `codes` defines Row, SpanRow, SPANS, VECS, span_count, load_row and span_row itself.
+   */
+  readonly spans: "int" | "float" | "own";
+  /** Loads codes. */
+  readonly codes: readonly string[];
+  /** The same with shader-f16. */
+  readonly codesF16?: readonly string[];
+  /** Turns four codes of a row into numbers that the scale multiplies. */
+  readonly values: readonly string[];
+  /** The same for CPUs, where shifting lanes by different amounts is dear. */
+  readonly valuesMasked?: readonly string[];
+  readonly constants: Readonly<Record<string, number>>;
+  /** Defines levels_at, four inputs as signed bytes: only where value = scale * (level - zero) with whole levels. */
+  readonly dp4a?: readonly string[];
+  /** Defines what lib/dot_planes defines. */
+  readonly bitserial?: readonly string[];
+}
+
+/** How the kept values of a matrix fall into groups. */
+export interface GroupShape {
+  readonly rows: number;
+  readonly cols: number;
+  /** Kept values of a row. */
+  readonly width: number;
+  /** Groups of a row, and kept values in each but the last, which may be short. */
+  readonly groups: number;
+  readonly step: number;
+}
+
+/** Value = scale * level with whole levels, for the integer kernels' reference. */
+export interface Integers {
+  /** [rows][kept] */
+  readonly levels: Int16Array;
+  /** [rows][groups] */
+  readonly scales: Float32Array;
+}
+
+/** Magnitudes of the terms that a kernel adds up for a weight, where they are larger than the weight. */
+export interface Terms {
+  /** [rows][kept] */
+  readonly kept: Float32Array;
+  /** [rows][groups]: of a pruned input in the group. */
+  readonly pruned: Float32Array;
+}
+
 /** A row of the registry: everything the rest of the program may ask about a format. */
 export interface FormatRow {
   readonly id: string;
-  readonly family: "float" | "int";
+  /** Rows of a family ("float", "int", "codebook" ...) share kernels, and with them a measured choice of variant. */
+  readonly family: string;
   /** Bits of one code. */
   readonly bits: number;
-  readonly grouped: boolean;
+  /** Groups that the name may ask for; empty: the name has none. */
+  readonly groups: readonly Group[];
+  /** Inputs that share a scale where the name does not say; without it, the row does. */
+  readonly fixedGroup?: number;
   readonly asymmetric: boolean;
-  /** shaders/formats/<hooks>.wgsl */
-  readonly hooks: string;
-  /** Words that hold 32 packed codes, and words a single load takes. */
-  readonly blockWords: number;
-  readonly chunkWords: 1 | 2 | 4;
+  readonly methods: readonly Method[];
+  /** Whether there are kernels for 2:4: what is pruned must be 0, so there must be a code that stands for it. */
+  readonly sparse: boolean;
   readonly label: string;
   /** One sentence for the page: what it does and which choice was made where the papers leave one. */
   readonly sentence: string;
   readonly paper: string;
   /** Largest magnitude a weight may have; beyond it, quantizeTensor refuses the tensor. */
   readonly largest: number;
-  /**
-   * Quantises the `kept` values of one group: returns the scale (f16 bits) and zero point, writes codes. The group is
-   * values[start, stop), its codes go to the same places; all of both arrays when left out.
-   */
-  quantizeGroup?(
-    values: Float32Array,
-    codes: Uint8Array,
-    method: Method,
-    start?: number,
-    stop?: number,
-  ): { scale: number; zero: number };
-  /** Formats without scales: values to codes (f32 hands the same array back) and back. */
-  encodeFloats?(values: Float32Array): Uint16Array | Float32Array;
-  decodeFloats?(codes: Uint16Array | Float32Array): Float32Array;
-  /** Worst |w - ŵ| for a group, given its values (methods.md 1.7), for property tests. */
+  /** Whether 0 stays 0. */
+  readonly exactZero: boolean;
+  /** The code that fills blocks and rows up; inputs there are 0, and rows there have zeroed scales. */
+  readonly padding: number;
+  /** The same where it depends: behind the end of row n. */
+  paddingOf?(tensor: QuantTensor, n: number): number;
+  readonly blocks: { readonly packed: BlockCodec; readonly planes?: BlockCodec };
+  /** null: without scales. */
+  readonly scales: ScaleStore | null;
+  readonly shader: RowShader;
+  /** Codes of the kept values [rows][width], already checked to be finite and within `largest`. */
+  quantize(kept: Float32Array, shape: GroupShape, method: Method): Codes;
+  /** The values [rows][width] that codes stand for, in f32, with the roundings of the kernels. */
+  dequantize(codes: Codes, shape: GroupShape): Float32Array;
+  /** Formats with integer kernels. */
+  integers?(codes: Codes, shape: GroupShape): Integers;
+  terms?(codes: Codes, shape: GroupShape): Terms;
+  /** Worst |w - ŵ| in a row of these values that is one group (or the groups that the format fixes), for property tests. */
   errorBound(values: Float32Array, method: Method): number;
 }

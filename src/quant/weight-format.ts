@@ -1,9 +1,8 @@
-import { findFormat, formats } from "./registry.ts";
+import { findFormat, formats, usualFormat } from "./registry.ts";
 import { type Piece, SettingError, trimmed } from "./setting-error.ts";
-import type { Group, Method, WeightFormat } from "./types.ts";
+import type { FormatRow, Group, Method, WeightFormat } from "./types.ts";
 
 export const sparsePart = "2:4";
-const groups: readonly Group[] = [32, 64, 128, "row"];
 const methods: readonly Method[] = ["rtn", "clip"];
 
 /** Names that other programs or papers use for what is planned here. */
@@ -51,39 +50,44 @@ export function cutFormat(piece: Piece): FormatText {
 
 /** The format that a cut text names; of `parts` only 2:4 is looked at. Throws SettingError. */
 export function readFormat({ name, parts, method }: FormatText): WeightFormat {
-  const { id, group } = readStem(name);
+  const { row, group } = readStem(name);
+  const sparse = parts.find((part) => part.text === `+${sparsePart}`);
+  if (sparse && !row.sparse) throw new SettingError(sparse, `has no kernel for ${row.id}`, []);
   return {
-    id,
+    id: row.id,
     ...(group === undefined ? {} : { group }),
-    sparse: parts.some((part) => part.text === `+${sparsePart}`),
-    method: method ? readMethod(method, group !== undefined) : "rtn",
+    sparse: sparse !== undefined,
+    method: method ? readMethod(method, row) : "rtn",
   };
 }
 
-function readStem(name: Piece): { id: string; group?: Group } {
+function readStem(name: Piece): { row: FormatRow; group?: Group } {
   const exact = findFormat(name.text);
-  if (exact && !exact.grouped) return { id: exact.id };
+  if (exact && exact.groups.length === 0) return { row: exact };
   const [, stem = name.text, suffix] = /^(.*)-(g\d*|row)$/.exec(name.text) ?? [];
   const row = findFormat(stem);
   if (!row) throw unknownFormat(name);
-  if (!row.grouped) throw new SettingError(name, "has no groups", [row.id]);
-  const fits = groups.map((group) =>
+  if (row.groups.length === 0) {
+    const problem = row.scales ? "has a group of its own" : "has no groups";
+    throw new SettingError(name, problem, [row.id]);
+  }
+  const fits = row.groups.map((group) =>
     formatStem({ id: row.id, group, sparse: false, method: "rtn" }),
   );
-  const group = groups[fits.indexOf(name.text)];
-  if (group !== undefined) return { id: row.id, group };
+  const group = row.groups[fits.indexOf(name.text)];
+  if (group !== undefined) return { row, group };
   const problem = suffix ? "has a group size that there is no kernel for" : "lacks its group";
   throw new SettingError(name, problem, fits);
 }
 
 function unknownFormat(name: Piece): SettingError {
-  const expected = formats.map((row) => (row.grouped ? `${row.id}-g32` : row.id));
+  const expected = formats.map((row) => formatStem(usualFormat(row)));
   if (laterFormats.test(name.text)) return new SettingError(name, "is not available yet", expected);
   const problem = name.text === "" ? "lacks a weight format" : "is not a weight format";
   return new SettingError(name, problem, expected);
 }
 
-function readMethod(piece: Piece, grouped: boolean): Method {
+function readMethod(piece: Piece, row: FormatRow): Method {
   const expected = methods.map((name) => `@${name}`);
   const method = methods.find((name) => `@${name}` === piece.text);
   if (method === undefined) {
@@ -91,8 +95,15 @@ function readMethod(piece: Piece, grouped: boolean): Method {
     const problem = later ? "is not available yet" : "is not a method";
     throw new SettingError(piece, problem, expected);
   }
-  if (method !== "rtn" && !grouped) {
-    throw new SettingError(piece, "chooses scales, and float formats have none", ["@rtn"]);
+  if (!row.methods.includes(method)) {
+    const problem = row.scales
+      ? `chooses scales in a way that ${row.id} does not have`
+      : "chooses scales, and float formats have none";
+    throw new SettingError(
+      piece,
+      problem,
+      row.methods.map((name) => `@${name}`),
+    );
   }
   return method;
 }

@@ -20,6 +20,8 @@ export const qualityWindow = 256;
 export const qualityStride = 128;
 /** Tokens of the quick estimate; the whole text has more. */
 export const quickTokens = 2048;
+/** A measurement that stops by itself does so when the interval of the mean KL is within this share of it. */
+export const narrowWithin = 0.05;
 
 /** What the page offers to begin with, from nearly the original to hardly anything left. */
 export const presets = [

@@ -1,5 +1,5 @@
 import { layerMatrices } from "../quant/overrides.ts";
-import { formatRow, formats } from "../quant/registry.ts";
+import { formatRow, formats, usualFormat } from "../quant/registry.ts";
 import {
   type ActivationBits,
   defaultHead,
@@ -70,9 +70,12 @@ export function cellsOf(setting: Setting, layers: number): readonly LayerCell[] 
 export function brushesOf(setting: Setting): readonly string[] {
   const group = setting.base.group ?? firstHabit.group;
   return [false, true].flatMap((sparse) =>
-    formats.map(({ id, grouped }) =>
-      formatName({ id, ...(grouped ? { group } : {}), sparse, method: "rtn" }),
-    ),
+    formats
+      .filter((row) => row.sparse || !sparse)
+      .map((row) => {
+        const usual = usualFormat(row);
+        return formatName({ ...usual, ...(row.groups.includes(group) && { group }), sparse });
+      }),
   );
 }
 

@@ -32,6 +32,10 @@ function sessionReport({ around, get }: Kit): Report {
 }
 
 function entryOf(row: SessionRow): ReportEntry {
-  const { speed, ...rest } = row;
-  return reportEntry({ ...rest, speed: speed && { ...speed.summary, ...speed.samples } });
+  const { speed, curves, ...rest } = row;
+  return reportEntry({
+    ...rest,
+    speed: speed && { ...speed.summary, ...speed.samples },
+    speedExtras: { stopped: speed?.stopped ?? null, order: "one after another", curves },
+  });
 }

@@ -2,9 +2,16 @@ import { buildReport } from "../lab/build-report.ts";
 import type { Report, ReportEntry } from "../lab/report.ts";
 import { type SweepRequest, sweep } from "../lab/sweep.ts";
 import { sha256Hex } from "../lib/sha256.ts";
-import { PRESET_NAMES, presetSettings } from "../quant/presets.ts";
+import {
+  type BitRange,
+  formatFamilies,
+  PRESET_NAMES,
+  presetSettings,
+  rangeSettings,
+} from "../quant/presets.ts";
 import { formatSetting, parseSetting } from "../quant/setting.ts";
 import {
+  narrowWithin,
   qualityStride,
   qualityText,
   qualityWindow,
@@ -13,14 +20,19 @@ import {
 } from "./defaults.ts";
 import { reportFile } from "./download.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
+import { stopRules } from "./measure.ts";
 import { applyDial } from "./turn.ts";
-import type { LabState, State, SweepChoice, Verbs } from "./types.ts";
+import type { LabState, State, SweepChoice, SweepLength, Verbs } from "./types.ts";
 
-export const sweepChoices: readonly SweepChoice[] = [...PRESET_NAMES, "own"];
+export const sweepChoices: readonly SweepChoice[] = [...PRESET_NAMES, "range", "own"];
+
+/** Families of formats that the choice "range" takes from. */
+export const sweepFamilies = formatFamilies();
 
 export const labState: LabState = {
   sweepChoice: "bits",
   sweepList: "int4-g32, int3-g32+2:4, int2-g32+a8",
+  sweepRange: { families: ["int"], least: 2, most: 6 },
   sweepTokens: quickTokens,
   sweepStatus: "idle",
   sweepProgress: null,
@@ -29,7 +41,6 @@ export const labState: LabState = {
 };
 
 const KEPT_KEY = "sweep";
-const REPEATS = { gpu: 7, software: 3 } as const;
 const PROMPT_TOKENS = 128;
 const TOKENS = 32;
 
@@ -37,7 +48,8 @@ const TOKENS = 32;
 interface Kept {
   readonly choice: SweepChoice;
   readonly list: string;
-  readonly tokens: number | null;
+  readonly range: BitRange;
+  readonly tokens: SweepLength;
   readonly report: Report;
 }
 
@@ -45,6 +57,7 @@ type LabVerbs = Pick<
   Verbs,
   | "chooseSweep"
   | "editSweepList"
+  | "setSweepRange"
   | "setSweepTokens"
   | "runSweep"
   | "pauseSweep"
@@ -85,6 +98,9 @@ export function labVerbs(kit: Kit): LabVerbs {
     },
     editSweepList(sweepList) {
       set({ sweepList, sweepFault: null });
+    },
+    setSweepRange(part) {
+      set({ sweepRange: { ...get().sweepRange, ...part }, sweepFault: null });
     },
     setSweepTokens(sweepTokens) {
       set({ sweepTokens });
@@ -133,6 +149,7 @@ export function labVerbs(kit: Kit): LabVerbs {
       set({
         sweepChoice: kept.choice,
         sweepList: kept.list,
+        sweepRange: kept.range,
         sweepTokens: kept.tokens,
         sweepEntries: kept.report.settings,
       });
@@ -140,26 +157,22 @@ export function labVerbs(kit: Kit): LabVerbs {
       set({ sweepStatus: typeof left !== "string" && left.length > 0 ? "paused" : "done" });
     },
     async exportSweep(kind) {
-      return await reportFile("sweep", kind, reportOf(kit));
+      return await reportFile("sweep", kind, sweepReport(kit));
     },
   };
 }
 
+type Chosen = Pick<State, "sweepChoice" | "sweepList" | "sweepRange" | "sweepEntries" | "model">;
+
 /** Canonical settings of the choice that are not measured yet, the reference first; a sentence when one cannot be read. */
-function leftOf({
-  sweepChoice,
-  sweepList,
-  sweepEntries,
-  model,
-}: Pick<State, "sweepChoice" | "sweepList" | "sweepEntries" | "model">): string | string[] {
-  const texts =
-    sweepChoice === "own"
-      ? sweepList
-          .split(/[,\n]/)
-          .map((text) => text.trim())
-          .filter((text) => text !== "")
-      : presetSettings(sweepChoice);
-  if (texts.length === 0) return "Name at least one setting, commas or lines between them.";
+function leftOf(state: Chosen): string | string[] {
+  const { sweepChoice, sweepEntries, model } = state;
+  const texts = textsOf(state);
+  if (texts.length === 0) {
+    return sweepChoice === "range"
+      ? "No format has a width in this range; widen it or choose another family."
+      : "Name at least one setting, commas or lines between them.";
+  }
   try {
     const layers = model ? { layers: model.layers } : {};
     const settings = texts.map((text) => formatSetting(parseSetting(text, layers)));
@@ -170,6 +183,15 @@ function leftOf({
   } catch (error) {
     return sentenceOf(error);
   }
+}
+
+function textsOf({ sweepChoice, sweepList, sweepRange }: Chosen): readonly string[] {
+  if (sweepChoice === "range") return rangeSettings(sweepRange);
+  if (sweepChoice !== "own") return presetSettings(sweepChoice);
+  return sweepList
+    .split(/[,\n]/)
+    .map((text) => text.trim())
+    .filter((text) => text !== "");
 }
 
 async function requestOf({ around, get }: Kit, settings: readonly string[]): Promise<SweepRequest> {
@@ -185,17 +207,18 @@ async function requestOf({ around, get }: Kit, settings: readonly string[]): Pro
       sha256: await sha256Hex(text),
       window: Math.min(qualityWindow, room),
       stride: Math.min(qualityStride, room),
-      ...(sweepTokens === null ? {} : { maxTokens: sweepTokens }),
+      ...(sweepTokens === "narrow" ? { within: narrowWithin } : {}),
+      ...(typeof sweepTokens === "number" ? { maxTokens: sweepTokens } : {}),
     },
     speed: {
       promptTokens: Math.min(PROMPT_TOKENS, Math.floor(room / 2)),
       tokens: Math.min(TOKENS, Math.floor(room / 4)),
-      repeats: REPEATS[adapter?.software ? "software" : "gpu"],
+      rule: stopRules[adapter?.software ? "software" : "gpu"],
     },
   };
 }
 
-function reportOf({ around, get }: Kit): Report {
+export function sweepReport({ around, get }: Kit): Report {
   const { adapter, model, reference, sweepEntries } = get();
   if (!adapter || !model || !reference || sweepEntries.length === 0) {
     throw new Error("There is nothing to report yet: no setting is measured.");
@@ -212,8 +235,13 @@ function reportOf({ around, get }: Kit): Report {
 }
 
 async function keep(kit: Kit): Promise<void> {
-  const { sweepChoice: choice, sweepList: list, sweepTokens: tokens } = kit.get();
-  const kept: Kept = { choice, list, tokens, report: reportOf(kit) };
+  const {
+    sweepChoice: choice,
+    sweepList: list,
+    sweepRange: range,
+    sweepTokens: tokens,
+  } = kit.get();
+  const kept: Kept = { choice, list, range, tokens, report: sweepReport(kit) };
   await kit.around.keep(KEPT_KEY, JSON.stringify(kept));
 }
 
@@ -222,15 +250,27 @@ async function readKept(around: Kit["around"]): Promise<Kept | null> {
   const text = await around.kept(KEPT_KEY);
   if (text === null) return null;
   try {
-    const { choice, list, tokens, report } = JSON.parse(text) as Kept;
+    const { choice, list, range, tokens, report } = JSON.parse(text) as Kept;
     const { readReport } = await import("../lab/report.ts");
     const read = readReport(JSON.stringify(report));
     const fine =
-      sweepChoices.includes(choice) && typeof list === "string" && (tokens === null || tokens > 0);
-    return read.ok && fine ? { choice, list, tokens, report: read.report } : null;
+      sweepChoices.includes(choice) &&
+      typeof list === "string" &&
+      isRange(range) &&
+      (tokens === null || tokens === "narrow" || tokens > 0);
+    return read.ok && fine ? { choice, list, range, tokens, report: read.report } : null;
   } catch {
     return null;
   }
+}
+
+function isRange(range: BitRange | undefined): range is BitRange {
+  return (
+    range !== undefined &&
+    Array.isArray(range.families) &&
+    Number.isInteger(range.least) &&
+    Number.isInteger(range.most)
+  );
 }
 
 /** How many settings are left to measure; null while the list cannot be read. */

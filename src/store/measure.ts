@@ -1,6 +1,7 @@
 import { measuredQuality, measureQuality } from "../lab/measure-quality.ts";
 import type { Quality } from "../lab/quality.ts";
 import { summariseSpeed } from "../lab/speed.ts";
+import { measureUntilSteady, type StopRule, stopWords } from "../lab/steady.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import {
   qualityStride,
@@ -23,7 +24,10 @@ export const measureState: MeasureState = {
 };
 
 /** Enough for a spread; a software adapter, whose speed says little, takes long over each. */
-const REPEATS = { gpu: 7, software: 3 } as const;
+export const stopRules = {
+  gpu: { leastRepeats: 7, mostRepeats: 28, mostMs: 10_000 },
+  software: { leastRepeats: 3, mostRepeats: 9, mostMs: 4000 },
+} as const satisfies Record<string, StopRule>;
 const SPEED_TOKENS = { gpu: 64, software: 24 } as const;
 
 /** Measures what is not known yet of the candidate's setting: quality first, it is what a dial is about. */
@@ -46,29 +50,42 @@ async function measureSpeed(kit: Kit, signal: AbortSignal, again: boolean): Prom
     const setting = kit.get()[side === "candidate" ? "applied" : "reference"]?.setting ?? "";
     const known = rowOf(kit.get(), setting)?.speed;
     if (known && !(again && side === "candidate")) continue;
-    const speed = await speedOf(kit, side);
-    if (signal.aborted) return;
+    const speed = await speedOf(kit, side, signal);
+    if (signal.aborted || !speed) return;
     updateRow(kit, setting, { speed });
   }
 }
 
-async function speedOf({ around, get, set }: Kit, side: Side): Promise<SpeedResult> {
+async function speedOf(
+  { around, get, set }: Kit,
+  side: Side,
+  signal: AbortSignal,
+): Promise<SpeedResult | null> {
   const { model, adapter } = get();
   const room = model?.contextLength ?? 256;
   const kind = adapter?.software ? "software" : "gpu";
   const note = side === "reference" ? "Speed of the reference" : "Speed of the candidate";
   set({ activity: "speed", measureNote: note, measureFraction: 0 });
-  const sample = await around.engine.speed(
+  const steady = await measureUntilSteady(
+    around.engine,
     {
       side,
       promptTokens: Math.min(128, Math.floor(room / 2)),
       tokens: Math.min(SPEED_TOKENS[kind], Math.floor(room / 4)),
-      repeats: REPEATS[kind],
     },
+    stopRules[kind],
     ({ fraction }) => set({ measureFraction: fraction }),
+    signal,
   );
+  if (!steady) return null;
+  const { sample, stopped, rule } = steady;
   const { prefillMs, decodeMs } = sample;
-  return { summary: summariseSpeed(sample), samples: { prefillMs, decodeMs } };
+  return {
+    summary: summariseSpeed(sample),
+    samples: { prefillMs, decodeMs },
+    stopped: { stopped, rule },
+    words: stopWords(steady),
+  };
 }
 
 async function qualityOf(kit: Kit, signal: AbortSignal, maxTokens: number | null): Promise<void> {
@@ -185,7 +202,7 @@ export function measureVerbs(kit: Kit): MeasureVerbs {
           set({ applied });
           addRow(kit, applied);
           // Figures of the variant before say nothing about this one.
-          updateRow(kit, setting, { speed: null, kernels: null });
+          updateRow(kit, setting, { speed: null, kernels: null, curves: null });
           await measureSpeed(kit, signal, true);
         }),
       );

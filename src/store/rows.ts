@@ -24,6 +24,7 @@ export function addRow(kit: Kit, state: SettingState): void {
     quality: known?.quality ?? null,
     speed: known?.speed ?? null,
     kernels: known?.kernels ?? null,
+    curves: known?.curves ?? null,
     firstTokenMs: known?.firstTokenMs ?? null,
     wrote: known?.wrote ?? false,
   };

@@ -6,9 +6,11 @@ import type { Kit } from "./kit.ts";
 import { labState, labVerbs } from "./lab.ts";
 import { measureState, measureVerbs } from "./measure.ts";
 import { pageState, pageVerbs } from "./page.ts";
+import { reportsState, reportVerbs } from "./reports.ts";
 import { sessionState, sessionVerbs } from "./rows.ts";
 import { dialState, dialVerbs } from "./turn.ts";
 import type { State, Surroundings } from "./types.ts";
+import { verifyVerbs } from "./verify.ts";
 import { writeState, writeVerbs } from "./write.ts";
 
 export type BitdialStore = StoreApi<State>;
@@ -25,6 +27,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...measureState,
       ...sessionState,
       ...labState,
+      ...reportsState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
@@ -33,6 +36,8 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
       ...labVerbs(kit),
+      ...reportVerbs(kit),
+      ...verifyVerbs(kit),
       ...pageVerbs(kit),
     };
   });

@@ -1,6 +1,7 @@
 import type { EngineClient } from "../engine/client.ts";
 import type {
   AdapterInfo,
+  CurveSample,
   GpuCounters,
   KernelTime,
   LoadPhase,
@@ -16,9 +17,11 @@ import type {
 import type { MeasuredQuality } from "../lab/build-report.ts";
 import type { ReportEntry } from "../lab/report.ts";
 import type { SpeedSummary } from "../lab/speed.ts";
+import type { SteadySample } from "../lab/steady.ts";
 import type { SweepProgress } from "../lab/sweep.ts";
-import type { PresetName } from "../quant/presets.ts";
+import type { BitRange, PresetName } from "../quant/presets.ts";
 import type { IntegerHabit } from "./dials.ts";
+import type { ReportsState, ReportVerbs } from "./report-types.ts";
 import type { Sample } from "./sample.ts";
 import type { Lack } from "./support.ts";
 
@@ -64,7 +67,15 @@ export interface Surroundings {
 }
 
 export type BootStatus = "starting" | "loading" | "ready" | "cancelled" | "failed" | "unsupported";
-export type Activity = "idle" | "applying" | "writing" | "speed" | "quality" | "kernels" | "sweep";
+export type Activity =
+  | "idle"
+  | "applying"
+  | "writing"
+  | "speed"
+  | "quality"
+  | "kernels"
+  | "sweep"
+  | "verify";
 export type Theme = "system" | "light" | "dark";
 export type View = "write" | "dials" | "scores";
 /** The page's rooms. */
@@ -150,6 +161,9 @@ export type QualityResult = MeasuredQuality;
 export interface SpeedResult {
   readonly summary: SpeedSummary;
   readonly samples: { readonly prefillMs: readonly number[]; readonly decodeMs: readonly number[] };
+  /** Why its repeats ended, for the report and in words. */
+  readonly stopped: Pick<SteadySample, "stopped" | "rule">;
+  readonly words: string;
 }
 
 /** A setting tried in this session, with everything measured of it. */
@@ -167,6 +181,8 @@ export interface SessionRow {
   readonly quality: QualityResult | null;
   readonly speed: SpeedResult | null;
   readonly kernels: readonly KernelTime[] | null;
+  /** Speed against position and prompt, measured on demand. */
+  readonly curves: CurveSample | null;
   /** From the turn of the dial to the first token of the new text on screen. */
   readonly firstTokenMs: number | null;
   readonly wrote: boolean;
@@ -237,14 +253,18 @@ export interface SessionState {
 }
 
 /** A list of the registry, or settings that the user names. */
-export type SweepChoice = PresetName | "own";
+export type SweepChoice = PresetName | "range" | "own";
+
+/** Tokens of the text that are scored; null is all of it, "narrow" as many as a narrow interval takes. */
+export type SweepLength = number | null | "narrow";
 
 export interface LabState {
   readonly sweepChoice: SweepChoice;
   /** The user's own settings, commas or lines between them. */
   readonly sweepList: string;
-  /** Tokens of the text that are scored; null is all of it. */
-  readonly sweepTokens: number | null;
+  /** For the choice "range". */
+  readonly sweepRange: BitRange;
+  readonly sweepTokens: SweepLength;
   readonly sweepStatus: "idle" | "running" | "paused" | "done";
   readonly sweepProgress: (SweepProgress & { readonly leftMs: number | null }) | null;
   /** In the order in which they were measured. */
@@ -293,7 +313,8 @@ export interface Verbs {
 
   chooseSweep(choice: SweepChoice): void;
   editSweepList(text: string): void;
-  setSweepTokens(tokens: number | null): void;
+  setSweepRange(range: Partial<BitRange>): void;
+  setSweepTokens(tokens: SweepLength): void;
   /** Measures what the choice has and no entry yet. */
   runSweep(): Promise<void>;
   pauseSweep(): Promise<void>;
@@ -320,5 +341,7 @@ export type State = BootState &
   MeasureState &
   SessionState &
   LabState &
+  ReportsState &
   PageState &
-  Verbs;
+  Verbs &
+  ReportVerbs;

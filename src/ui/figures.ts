@@ -21,6 +21,11 @@ export function nats(value: number): string {
   return Number(value.toPrecision(value < 0.1 ? 2 : 3)).toString();
 }
 
+/** A change in nats. */
+export function signedNats(value: number): string {
+  return value === 0 ? "0" : `${value > 0 ? "+" : "−"}${nats(Math.abs(value))}`;
+}
+
 export function bits(value: number): string {
   return value.toFixed(value >= 10 ? 1 : 2);
 }

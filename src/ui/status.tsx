@@ -37,5 +37,6 @@ const words = {
   speed: "Measuring speed.",
   quality: "Measuring quality.",
   sweep: "Measuring the settings of a sweep.",
+  verify: "Measuring a report again.",
   kernels: "Timing the kernels.",
 } as const;

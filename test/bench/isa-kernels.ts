@@ -57,7 +57,7 @@ export async function compileKernels(chip: AdapterChoice): Promise<void> {
     const setting = parseSetting(text);
     const { base, activations } = setting;
     const family = familyOf(setting, base);
-    const { bits, family: kind } = formatRow(base.id);
+    const { bits, shader } = formatRow(base.id);
     for (const tokens of [1, 16] as const) {
       for (const variant of linearVariants(base, family, tokens, features)) {
         const key = linearShader(base, family, "set", variant, features, activations);
@@ -69,7 +69,7 @@ export async function compileKernels(chip: AdapterChoice): Promise<void> {
           activationBits: activations,
           sparse: base.sparse,
           // Units are blocks of 32 kept codes, or 16 bytes of floats, of four rows.
-          unitWeights: 4 * (kind === "int" ? 32 : 128 / bits),
+          unitWeights: 4 * shader.unit,
           tokens: variant.tokens,
           lanes: variant.lanes * variant.splits,
         });

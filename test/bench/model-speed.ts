@@ -1,13 +1,9 @@
 import { type AdapterChoice, openNodeGpu } from "../../src/cli/adapters.ts";
-import { embeddedModel, readModelFolder } from "../../src/cli/model-folder.ts";
+import { embeddedModel, findModelSource } from "../../src/cli/model-source.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import type { SpeedSample } from "../../src/engine/protocol.ts";
-import {
-  interleave,
-  mergeSamples,
-  type SpeedSummary,
-  summariseSpeed,
-} from "../../src/lab/speed.ts";
+import { mergeSamples, type SpeedSummary, summariseSpeed } from "../../src/lab/speed.ts";
+import { interleave } from "../../src/lib/turns.ts";
 
 export interface ModelSpeed {
   readonly model: string;
@@ -40,7 +36,7 @@ export async function measureModel(choice: AdapterChoice): Promise<ModelSpeed[]>
     throw new Error(sentence);
   });
   const quiet = (): void => undefined;
-  const { name } = await engine.load(await readModelFolder(embeddedModel()), quiet);
+  const { name } = await engine.load(await findModelSource(embeddedModel()), quiet);
   const samples = new Map<string, SpeedSample[]>();
   const dispatches = new Map<string, number>();
   await interleave(SETTINGS, ROUNDS, async (setting) => {

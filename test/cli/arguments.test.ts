@@ -29,13 +29,27 @@ describe("bad usage", () => {
   it.each<[argv: string[], words: string[]]>([
     [["rum"], ["unknown command 'rum'", "run"]],
     [["sweep"], ["--settings", "--preset"]],
-    [["sweep", "--settings", "f16", "--preset", "bits"], ["either"]],
+    [["sweep", "--settings", "f16", "--preset", "bits"], ["one of"]],
+    [["sweep", "--family", "nothing"], ["int-asym"]],
+    [["sweep", "--family", "int", "--bits", "6-3"], ["4, or 3-6"]],
+    [["sweep", "--family", "int", "--bits", "20-30"], ["no format of int"]],
+    [["sweep", "--preset", "bits", "--bits", "3"], ["--family"]],
+    [["eval", "--text", "t", "--until", "0"], ["above 0"]],
     [["sweep", "--preset", "nothing"], ["everything"]],
     [["sweep", "--settings", "f16", "--resume"], ["--report"]],
     [
       ["sweep", "--settings", "f16", "--stride", "300"],
       ["--stride", "--window"],
     ],
+    [
+      ["tasks", "--tasks", "chess"],
+      ["chess", "retrieval", "temperature"],
+    ],
+    [
+      ["tasks", "--settings", "f32"],
+      ["--settings", "the reference"],
+    ],
+    [["tasks", "--max-items", "0"], ["1 or more"]],
     [["verify"], ["missing required argument"]],
     [["compare"], ["missing required argument"]],
     [["compare", "one.json"], ["two"]],
@@ -104,8 +118,8 @@ describe("bad usage", () => {
 describe("bad input", () => {
   it("names a model that is not there or not a folder", async () => {
     await expectRefusal(["run", "--model", join(folder, "none")], "none", "no such folder");
-    await expectRefusal(["run", "--model", text], "text.txt", "not available yet");
-    await expectRefusal(["run", "--model", "hf:org/name"], "hf:org/name", "not available yet");
+    await expectRefusal(["run", "--model", text], "text.txt", "this is no model");
+    await expectRefusal(["run", "--model", "hf:org"], "hf:org", "hf:org/name@revision");
   });
 
   it("names the file that a model lacks", async () => {
@@ -115,8 +129,12 @@ describe("bad input", () => {
     await expectRefusal(["bench", "--model", model], "tokenizer.json", "missing");
     writeFileSync(join(model, "tokenizer.json"), "{}");
     await expectRefusal(["run", "--model", model], "model.safetensors", "missing");
-    writeFileSync(join(model, "model.safetensors.index.json"), "{}");
-    await expectRefusal(["run", "--model", model], "several files");
+    writeFileSync(join(model, "a.safetensors"), "");
+    writeFileSync(join(model, "b.safetensors"), "");
+    await expectRefusal(["run", "--model", model], "a.safetensors, b.safetensors", "choose one");
+    const alone = join(folder, "alone.bin");
+    writeFileSync(alone, "");
+    await expectRefusal(["run", "--model", alone], "tokenizer.bin", "missing");
   });
 
   it("names a text that cannot be read", async () => {
@@ -237,7 +255,7 @@ describe("bench", () => {
     const { code, out } = await bitdial(argv);
     expect(code).toBe(0);
     expect(calls.filter((call) => call.startsWith("speed"))).toEqual(
-      [2, 2, 2, 2, 1, 1, 1, 1].map((repeats) => `speed ${repeats}`),
+      Array.from({ length: 6 }, () => "speed 2"),
     );
     expect(out).toContain("paper machine [software]");
     expect(out).toMatch(/int4-g32 +0\.00 +4\.00 +64,000 +0\.0 % +500 +0\.0 % +12\n/);
@@ -258,6 +276,66 @@ interface Entry {
   setting: string;
 }
 
+describe("tasks", () => {
+  const pairs = (...lines: string[]): string => {
+    const path = join(folder, "pairs.jsonl");
+    writeFileSync(path, lines.join("\n"));
+    return path;
+  };
+  const pair = '{"sentence_good":"He went.","sentence_bad":"He goed."}';
+
+  it("asks the reference once and each setting, and says what was lost and won", async () => {
+    const argv = ["tasks", "--settings", "f16,int4-g32", "--tasks", "cloze", "--max-items", "20"];
+    const { code, out } = await bitdial(argv);
+    expect(code).toBe(0);
+    expect(calls.filter((call) => call.startsWith("choices"))).toEqual([
+      "choices reference+candidate 20",
+      "choices candidate 20",
+    ]);
+    expect(out).toMatch(/cloze +int4-g32 +20 of \d+ +25\.0 %/);
+    expect(out).toContain("cloze: the word a story goes on with");
+  });
+
+  it("reads pairs of one's own and puts them into the report", async () => {
+    const own = pairs(pair, pair.replace("He", "Tom"));
+    const report = join(folder, "tasks.json");
+    const { code, out } = await bitdial([
+      "tasks",
+      "--tasks",
+      "pairs",
+      "--max-items",
+      "5",
+      "--pairs",
+      own,
+      "--report",
+      report,
+      "--json",
+    ]);
+    expect(code).toBe(0);
+    expect(readFileSync(report, "utf8").trim()).toContain('"own"');
+    const [entry] = JSON.parse(out).settings;
+    expect(entry.tasks.tasks).toMatchObject([
+      { task: "pairs", items: 5, reference: { right: 5 }, candidate: { right: 0 }, lost: 5 },
+      { task: "own", items: 2, chance: 0.5, source: { name: "pairs.jsonl" } },
+    ]);
+  });
+
+  it("names the line and the field of pairs that are none", async () => {
+    const bad = pairs(pair, '{"sentence_good":"He went."}', "{");
+    await expectRefusal(["tasks", "--pairs", bad], "line 2: sentence_bad is missing", "1 more");
+    await expectRefusal(["tasks", "--pairs", join(folder, "none.jsonl")], "no such file");
+  });
+
+  it("come with a sweep, and a sweep goes on only with the same", async () => {
+    const report = join(folder, "asked.json");
+    const sweep = ["sweep", "--settings", "int4-g32", "--text", text, "--report", report];
+    const { code, out } = await bitdial([...sweep, "--tasks", "cloze", "--max-items", "9"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/cloze +int4-g32 +9 of/);
+    await expectRefusal([...sweep, "--resume"], "tasks of int4-g32", "none here");
+  });
+});
+
 describe("sweep and verify", () => {
   const sweep = (...more: string[]) => {
     return ["sweep", "--settings", "f16,int4-g32", "--text", text, ...more];
@@ -269,10 +347,13 @@ describe("sweep and verify", () => {
     expect(calls).toEqual([
       "apply reference f32",
       "apply reference f32",
+      "speed 0",
       "speed 5",
       "apply candidate f16",
+      "speed 0",
       "speed 5",
       "apply candidate int4-g32",
+      "speed 0",
       "speed 5",
       "dispose",
     ]);
@@ -287,7 +368,7 @@ describe("sweep and verify", () => {
     calls.length = 0;
     const { code, lines } = await bitdial(sweep("--report", report, "--resume"));
     expect(code).toBe(0);
-    expect(calls.filter((call) => call.startsWith("speed"))).toHaveLength(1);
+    expect(calls.filter((call) => call.startsWith("speed"))).toEqual(["speed 0", "speed 5"]);
     expect(lines[0]).toContain("2 settings");
     const entries: Entry[] = JSON.parse(readFileSync(report, "utf8")).settings;
     expect(entries.map(({ setting }) => setting)).toEqual(["f32", "f16", "int4-g32"]);
@@ -310,8 +391,11 @@ describe("sweep and verify", () => {
     const broken = await bitdial(["verify", report, "--text", text]);
     expect(broken.code).toBe(1);
     expect(broken.out).toMatch(/f16 +bytes +4001 +4000 +differs/);
+    expect(broken.out).toMatch(
+      /f16 +sums +differs +the report contradicts itself: bytes add up to 4000, not 4001/,
+    );
     expect(broken.out).toMatch(/int4-g32 +kl +0\.40000 +0\.50000 +differs/);
-    expect(broken.out).toContain("2 of");
+    expect(broken.out).toContain("5 of");
   });
 
   it("refuses reports that are none, of another text or model, naming the field", async () => {

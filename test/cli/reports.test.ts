@@ -108,6 +108,9 @@ describe("compare", () => {
     });
     await expectRefusal(["compare", ...paths], "two.json", "settings.0.bytes.total");
     await expectRefusal(["compare", paths[0], text], "text.txt", "not JSON");
+    const large = join(folder, "large.json");
+    writeFileSync(large, " ".repeat(8_100_000));
+    await expectRefusal(["compare", paths[0], large], "large.json", "8.1 MB, and at most 8.0 MB");
     await expectRefusal(["compare", paths[0], join(folder, "no.json")], "no.json", "no such file");
   });
 });

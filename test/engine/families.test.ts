@@ -21,10 +21,10 @@ const greedySampling = {
   seed: 1,
 };
 
-describe.each(families)("%s on the GPU", (name) => {
+describe.each(families)("%s on the GPU", async (name) => {
   let opened: TestEngine;
   const { ids, greedy, greedy_margins } = familyGolden(name);
-  const loaded = loadFamily(name);
+  const loaded = await loadFamily(name);
   const { vocabSize } = loaded.config;
 
   beforeAll(async () => {

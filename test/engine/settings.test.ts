@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRng } from "../../src/lib/rng.ts";
 import { compareRows, logSoftmax } from "../../src/model/distribution.ts";
-import { type LoadedModel, loadModelFiles } from "../../src/model/files.ts";
+import { type LoadedModel, loadModel } from "../../src/model/files.ts";
+import { givenFiles } from "../../src/model/model-files.ts";
 import { createReference } from "../../src/model/reference.ts";
 import { quantizeActivations } from "../../src/quant/activations.ts";
 import { parseSetting, type Setting } from "../../src/quant/setting.ts";
@@ -41,13 +42,7 @@ describe("GPU against the CPU reference", () => {
     opened = await openTestEngine("stories");
     const source = folderSource("stories");
     if (source.kind !== "files") throw new Error("the fixture is a folder");
-    const {
-      "config.json": config,
-      "tokenizer.json": tokenizer,
-      "model.safetensors": weights,
-    } = source.files;
-    if (!config || !tokenizer || !weights) throw new Error("the fixture is incomplete");
-    loaded = loadModelFiles({ config, tokenizer, weights });
+    loaded = await loadModel(givenFiles(source.files));
     ids = loaded.tokenizer.encode(fixtureText("stories/eval.txt")).slice(0, 65);
   });
   afterAll(() => opened.engine.dispose());

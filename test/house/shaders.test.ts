@@ -15,7 +15,7 @@ import { sampleShader } from "../../src/kernels/sample.ts";
 import { shaderFile, shaderFiles } from "../../src/kernels/sources.ts";
 import type { DeviceFeatures, ShaderKey } from "../../src/kernels/spec.ts";
 import { swigluShader } from "../../src/kernels/swiglu.ts";
-import { formats } from "../../src/quant/registry.ts";
+import { exactFamilies, formats, usualFormat } from "../../src/quant/registry.ts";
 
 const features: DeviceFeatures = {
   f16: false,
@@ -50,14 +50,11 @@ function everyShader(): ShaderKey[] {
       quantizeShader({ form, bits: 8 }, features),
     ),
   ];
-  for (const { id, grouped, family } of formats) {
-    for (const sparse of [false, true]) {
-      const format = { id, sparse, method: "rtn" as const, ...(grouped && { group: 32 as const }) };
+  for (const row of formats) {
+    for (const sparse of row.sparse ? [false, true] : [false]) {
+      const format = { ...usualFormat(row), sparse };
       shaders.push(embedShader(format, features));
-      const families =
-        family === "int" ? (["dequant", "dp4a", "bitserial"] as const) : (["dequant"] as const);
-      for (const kind of families) {
-        if (sparse && kind === "bitserial") continue;
+      for (const kind of ["dequant", ...exactFamilies(format)] as const) {
         for (const tokens of [1, 16] as const) {
           for (const variant of linearVariants(format, kind, tokens, features)) {
             shaders.push(linearShader(format, kind, "logits", variant, features, 4));

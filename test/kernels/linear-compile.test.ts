@@ -6,7 +6,7 @@ import { assemble } from "../../src/kernels/assemble.ts";
 import { embedShader } from "../../src/kernels/embed.ts";
 import { type Family, linearShader } from "../../src/kernels/linear.ts";
 import type { DeviceFeatures, ShaderKey } from "../../src/kernels/spec.ts";
-import { formatRow } from "../../src/quant/registry.ts";
+import { exactFamilies } from "../../src/quant/registry.ts";
 import type { WeightFormat } from "../../src/quant/types.ts";
 import { NO_FEATURES } from "../support/gpu-cases.ts";
 import { allFormats, everyVariant } from "../support/linear-cases.ts";
@@ -30,15 +30,11 @@ const everything: DeviceFeatures = {
   packedDot: true,
 };
 
-function familiesOf({ id, sparse }: WeightFormat): readonly Family[] {
-  if (formatRow(id).family === "float") return ["dequant"];
-  return sparse ? ["dequant", "dp4a"] : ["dequant", "dp4a", "bitserial"];
-}
-
 /** Every variant; stores and activation bits take turns. */
 function shaders(format: WeightFormat, features: DeviceFeatures): readonly ShaderKey[] {
   const stores = ["set", "add", "logits"] as const;
-  const linear = familiesOf(format).flatMap((family) =>
+  const families: readonly Family[] = ["dequant", ...exactFamilies(format)];
+  const linear = families.flatMap((family) =>
     ([1, 16] as const).flatMap((tokens) =>
       everyVariant(format, family, tokens, features).map((variant, i) =>
         linearShader(

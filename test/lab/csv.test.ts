@@ -48,6 +48,14 @@ describe("a report's CSV", () => {
       decode_ms_per_token_p10: "2.42",
       decode_ms_per_token_p90: "2.58",
       decode_tokens_per_second_median: "400",
+      cloze_items: "100",
+      cloze_accuracy: "0.64",
+      cloze_accuracy_reference_low: "0.65",
+      cloze_accuracy_difference: "-0.02",
+      endings_accuracy: "",
+      "temperature_0.5_repetition": "0.3",
+      "temperature_0.5_repetition_reference": "0.2",
+      temperature_1_repetition: "",
     });
     expect(second).toMatchObject({
       setting: "f32",

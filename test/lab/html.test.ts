@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { reportToHtml } from "../../src/lab/html.ts";
 import type { Report } from "../../src/lab/report.ts";
+import { poisoned } from "./hostile.ts";
 import { qualityOf, report, reportOf, sizeOf, speedOf } from "./sample-report.ts";
 
 const sweep = reportOf(
@@ -9,18 +10,6 @@ const sweep = reportOf(
   { setting: "int4-g32", quality: qualityOf(0.02), ...sizeOf(3_000_000) },
   { setting: "int4-g128", quality: qualityOf(0.03), ...sizeOf(3_100_000) },
 );
-
-/** Every string of a value replaced: what a report would be that somebody wrote to do harm. */
-function poisoned<T>(value: T, keep: ReadonlySet<string>, poison: string): T {
-  if (typeof value === "string") return poison as T;
-  if (Array.isArray(value)) return value.map((part) => poisoned(part, keep, poison)) as T;
-  if (typeof value !== "object" || value === null) return value;
-  const parts = Object.entries(value).map(([name, part]) => [
-    name,
-    keep.has(name) ? part : poisoned(part, keep, poison),
-  ]);
-  return Object.fromEntries(parts) as T;
-}
 
 /** Those that the schema ties to a few values or digits. */
 const TIED = new Set(["schema", "version", "time", "role", "measuredBy", "at", "kind", "limits"]);

@@ -1,4 +1,5 @@
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "../../src/lab/report.ts";
+import type { ReportTasks } from "../../src/lab/report-tasks.ts";
 
 export const hash = "0123456789abcdef".repeat(4);
 /** An estimate with an interval of ±0.01. */
@@ -14,6 +15,41 @@ const partOf = (name: string, tokens: number) => ({
   nllDifference: exactly(0.02),
   top1: exactly(0.93),
 });
+
+const writing = (repetition: number) => ({
+  repetition: exactly(repetition),
+  distinct1: exactly(0.6),
+  distinct2: exactly(0.8),
+  length: { value: 90, interval: null },
+});
+
+const sampleTasks: ReportTasks = {
+  intervals: "95 %",
+  tasks: [
+    {
+      task: "cloze",
+      source: { name: "cloze.jsonl", sha256: hash },
+      items: 100,
+      totalItems: 152,
+      chance: 0.25,
+      reference: { right: 66, share: exactly(0.66) },
+      candidate: { right: 64, share: exactly(0.64) },
+      difference: exactly(-0.02),
+      lost: 3,
+      won: 1,
+      groups: [{ group: "animal", items: 9, reference: 5, candidate: 4 }],
+    },
+  ],
+  writing: [
+    {
+      temperature: 0.5,
+      texts: 16,
+      reference: writing(0.2),
+      candidate: writing(0.3),
+      difference: exactly(0.1),
+    },
+  ],
+};
 
 export const report: Report = {
   schema: "bitdial-report",
@@ -83,6 +119,7 @@ export const report: Report = {
         byContext: [partOf("8 to 31", 300), partOf("32 to 127", 1748)],
         byClass: [partOf("word", 1400), partOf("punctuation", 648)],
       },
+      tasks: sampleTasks,
       speed: {
         rule: "as it was",
         promptTokens: 128,
@@ -90,6 +127,23 @@ export const report: Report = {
         warmups: 1,
         prefillMs: [50, 51, 49],
         decodeMs: [2.5, 2.4, 2.6],
+        stopped: { because: "time", leastRepeats: 3, mostRepeats: 9, mostMs: 400 },
+        order: "in turns",
+        cold: { readyMs: 210, prefillMs: 88, decodeMs: 4 },
+        counters: {
+          prefill: { dispatches: 304, submits: 8, readbackBytes: 4 },
+          decode: { dispatches: 2394, submits: 8, readbackBytes: 252 },
+          liveBytes: 40_000_000,
+          peakBytes: 52_000_000,
+        },
+        byPosition: [
+          { position: 8, decodeMs: [2, 2, 2.1] },
+          { position: 504, decodeMs: [3, 3.1, 3.2] },
+        ],
+        prefillByTokens: [
+          { tokens: 1, prefillMs: [3, 3, 3] },
+          { tokens: 128, prefillMs: [50, 51, 49] },
+        ],
       },
       kernels: [
         {

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { interleave, mergeSamples, splitRepeats, summariseSpeed } from "../../src/lab/speed.ts";
+import { mergeSamples, summariseSpeed } from "../../src/lab/speed.ts";
+import { interleave } from "../../src/lib/turns.ts";
 
-const sample = { promptTokens: 128, tokens: 64, warmups: 1 };
+const sample = { promptTokens: 128, tokens: 64, warmups: 1, cold: null, counters: null };
 
 it("states medians, spread and tokens a second", () => {
   const decodeMs = [2, 2.02, 1.98, 2.01, 1.99];
@@ -20,11 +21,13 @@ it("is not moved by one interruption", () => {
 });
 
 it("merges samples of one setting and refuses those of another length", () => {
-  const first = { ...sample, prefillMs: [60], decodeMs: [2] };
+  const cold = { prefillMs: 300, decodeMs: 9 };
+  const first = { ...sample, cold, prefillMs: [60], decodeMs: [2] };
   const second = { ...sample, prefillMs: [64], decodeMs: [3] };
   expect(mergeSamples([first, second])).toEqual({
     ...sample,
     warmups: 2,
+    cold,
     prefillMs: [60, 64],
     decodeMs: [2, 3],
   });
@@ -38,11 +41,4 @@ it("takes turns, forwards and backwards", async () => {
     visits.push(`${item}${round}`);
   });
   expect(visits.join(" ")).toBe("a0 b0 c0 c1 b1 a1 a2 b2 c2");
-});
-
-it("splits repeats evenly over rounds", () => {
-  expect(splitRepeats(8, 3)).toEqual([3, 3, 2]);
-  expect(splitRepeats(12, 4)).toEqual([3, 3, 3, 3]);
-  expect(splitRepeats(2, 4)).toEqual([1, 1]);
-  expect(splitRepeats(5, 1)).toEqual([5]);
 });

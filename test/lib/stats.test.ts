@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { createRng } from "../../src/lib/rng.ts";
-import { bootstrapMean, mean, median, percentile, wilson } from "../../src/lib/stats.ts";
+import {
+  bootstrapMean,
+  mean,
+  median,
+  pairedDifference,
+  percentile,
+  wilson,
+} from "../../src/lib/stats.ts";
 
 describe("percentile", () => {
   it("is linear between ranks, as numpy.percentile", () => {
@@ -63,5 +70,47 @@ describe("wilson", () => {
     expect(wilson(0, 10).high).toBeCloseTo(0.2775, 4);
     expect(wilson(10, 10)).toMatchObject({ mean: 1, high: 1 });
     expect(wilson(0, 0)).toEqual({ mean: 0, low: 0, high: 1 });
+  });
+});
+
+describe("pairedDifference", () => {
+  it("is the second share minus the first, with Newcombe's interval", () => {
+    // By hand, 50 items. Wilson of 48: 0.8654 to 0.9890, of 38: 0.6259 to 0.8570. 36 * 0 - 12 * 2 = -24; phi = -24 / sqrt(48 * 2 * 38 * 12).
+    const {
+      mean: difference,
+      low,
+      high,
+    } = pairedDifference({
+      both: 36,
+      first: 12,
+      second: 2,
+      neither: 0,
+    });
+    expect(difference).toBeCloseTo(-0.2, 12);
+    expect(low).toBeCloseTo(-0.3404, 4);
+    expect(high).toBeCloseTo(-0.0569, 4);
+  });
+
+  it("turns round with its sides", () => {
+    const one = pairedDifference({ both: 53, first: 4, second: 1, neither: 2 });
+    const other = pairedDifference({ both: 53, first: 1, second: 4, neither: 2 });
+    expect(one.low).toBeCloseTo(-other.high, 12);
+    expect(one.low).toBeCloseTo(-0.1466, 4);
+    expect(one.high).toBeCloseTo(0.037, 4);
+  });
+
+  it("keeps a width where no item differs, and less of it the more items there are", () => {
+    const half = pairedDifference({ both: 50, first: 0, second: 0, neither: 50 });
+    expect(half.mean).toBe(0);
+    expect(half.high).toBeCloseTo(0.0192, 4);
+    expect(half.low).toBeCloseTo(-0.0192, 4);
+    const more = pairedDifference({ both: 500, first: 0, second: 0, neither: 500 });
+    expect(more.high).toBeGreaterThan(0);
+    expect(more.high).toBeLessThan(half.high);
+    expect(pairedDifference({ both: 0, first: 0, second: 0, neither: 0 })).toEqual({
+      mean: 0,
+      low: -1,
+      high: 1,
+    });
   });
 });

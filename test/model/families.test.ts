@@ -9,8 +9,8 @@ import {
 } from "../support/families.ts";
 import { firmSteps } from "../support/golden.ts";
 
-describe.each(families)("%s on the CPU", (name) => {
-  const { config, master } = loadFamily(name);
+describe.each(families)("%s on the CPU", async (name) => {
+  const { config, master } = await loadFamily(name);
   const { ids, greedy, greedy_margins } = familyGolden(name);
   const golden = familyLogits(name);
 

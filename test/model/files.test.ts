@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/assert.ts";
-import { loadModelFiles, type ModelFiles } from "../../src/model/files.ts";
+import { memorySource } from "../../src/model/bytes/source.ts";
+import { type LoadedModel, loadModel } from "../../src/model/files.ts";
+import { givenFiles } from "../../src/model/model-files.ts";
 import { openSafetensors } from "../../src/model/safetensors.ts";
 import { expectedTensors } from "../../src/model/tensors.ts";
 import { matrixNames, matrixShape, parameterCount } from "../../src/model/weights.ts";
@@ -13,9 +15,32 @@ const parts = {
   tokenizer: modelFile("stories260K", "tokenizer.json"),
 };
 
-function refusal(changes: Partial<ModelFiles>): string {
+interface Changes {
+  readonly config?: Uint8Array;
+  readonly weights?: Uint8Array;
+  readonly tokenizer?: Uint8Array;
+  readonly generation?: Uint8Array;
+}
+
+async function load(changes: Changes): Promise<LoadedModel> {
+  const { config, weights, tokenizer, generation } = {
+    ...parts,
+    generation: undefined,
+    ...changes,
+  };
+  return await loadModel(
+    givenFiles({
+      "config.json": config,
+      "model.safetensors": weights,
+      "tokenizer.json": tokenizer,
+      ...(generation && { "generation_config.json": generation }),
+    }),
+  );
+}
+
+async function refusal(changes: Changes): Promise<string> {
   try {
-    loadModelFiles({ ...parts, ...changes });
+    await load(changes);
   } catch (error) {
     expect(error).toBeInstanceOf(UserError);
     return error instanceof Error ? error.message : "";
@@ -23,12 +48,13 @@ function refusal(changes: Partial<ModelFiles>): string {
   throw new Error("the files were taken");
 }
 
+const { tensors: stored } = await openSafetensors(memorySource("model.safetensors", parts.weights));
+
 /** stories260K with some tensors changed, or left out where the change is null. */
 function weightsWith(changes: Readonly<Record<string, TensorSource | null>>): Uint8Array {
-  const file = openSafetensors(parts.weights, "model.safetensors");
   const tensors: Record<string, TensorSource> = {};
-  for (const { name, dtype, shape, start, end } of file.tensors.values()) {
-    tensors[name] = { dtype, shape, bytes: parts.weights.subarray(start, end) };
+  for (const [name, { type, shape, start, end }] of stored) {
+    tensors[name] = { dtype: type, shape, bytes: parts.weights.subarray(start, end) };
   }
   for (const [name, change] of Object.entries(changes)) {
     if (change === null) delete tensors[name];
@@ -47,9 +73,9 @@ function zeros(...shape: number[]): TensorSource {
   return { dtype: "F32", shape, bytes: new Uint8Array(4 * size) };
 }
 
-describe("loadModelFiles", () => {
-  it.each(["stories", "stories260K"] as const)("loads %s", (name) => {
-    const { config, master, tokenizer } = loadFixture(name);
+describe("loadModel", () => {
+  it.each(["stories", "stories260K"] as const)("loads %s", async (name) => {
+    const { config, master, tokenizer } = await loadFixture(name);
     let values = master.finalNorm.length + master.embedding.length;
     for (let layer = 0; layer < config.layers; layer++) {
       values += master.norm(layer, "attention").length + master.norm(layer, "mlp").length;
@@ -65,10 +91,9 @@ describe("loadModelFiles", () => {
     expect(() => master.matrix(config.layers, "q")).toThrow(RangeError);
   });
 
-  it("loads a head of its own", () => {
+  it("loads a head of its own", async () => {
     const weights = weightsWith({ "lm_head.weight": zeros(512, 64) });
-    const { master, config } = loadModelFiles({
-      ...parts,
+    const { master, config } = await load({
       weights,
       config: configWith({ tie_word_embeddings: false }),
     });
@@ -77,22 +102,22 @@ describe("loadModelFiles", () => {
     expect(expectedTensors(config).has("lm_head.weight")).toBe(true);
   });
 
-  it("passes over rotary frequencies and the repeated head of a tied model", () => {
+  it("passes over rotary frequencies and the repeated head of a tied model", async () => {
     const weights = weightsWith({
       "lm_head.weight": zeros(512, 64),
       "model.layers.0.self_attn.rotary_emb.inv_freq": zeros(4),
     });
-    const { master } = loadModelFiles({ ...parts, weights });
+    const { master } = await load({ weights });
     expect(master.head).toBe(master.embedding);
   });
 
-  it("reads generation_config.json when there is one", () => {
+  it("reads generation_config.json when there is one", async () => {
     const generation = new TextEncoder().encode('{"eos_token_id": [2, 1]}');
-    expect(loadModelFiles({ ...parts, generation }).config.eosIds).toEqual([2, 1]);
+    expect((await load({ generation })).config.eosIds).toEqual([2, 1]);
   });
 
   const up = "model.layers.0.mlp.up_proj.weight";
-  it.each<readonly [string, () => Partial<ModelFiles>, string]>([
+  it.each<readonly [string, () => Changes, string]>([
     [
       "a cut file",
       () => ({ weights: parts.weights.subarray(0, 500_000) }),
@@ -101,7 +126,7 @@ describe("loadModelFiles", () => {
     [
       "a missing tensor",
       () => ({ weights: weightsWith({ [up]: null }) }),
-      `model.safetensors: tensor "${up}" is missing, but config.json asks for it; take both`,
+      `model.safetensors: tensor "${up}" is missing, but config.json asks for it; take all`,
     ],
     [
       "a wrong shape",
@@ -130,7 +155,7 @@ describe("loadModelFiles", () => {
           [up]: { dtype: "U8", shape: [172, 64], bytes: new Uint8Array(172 * 64) },
         }),
       }),
-      "has dtype U8, but only",
+      "has the type U8, which is not read",
     ],
     [
       "another model's tokenizer",
@@ -142,8 +167,8 @@ describe("loadModelFiles", () => {
       () => ({ config: Uint8Array.of(0xff, 0xfe) }),
       "config.json is not UTF-8 text",
     ],
-  ])("refuses %s", (_name, changes, sentence) => {
-    const message = refusal(changes());
+  ])("refuses %s", async (_name, changes, sentence) => {
+    const message = await refusal(changes());
     expect(message).toContain(sentence);
     expect(message).not.toContain("\n");
   });

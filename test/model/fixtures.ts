@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type LoadedModel, loadModelFiles } from "../../src/model/files.ts";
+import { type LoadedModel, loadModel } from "../../src/model/files.ts";
+import { givenFiles } from "../../src/model/model-files.ts";
 
 const root = join(import.meta.dirname, "../..");
 const models = { stories: "public/models/stories", stories260K: "test/fixtures/stories260K" };
@@ -12,12 +13,10 @@ export function modelFile(model: FixtureName, name: string): Buffer {
   return readFileSync(join(root, models[model], name));
 }
 
-export function loadFixture(model: FixtureName): LoadedModel {
-  return loadModelFiles({
-    config: modelFile(model, "config.json"),
-    weights: modelFile(model, "model.safetensors"),
-    tokenizer: modelFile(model, "tokenizer.json"),
-  });
+export async function loadFixture(model: FixtureName): Promise<LoadedModel> {
+  const names = ["config.json", "model.safetensors", "tokenizer.json"];
+  const files = Object.fromEntries(names.map((name) => [name, modelFile(model, name)]));
+  return await loadModel(givenFiles(files));
 }
 
 export function fixtureText(model: FixtureName, name: string): string {

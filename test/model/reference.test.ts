@@ -13,8 +13,8 @@ import {
   storiesGolden,
 } from "./fixtures.ts";
 
-const stories = loadFixture("stories");
-const small = loadFixture("stories260K");
+const stories = await loadFixture("stories");
+const small = await loadFixture("stories260K");
 
 function largestGap(a: Float32Array, b: Float32Array): number {
   expect(a.length).toBe(b.length);

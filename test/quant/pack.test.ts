@@ -3,14 +3,14 @@ import { packTensor, tensorBytes, unpackTensor } from "../../src/quant/pack.ts";
 import { quantizeTensor } from "../../src/quant/quantize.ts";
 import { formatRow, formats } from "../../src/quant/registry.ts";
 import type { Layout, QuantTensor, WeightFormat } from "../../src/quant/types.ts";
-import { everyFormat, expectEqual, format, gauss } from "./support.ts";
+import { everyFormat, expectEqual, format, formatWith, gauss } from "./support.ts";
 
 const shapes = [1, 3, 64, 257].flatMap((rows) =>
   [32, 64, 96, 172, 256, 288].map((cols) => [rows, cols] as const),
 );
 
 function layoutsOf(id: string): Layout[] {
-  return formatRow(id).family === "int" ? ["packed", "planes"] : ["packed"];
+  return formatRow(id).blocks.planes ? ["packed", "planes"] : ["packed"];
 }
 
 /** Element e has code e, then what the width keeps of it. */
@@ -46,7 +46,8 @@ describe("one block, by hand", () => {
       codes: Uint8Array.from(codes),
       scales: Uint16Array.of(0x3c00),
     };
-    const { chunkWords, bits } = formatRow(id);
+    const { blocks, bits } = formatRow(id);
+    const { chunkWords } = blocks.packed;
     const { weights, scales } = packTensor(tensor, "packed");
     // One tile: chunks of the row alternate with those of 31 rows of padding.
     const firstRow = words.map((_, i) => weights[i + 31 * chunkWords * Math.floor(i / chunkWords)]);
@@ -91,23 +92,28 @@ function placeOf(bits: number, layout: Layout, e: number, bit: number): [number,
 function weightsByFormula(tensor: QuantTensor, layout: Layout): Uint32Array {
   const row = formatRow(tensor.format.id);
   const { rows, cols } = tensor;
-  const kept = tensor.format.sparse ? 2 * Math.ceil(cols / 4) : cols;
-  const blocks = Math.ceil(cols / (tensor.format.sparse ? 64 : 32));
+  const {
+    elements,
+    codes: each,
+    words,
+    chunkWords,
+    type,
+  } = row.blocks[layout] ?? row.blocks.packed;
+  const blocks = Math.ceil(cols / (tensor.format.sparse ? 2 * elements : elements));
+  // Blocks of bytes that are a format's own lie in memory order, as 8-bit codes do.
+  const bits = each === elements ? words : 8;
+  const width = tensor.codes.length / rows;
   const tiles = Math.ceil(rows / 32);
-  const chunkWords = layout === "planes" ? 1 : row.chunkWords;
-  const chunks = row.bits / chunkWords;
-  const groups = (tensor.scales?.length ?? 0) / rows;
-  const codes =
-    tensor.codes instanceof Float32Array ? new Uint32Array(tensor.codes.buffer) : tensor.codes;
-  const weights = new Uint32Array(blocks * row.bits * 32 * tiles);
+  const chunks = words / chunkWords;
+  const codes = type === "f32" ? new Uint32Array(tensor.codes.buffer) : tensor.codes;
+  const weights = new Uint32Array(blocks * words * 32 * tiles);
   for (let n = 0; n < 32 * tiles; n++) {
-    const symmetric = row.family === "int" && !tensor.zeros ? 2 ** (row.bits - 1) : 0;
-    const zero = tensor.zeros && n < rows ? (tensor.zeros[(n + 1) * groups - 1] ?? 0) : symmetric;
-    for (let i = 0; i < 32 * blocks; i++) {
-      const code = n < rows && i < kept ? (codes[n * kept + i] ?? 0) : zero;
-      for (let bit = 0; bit < row.bits; bit++) {
-        const [word, at] = placeOf(row.bits, layout, i % 32, bit);
-        const chunk = Math.floor(i / 32) * chunks + Math.floor(word / chunkWords);
+    const padding = (n < rows && row.paddingOf?.(tensor, n)) || row.padding;
+    for (let i = 0; i < each * blocks; i++) {
+      const code = n < rows && i < width ? (codes[n * width + i] ?? 0) : padding;
+      for (let bit = 0; bit < bits; bit++) {
+        const [word, at] = placeOf(bits, layout, i % each, bit);
+        const chunk = Math.floor(i / each) * chunks + Math.floor(word / chunkWords);
         const first = ((n >> 5) * blocks * chunks + chunk) * 32 + (n % 4) * 8 + ((n >> 2) % 8);
         const index = first * chunkWords + (word % chunkWords);
         weights[index] = (weights[index] ?? 0) | (((code >>> bit) & 1) << at);
@@ -118,8 +124,10 @@ function weightsByFormula(tensor: QuantTensor, layout: Layout): Uint32Array {
 }
 
 describe.each(formats.map((row) => row.id))("%s", (id) => {
-  const group = formatRow(id).grouped ? (64 as const) : undefined;
-  const kinds = [format(id, group), format(id, group, { sparse: true })];
+  const row = formatRow(id);
+  const kinds = [false, ...(row.sparse ? [true] : [])].map((sparse) =>
+    formatWith(row, 64, { sparse }),
+  );
 
   it("has every bit where kernels look for it", () => {
     for (const kind of kinds) {

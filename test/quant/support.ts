@@ -5,8 +5,6 @@ import { createRng } from "../../src/lib/rng.ts";
 import { formats } from "../../src/quant/registry.ts";
 import type { FormatRow, Group, Method, WeightFormat } from "../../src/quant/types.ts";
 
-const groups: readonly Group[] = [32, 64, 128, "row"];
-
 /** A weight format from the names that matter to a test. */
 export function format(
   id: string,
@@ -20,8 +18,17 @@ export function format(
 /** Every row of the registry with every group it can have. */
 export function everyFormat(): WeightFormat[] {
   return formats.flatMap((row) =>
-    row.grouped ? groups.map((group) => format(row.id, group)) : [format(row.id)],
+    row.groups.length > 0 ? row.groups.map((group) => format(row.id, group)) : [format(row.id)],
   );
+}
+
+/** A row's format with this group, or with none where its name has none. */
+export function formatWith(
+  row: FormatRow,
+  group: Group,
+  options: { sparse?: boolean; method?: Method } = {},
+): WeightFormat {
+  return format(row.id, row.groups.length > 0 ? group : undefined, options);
 }
 
 export function gauss(count: number, seed: number): Float32Array {

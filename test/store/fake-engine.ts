@@ -1,6 +1,7 @@
 import type { EngineClient } from "../../src/engine/client.ts";
 import type {
   AdapterInfo,
+  ChoiceRequest,
   EngineProblem,
   GenerateEvent,
   ModelInfo,
@@ -177,6 +178,19 @@ export class FakeEngine implements EngineClient {
     });
   }
 
+  /** The first choice is always the likelier one. */
+  scoreChoices({ sides, items }: ChoiceRequest): ReturnType<EngineClient["scoreChoices"]> {
+    this.calls.push(`choices ${sides.join("+")} ${items.length}`);
+    const scores = (choices: readonly string[]) => choices.map((_, at) => -1 - at);
+    return Promise.resolve({
+      cancelled: false,
+      items: items.map(({ choices }) => ({
+        tokens: choices.map(() => 1),
+        logLikelihood: Object.fromEntries(sides.map((side) => [side, scores(choices)])),
+      })),
+    });
+  }
+
   speed({ side }: { readonly side: Side }): ReturnType<EngineClient["speed"]> {
     this.calls.push(`speed ${side}`);
     const decodeMs = side === "reference" ? [4, 4, 4] : [2, 2, 2];
@@ -185,6 +199,28 @@ export class FakeEngine implements EngineClient {
       decodeMs,
       promptTokens: 64,
       tokens: 32,
+      warmups: 1,
+      cold: null,
+      counters: {
+        prefill: { dispatches: 80, submits: 8, readbackBytes: 4 },
+        decode: { dispatches: 310, submits: 4, readbackBytes: 124 },
+        liveBytes: 9000,
+        peakBytes: 12_000,
+      },
+    });
+  }
+
+  curves({
+    side,
+    positions,
+    promptTokens,
+    repeats,
+  }: Parameters<EngineClient["curves"]>[0]): ReturnType<EngineClient["curves"]> {
+    this.calls.push(`curves ${side}`);
+    const times = (ms: number) => Array.from({ length: repeats }, () => ms);
+    return Promise.resolve({
+      byPosition: positions.map((position) => ({ position, decodeMs: times(2 + position / 64) })),
+      prefillByTokens: promptTokens.map((tokens) => ({ tokens, prefillMs: times(2 + tokens / 8) })),
       warmups: 1,
     });
   }

@@ -35,13 +35,7 @@ export function folderSource(name: keyof typeof modelFolders): ModelSource {
 
 /** A tiny random model of one architecture. */
 export function familySource(name: FamilyName): ModelSource {
-  const { config, tokenizer, weights } = familyFiles(name);
-  const files = {
-    "config.json": config,
-    "tokenizer.json": tokenizer,
-    "model.safetensors": weights,
-  };
-  return { kind: "files", name, files };
+  return { kind: "files", name, files: familyFiles(name) };
 }
 
 /** A started engine with a loaded model on the adapter under test; nothing is remembered between tests. */

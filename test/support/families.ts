@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type LoadedModel, loadModelFiles, type ModelFiles } from "../../src/model/files.ts";
+import { type LoadedModel, loadModel } from "../../src/model/files.ts";
+import { givenFiles } from "../../src/model/model-files.ts";
 import { fixtureFloats, fixtureText } from "./golden.ts";
 
 const root = join(import.meta.dirname, "..", "fixtures", "families");
@@ -29,17 +30,17 @@ export interface FamilyGolden {
   readonly greedy_margins: readonly number[];
 }
 
-export function familyFiles(name: FamilyName): ModelFiles {
+export function familyFiles(name: FamilyName): Record<string, Uint8Array> {
   const read = (path: string): Uint8Array => new Uint8Array(readFileSync(join(root, path)));
   return {
-    config: read(`${name}/config.json`),
-    weights: read(`${name}/model.safetensors`),
-    tokenizer: read("tokenizer.json"),
+    "config.json": read(`${name}/config.json`),
+    "model.safetensors": read(`${name}/model.safetensors`),
+    "tokenizer.json": read("tokenizer.json"),
   };
 }
 
-export function loadFamily(name: FamilyName): LoadedModel {
-  return loadModelFiles(familyFiles(name));
+export async function loadFamily(name: FamilyName): Promise<LoadedModel> {
+  return await loadModel(givenFiles(familyFiles(name)));
 }
 
 export function familyGolden(name: FamilyName): FamilyGolden {

@@ -18,10 +18,9 @@ import { createRng } from "../../src/lib/rng.ts";
 import { packTensor } from "../../src/quant/pack.ts";
 import { quantizeTensor } from "../../src/quant/quantize.ts";
 import { formats } from "../../src/quant/registry.ts";
-import type { Group, Layout, QuantTensor, WeightFormat } from "../../src/quant/types.ts";
+import type { Layout, QuantTensor, WeightFormat } from "../../src/quant/types.ts";
 import { type CaseRow, type GpuCase, NO_FEATURES, normals, type Words } from "./gpu-cases.ts";
 
-const groups: readonly Group[] = [32, 64, 128, "row"];
 const UNIFORM_FLOATS = 16_384;
 /** What stands where a kernel must not write. */
 const UNTOUCHED = 7.25;
@@ -30,11 +29,13 @@ const STEP = 2;
 /** Every format of the registry with every group, dense and 2:4. */
 export function allFormats(): readonly WeightFormat[] {
   return [false, true].flatMap((sparse) =>
-    formats.flatMap(({ id, grouped }): WeightFormat[] =>
-      grouped
-        ? groups.map((group) => ({ id, group, sparse, method: "rtn" }))
-        : [{ id, sparse, method: "rtn" }],
-    ),
+    formats
+      .filter((row) => row.sparse || !sparse)
+      .flatMap(({ id, groups }): WeightFormat[] =>
+        groups.length > 0
+          ? groups.map((group) => ({ id, group, sparse, method: "rtn" }))
+          : [{ id, sparse, method: "rtn" }],
+      ),
   );
 }
 

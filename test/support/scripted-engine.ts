@@ -121,10 +121,33 @@ export function scriptedEngine(calls: string[]): Engine {
       onChunk({ rows: [row, row], done: 2, total: 2 });
       return { scoredTokens: 2, scoredBytes: 8, ended: "text" };
     },
+    // The first choice is right under the reference, the last under the candidate.
+    scoreChoices: async ({ sides, items }) => {
+      calls.push(`choices ${sides.join("+")} ${items.length}`);
+      const scored = items.map(({ choices }) => ({
+        tokens: choices.map(() => 1),
+        logLikelihood: {
+          reference: choices.map((_, at) => -1 - at),
+          candidate: choices.map((_, at) => at - choices.length),
+        },
+      }));
+      return { items: scored, cancelled: false };
+    },
     speed: async ({ promptTokens, tokens, repeats }) => {
       calls.push(`speed ${repeats}`);
       const times = Array.from({ length: repeats }, () => 2);
-      return { prefillMs: times, decodeMs: times, promptTokens, tokens, warmups: 1 };
+      const cold = repeats === 0 ? { prefillMs: 9, decodeMs: 4 } : null;
+      const lengths = { promptTokens, tokens, warmups: 1 };
+      return { prefillMs: times, decodeMs: times, ...lengths, cold, counters: null };
+    },
+    curves: async ({ positions, promptTokens, repeats }) => {
+      calls.push(`curves ${repeats}`);
+      const times = Array.from({ length: repeats }, () => 2);
+      return {
+        byPosition: positions.map((position) => ({ position, decodeMs: times })),
+        prefillByTokens: promptTokens.map((tokens) => ({ tokens, prefillMs: times })),
+        warmups: 1,
+      };
     },
     profile: async () => [],
     logits: async () => new Float32Array(),
@@ -136,6 +159,7 @@ export function scriptedEngine(calls: string[]): Engine {
       buffersMade: 0,
       pipelinesMade: 0,
       bindGroupsMade: 0,
+      dispatches: 0,
       submits: 0,
       readbackBytes: 0,
     }),

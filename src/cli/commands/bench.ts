@@ -1,11 +1,7 @@
-import type { Engine, SettingState, SpeedSample } from "../../engine/protocol.ts";
-import {
-  interleave,
-  mergeSamples,
-  type SpeedSummary,
-  splitRepeats,
-  summariseSpeed,
-} from "../../lab/speed.ts";
+import type { CurveSample, SettingState } from "../../engine/protocol.ts";
+import { measureCurves, summariseCurves } from "../../lab/curves.ts";
+import { type SpeedSummary, summariseSpeed } from "../../lab/speed.ts";
+import { measureInTurns, type StopRule, stopWords } from "../../lab/steady.ts";
 import { UserError } from "../../lib/assert.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, json, spread } from "../format.ts";
@@ -18,6 +14,7 @@ import {
   saveReport,
 } from "../report-file.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
+import { curveTables, speedNotes } from "../speed-notes.ts";
 import { table } from "../table.ts";
 
 interface BenchOptions extends ModelOptions {
@@ -25,18 +22,22 @@ interface BenchOptions extends ModelOptions {
   promptTokens: number;
   tokens: number;
   repeats: number;
+  maxRepeats: number;
+  maxSeconds: number;
+  curves?: true;
   report?: string;
   json?: true;
 }
 
 interface Row extends Measured {
   readonly speed: SpeedSummary;
+  readonly stoppedBecause: string;
 }
 
 const SETTINGS = "f16,int8-g32,int4-g32";
 
-/** Even, so that interleaving goes as often forwards as backwards. */
-const ROUNDS = 4;
+/** Visits of every point of a curve. */
+const CURVE_ROUNDS = 6;
 
 export const addBench: AddCommand = (program, context) => {
   withModel(program.command("bench"))
@@ -44,7 +45,15 @@ export const addBench: AddCommand = (program, context) => {
     .addOption(option("--settings <list>", "settings, commas between", list, SETTINGS))
     .option("--prompt-tokens <count>", "tokens of the prompt", whole(1), 128)
     .option("--tokens <count>", "tokens written after it", whole(2), 64)
-    .option("--repeats <count>", "measurements of each setting", whole(1), 12)
+    .option("--repeats <count>", "measurements of each setting, in any case", whole(1), 12)
+    .option(
+      "--max-repeats <count>",
+      "measurements after which a setting whose spread is over 5 % is given up",
+      whole(1),
+      36,
+    )
+    .option("--max-seconds <count>", "time for each setting after which it is", whole(1), 60)
+    .option("--curves", "measure speed against position and against tokens of the prompt, too")
     .option("--report <file>", `write a report, too: ${REPORT_FORMS}`)
     .option("--json", "print one JSON document")
     .action(async (options: BenchOptions) => {
@@ -64,7 +73,7 @@ async function bench(context: Context, session: Session, options: BenchOptions):
     );
   }
   for (const setting of options.settings) await engine.estimate(setting);
-  const rows = await measure(context, engine, options);
+  const rows = await measure(context, session, options);
   if (signal.aborted) return;
   if (options.report !== undefined) {
     await saveReport(options.report, benchReport(session, rows));
@@ -73,47 +82,96 @@ async function bench(context: Context, session: Session, options: BenchOptions):
   terminal.out(options.json ? json(documentOf(session, rows)) : page(session, rows));
 }
 
-async function measure(context: Context, engine: Engine, options: BenchOptions): Promise<Row[]> {
+async function measure(context: Context, session: Session, options: BenchOptions): Promise<Row[]> {
+  const { engine } = session;
   const { terminal, signal } = context;
   const { settings, promptTokens, tokens } = options;
   const states = new Map<string, SettingState>();
-  const samples = new Map<string, SpeedSample[]>();
-  // One setting alone has nothing to take turns with.
-  const rounds = splitRepeats(options.repeats, settings.length === 1 ? 1 : ROUNDS);
-  let visits = 0;
-  await interleave(settings, rounds.length, async (setting, round) => {
-    if (signal.aborted) return;
-    const fraction = visits++ / (settings.length * rounds.length);
-    const note = `${setting}, round ${round + 1} of ${rounds.length}`;
-    const progress = (): void => terminal.progress({ phase: "measure", fraction, note });
-    progress();
-    states.set(setting, await engine.apply("candidate", setting, progress));
-    const repeats = rounds[round] ?? 1;
-    const request = { side: "candidate", promptTokens, tokens, repeats } as const;
-    const sample = await engine.speed(request, progress);
-    samples.set(setting, [...(samples.get(setting) ?? []), sample]);
-  });
+  const rule = ruleOf(options);
+  const measured = await measureInTurns(
+    settings,
+    rule,
+    async (setting, repeats, taken) => {
+      const fraction = Math.min(1, taken / rule.leastRepeats);
+      const note = `${setting}, ${taken} repeats so far`;
+      const progress = (): void => terminal.progress({ phase: "measure", fraction, note });
+      progress();
+      states.set(setting, await engine.apply("candidate", setting, progress));
+      return await engine.speed({ side: "candidate", promptTokens, tokens, repeats }, progress);
+    },
+    signal,
+  );
   const rows: Row[] = [];
   for (const [setting, state] of states) {
-    if (signal.aborted) break;
+    const steady = measured.get(setting);
+    if (signal.aborted || !steady) break;
     noteFailedChecks(terminal, state);
-    const sample = mergeSamples(samples.get(setting) ?? []);
-    let kernels: Row["kernels"] = [];
-    if (options.report !== undefined) {
-      terminal.progress({ phase: "measure", fraction: 1, note: `${setting}, single kernels` });
-      await engine.apply("candidate", setting, () => {});
-      kernels = await engine.profile("candidate");
-    }
-    rows.push({ state, sample, kernels, speed: summariseSpeed(sample) });
+    const { sample } = steady;
+    rows.push({
+      state,
+      sample,
+      extras: { stopped: steady, order: settings.length > 1 ? "in turns" : null },
+      kernels: [],
+      speed: summariseSpeed(sample),
+      stoppedBecause: stopWords(steady),
+    });
   }
-  return rows;
+  return await withDetails(context, session, options, rows);
+}
+
+function ruleOf({ repeats, maxRepeats, maxSeconds }: BenchOptions): StopRule {
+  return {
+    leastRepeats: repeats,
+    mostRepeats: Math.max(repeats, maxRepeats),
+    mostMs: maxSeconds * 1000,
+  };
+}
+
+/** Single kernels where a report is written, and curves where they are asked for: the setting has to be applied once more. */
+async function withDetails(
+  { terminal, signal }: Context,
+  session: Session,
+  { report, curves: wanted }: BenchOptions,
+  rows: readonly Row[],
+): Promise<Row[]> {
+  if (report === undefined && !wanted) return [...rows];
+  const { engine } = session;
+  const detailed: Row[] = [];
+  for (const row of rows) {
+    if (signal.aborted) break;
+    const { setting } = row.state;
+    const progress = (part: string) => (fraction: number | null) =>
+      terminal.progress({ phase: "measure", fraction, note: `${setting}, ${part}` });
+    await engine.apply("candidate", setting, () => {});
+    progress("single kernels")(1);
+    const kernels = report === undefined ? [] : await engine.profile("candidate");
+    const curves = wanted ? await curvesOf(session, progress("curves"), signal) : null;
+    detailed.push({ ...row, kernels, extras: { ...row.extras, curves } });
+  }
+  return detailed;
+}
+
+async function curvesOf(
+  { engine, model: { contextLength } }: Session,
+  tell: (fraction: number | null) => void,
+  signal: AbortSignal,
+): Promise<CurveSample | null> {
+  const measured = await measureCurves(
+    engine,
+    ["candidate"],
+    contextLength,
+    CURVE_ROUNDS,
+    ({ fraction }) => tell(fraction),
+    signal,
+  );
+  return measured?.get("candidate") ?? null;
 }
 
 function documentOf({ model, adapter }: Session, rows: readonly Row[]): object {
   return {
     model: model.name,
     adapter: adapterJson(adapter),
-    rows: rows.map(({ state, speed: { prefill, decode, ...lengths } }) => ({
+    rows: rows.map(({ state, extras, speed: { prefill, decode, ...lengths }, stoppedBecause }) => ({
       setting: state.setting,
       weightBytes: state.size.weightBytes,
       bitsPerWeight: state.size.bitsPerWeight,
@@ -121,6 +179,8 @@ function documentOf({ model, adapter }: Session, rows: readonly Row[]): object {
       ...lengths,
       prefill,
       decode,
+      repeatsEnded: stoppedBecause,
+      ...(extras.curves && summariseCurves(extras.curves)),
     })),
   };
 }
@@ -130,7 +190,7 @@ function page({ model, adapter }: Session, rows: readonly Row[]): string {
   const title = [
     `${model.name} on ${adapterName(adapter)}`,
     `${count(first?.promptTokens ?? 0)} prompt tokens, ${count(first?.tokens ?? 0)} written after`,
-    `medians of ${count(first?.decode.samples ?? 0)}`,
+    `medians of ${count(Math.min(...rows.map(({ speed }) => speed.decode.samples)))} or more`,
     ...(rows.length > 1 ? ["settings measured in turns"] : []),
   ].join("; ");
   const cells = rows.map(({ state, speed: { prefill, decode } }) => [
@@ -143,7 +203,15 @@ function page({ model, adapter }: Session, rows: readonly Row[]): string {
     spread(decode),
     count(state.dispatchesPerToken),
   ]);
-  return `${title}\n\n${table(COLUMNS, cells)}`;
+  const notes = rows.map(({ state, speed, stoppedBecause: ended }) => ({
+    setting: state.setting,
+    speed,
+    ended,
+  }));
+  const curves = rows.flatMap(({ state, extras }) =>
+    extras.curves ? curveTables(state.setting, summariseCurves(extras.curves)) : [],
+  );
+  return [`${title}\n\n${table(COLUMNS, cells)}`, speedNotes(notes), ...curves].join("\n");
 }
 
 const COLUMNS = [

@@ -8,7 +8,7 @@ import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, estimate, json, megabytes, percent } from "../format.ts";
-import { readText } from "../model-folder.ts";
+import { readText } from "../model-source.ts";
 import { type ModelOptions, untilOption, whole, withModel } from "../options.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
 import { facts, table } from "../table.ts";

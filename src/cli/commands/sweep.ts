@@ -1,18 +1,16 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { Option } from "commander";
 import { decodeTiming, meanKl } from "../../lab/measured.ts";
 import { paretoFront } from "../../lab/pareto.ts";
 import type { Report, ReportEntry } from "../../lab/report.ts";
 import { type SweepRequest, sweep } from "../../lab/sweep.ts";
+import { askedOf, createTasks, type TaskRequest } from "../../lab/task-run.ts";
 import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
-import { PRESET_NAMES, type PresetName, presetSettings } from "../../quant/presets.ts";
-import { formatSetting, parseSetting } from "../../quant/setting.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, estimate } from "../format.ts";
-import { readText } from "../model-folder.ts";
-import { list, type ModelOptions, textOption, untilOption, whole, withModel } from "../options.ts";
+import { readText } from "../model-source.ts";
+import { type ModelOptions, textOption, untilOption, whole, withModel } from "../options.ts";
 import {
   checkWritable,
   REPORT_FORMS,
@@ -21,11 +19,18 @@ import {
   sessionReport,
 } from "../report-file.ts";
 import { noteFailedChecks, type Session, withSession } from "../session.ts";
+import { type ChosenSettings, canonical, wantedSettings, withSettings } from "../sweep-settings.ts";
 import { table } from "../table.ts";
+import {
+  maxItemsOption,
+  pairsOption,
+  readTasks,
+  type TaskOptions,
+  tasksOption,
+} from "../task-files.ts";
+import { taskTables } from "../task-tables.ts";
 
-interface SweepOptions extends ModelOptions {
-  settings?: string[];
-  preset?: PresetName;
+interface SweepOptions extends ModelOptions, ChosenSettings, TaskOptions {
   reference: string;
   text: string;
   window: number;
@@ -40,21 +45,30 @@ interface SweepOptions extends ModelOptions {
 
 const PROMPT_TOKENS = 128;
 const TOKENS = 32;
+/** A setting whose repeats stay unsteady is given up after so many times --repeats, or this time. */
+const MOST_TIMES = 4;
+const MOST_MS = 20_000;
 
 export const addSweep: AddCommand = (program, context) => {
-  withModel(program.command("sweep"))
+  withSettings(withModel(program.command("sweep")))
     .description(
       "measure quality, size and speed of many settings and say which of them nothing beats",
     )
-    .option("--settings <list>", "settings, commas between", list)
-    .addOption(new Option("--preset <name>", "settings that belong together").choices(PRESET_NAMES))
     .option("--reference <setting>", "what quality is compared with", "f32")
     .addOption(textOption())
     .option("--window <tokens>", "tokens that the model sees at once", whole(2), 256)
     .option("--stride <tokens>", "from the start of a window to the next", whole(1), 128)
     .option("--max-tokens <count>", "score so many tokens of the text at most", whole(2))
     .addOption(untilOption())
-    .option("--repeats <count>", "speed measurements of each setting", whole(1), 5)
+    .addOption(tasksOption())
+    .addOption(pairsOption())
+    .addOption(maxItemsOption())
+    .option(
+      "--repeats <count>",
+      "speed measurements of each setting; up to four times as many until their spread is within 5 %",
+      whole(1),
+      5,
+    )
     .option("--report <file>", `write a report after every setting: ${REPORT_FORMS}`)
     .option("--resume", "go on with the report in JSON that is there, measuring what it lacks")
     .option("--json", "print the report instead of a table")
@@ -71,23 +85,12 @@ export const addSweep: AddCommand = (program, context) => {
         throw new UserError("--resume takes --report: the file to go on with.");
       }
       const text = await readText(options.text);
+      const tasks = await readTasks(options, []);
       await withSession(context, options, (session) =>
-        runSweep(context, session, options, settings, text),
+        runSweep(context, session, options, settings, text, tasks),
       );
     });
 };
-
-function wantedSettings({ settings, preset }: SweepOptions): readonly string[] {
-  if ((settings === undefined) === (preset === undefined)) {
-    throw new UserError("sweep takes either --settings or --preset.");
-  }
-  return (settings ?? presetSettings(preset ?? "bits")).map(canonical);
-}
-
-/** A mistake shows here, before the work starts, and two spellings of one setting are measured once. */
-function canonical(setting: string): string {
-  return formatSetting(parseSetting(setting));
-}
 
 async function runSweep(
   { terminal, signal }: Context,
@@ -95,6 +98,7 @@ async function runSweep(
   options: SweepOptions,
   settings: readonly string[],
   text: string,
+  tasks: TaskRequest | null,
 ): Promise<void> {
   const { engine, model } = session;
   const { reference, report: path, window, stride, maxTokens, until, repeats } = options;
@@ -115,10 +119,14 @@ async function runSweep(
     settings,
     reference,
     quality: { text, name, sha256, window, stride, ...cap },
-    speed: { promptTokens, tokens: Math.min(TOKENS, model.contextLength - promptTokens), repeats },
+    speed: {
+      promptTokens,
+      tokens: Math.min(TOKENS, model.contextLength - promptTokens),
+      rule: { leastRepeats: repeats, mostRepeats: MOST_TIMES * repeats, mostMs: MOST_MS },
+    },
   };
   const known =
-    options.resume && path !== undefined ? await entriesToKeep(path, session, request) : [];
+    options.resume && path !== undefined ? await entriesToKeep(path, session, request, tasks) : [];
   const entries = [...known];
   const left = [reference, ...settings].filter(
     (setting, at, all) =>
@@ -130,7 +138,7 @@ async function runSweep(
   const report = (): Report => sessionReport(session, reference, entries);
   await sweep(
     engine,
-    { ...request, settings: left },
+    { ...request, settings: left, tasks: tasks && createTasks(engine, tasks) },
     {
       signal,
       onProgress: ({ setting, fraction, note }) => {
@@ -158,6 +166,7 @@ async function entriesToKeep(
   path: string,
   { model, adapter }: Session,
   { reference, quality }: SweepRequest,
+  tasks: TaskRequest | null,
 ): Promise<readonly ReportEntry[]> {
   if (!existsSync(path)) return [];
   const report = await readReportFile(path);
@@ -187,6 +196,9 @@ async function entriesToKeep(
           ]
         : [],
     ),
+    ...report.settings
+      .filter(({ role }) => role === "candidate")
+      .map((entry) => [`tasks of ${entry.setting}`, askedOf(entry.tasks), askedOf(tasks)] as const),
   ] as const;
   const other = differences.find(([, there, here]) => there !== here);
   if (other) {
@@ -239,8 +251,11 @@ function page(
   return [
     `${model.name} on ${adapterName(adapter)}; ${count(scored?.tokens ?? 0)} tokens of ${basename(text)}\n`,
     table(COLUMNS, cells),
-    "In brackets: 95 % intervals. Unbeaten: none has both less KL and fewer bytes (size), or less KL and more tokens a second (speed).\n",
-  ].join("\n");
+    "In brackets: 95 % intervals. Unbeaten: none has both less KL and fewer bytes (size), or less KL and more tokens a second (speed).\nSettings were measured one after another; `bench` lets them take turns.\n",
+    taskTables(entries),
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
 }
 
 function figures(entry: ReportEntry): { bytes: number; rate: number; kl: number } {

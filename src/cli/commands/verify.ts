@@ -1,11 +1,11 @@
 import type { Report } from "../../lab/report.ts";
-import { sweep } from "../../lab/sweep.ts";
-import { compareEntries, type Verdict } from "../../lab/verify.ts";
+import type { Verdict } from "../../lab/verify.ts";
+import { foreignQuality, verifyReport } from "../../lab/verify-run.ts";
 import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, json } from "../format.ts";
-import { readText } from "../model-folder.ts";
+import { readText } from "../model-source.ts";
 import { type ModelOptions, textOption, withModel } from "../options.ts";
 import { readReportFile } from "../report-file.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
@@ -34,11 +34,9 @@ export const addVerify: AddCommand = (program, context) => {
 
 /** The text, which must be the reported one to the byte. */
 async function wantedText(path: string, report: Report, options: VerifyOptions): Promise<string> {
-  const qualities = report.settings.flatMap(({ quality }) => (quality ? [quality] : []));
-  if (qualities.length === 0) return "";
+  if (report.settings.every(({ quality }) => quality === null)) return "";
   const text = await readText(options.text);
-  const sha256 = await sha256Hex(text);
-  const other = qualities.find((quality) => quality.text.sha256 !== sha256);
+  const other = foreignQuality(report, await sha256Hex(text));
   if (other) {
     throw new UserError(
       `${path}: quality was measured on ${other.text.name} (SHA-256 ${other.text.sha256.slice(0, 12)}…), and ${options.text} is another text; give that one with --text.`,
@@ -61,41 +59,14 @@ async function verify(
       `${path}: it is of ${report.model.name} (SHA-256 ${report.model.sha256.slice(0, 12)}…), and ${options.model} is another model; give that one with --model.`,
     );
   }
-  for (const { setting } of report.settings) await engine.estimate(setting);
   const verdicts: Verdict[] = [];
-  for (const [done, reported] of report.settings.entries()) {
-    if (signal.aborted) return;
-    const { quality, speed, setting } = reported;
-    // As the report has it: each entry by its own protocol.
-    const request = {
-      settings: [setting],
-      reference: report.reference,
-      quality: quality && {
-        text,
-        name: quality.text.name,
-        sha256: quality.text.sha256,
-        window: quality.window,
-        stride: quality.stride,
-        maxTokens: quality.tokens,
-      },
-      speed: speed && {
-        promptTokens: Math.max(1, speed.promptTokens),
-        tokens: Math.max(2, speed.tokens),
-        repeats: Math.max(1, speed.decodeMs.length),
-      },
-    };
-    await sweep(engine, request, {
-      signal,
-      onProgress: ({ fraction, note }) =>
-        terminal.progress({
-          phase: "measure",
-          fraction: (done + fraction) / report.settings.length,
-          note: `${setting}: ${note}`,
-        }),
-      onState: (state) => noteFailedChecks(terminal, state),
-      onEntry: (here) => void verdicts.push(...compareEntries(reported, here)),
-    });
-  }
+  await verifyReport(engine, report, text, {
+    signal,
+    onProgress: ({ fraction, setting, note }) =>
+      terminal.progress({ phase: "measure", fraction, note: `${setting}: ${note}` }),
+    onState: (state) => noteFailedChecks(terminal, state),
+    onVerdicts: (found) => void verdicts.push(...found),
+  });
   if (signal.aborted) return;
   const differing = verdicts.filter(({ verdict }) => verdict === "differs");
   if (differing.length > 0) fail();
@@ -118,12 +89,12 @@ async function verify(
       table(
         COLUMNS,
         verdicts.map((row) => [
-          row.setting,
+          oneLine(row.setting),
           row.figure,
           row.reported,
           row.here,
           row.verdict,
-          row.note,
+          oneLine(row.note),
         ]),
       ),
       differing.length === 0

@@ -97,7 +97,7 @@ function Source({ quality, speed }: MeasureBarProps) {
       : []),
     ...(speed
       ? [
-          `Speed: median of ${speed.summary.decode.samples} after ${speed.summary.warmups} warm-up, ${speed.summary.promptTokens} tokens read, ${speed.summary.tokens} written.`,
+          `Speed: medians after ${speed.summary.warmups} warm-up, ${speed.words}; ${speed.summary.promptTokens} tokens read, ${speed.summary.tokens} written.`,
         ]
       : []),
   ];

@@ -1,7 +1,9 @@
 import { useEffect } from "react";
 import { BottomBar } from "../bottom-bar.tsx";
+import { ReportsCard } from "../reports/reports-card.tsx";
 import { useBitdial } from "../use-store.ts";
 import { FrontCard } from "./front-card.tsx";
+import { QualityCard } from "./quality-card.tsx";
 import { ResultsCard } from "./results-card.tsx";
 import { SweepCard } from "./sweep-card.tsx";
 import { WordsCard } from "./words-card.tsx";
@@ -19,6 +21,8 @@ export function Lab() {
           <FrontCard />
           <WordsCard />
           <ResultsCard />
+          <QualityCard />
+          <ReportsCard />
         </div>
       </div>
       <BottomBar />

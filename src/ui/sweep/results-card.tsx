@@ -1,6 +1,8 @@
 import { useMemo, useState } from "react";
 import { protocolOf } from "../../store/lab.ts";
 import { type LabPoint, labPoints } from "../../store/lab-points.ts";
+import { readsHere } from "../../store/reports.ts";
+import type { ReportEntry } from "../../store/types.ts";
 import { bits, megabytes, nats, percent, perSecond, signedPercent, whole } from "../figures.ts";
 import { SaveButtons } from "../parts/save-buttons.tsx";
 import { useBitdial } from "../use-store.ts";
@@ -79,9 +81,7 @@ const columns: readonly Column[] = [
 export function ResultsCard() {
   const entries = useBitdial((state) => state.sweepEntries);
   const exportSweep = useBitdial((state) => state.exportSweep);
-  const [order, setOrder] = useState<{ title: string; down: boolean } | null>(null);
-  const points = useMemo(() => sorted(labPoints(entries), order), [entries, order]);
-  if (points.length === 0) return null;
+  if (entries.length === 0) return null;
   return (
     <section aria-labelledby="results-title" className="card">
       <div className="flex flex-wrap items-center justify-between gap-2 px-4 pt-3 pb-1">
@@ -90,53 +90,75 @@ export function ResultsCard() {
         </h2>
         <SaveButtons label="Save the results" save={exportSweep} />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the keyboard. */}
-      <section className="overflow-x-auto" tabIndex={0} aria-label="Results, a table">
-        <table className="figures">
-          <thead>
-            <tr>
-              <th>setting</th>
-              {columns.map(({ title, hint }) => (
-                <th key={title} aria-sort={sortOf(title, order)}>
-                  <button
-                    type="button"
-                    title={hint}
-                    className="hover:text-ink"
-                    onClick={() =>
-                      setOrder({ title, down: order?.title === title ? !order.down : false })
-                    }
-                  >
-                    {title}
-                    {order?.title === title ? (order.down ? " ↓" : " ↑") : ""}
-                  </button>
-                </th>
-              ))}
-              <th>unbeaten</th>
-            </tr>
-          </thead>
-          <tbody>
-            {points.map((point) => (
-              <Row key={point.setting} point={point} />
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <ResultsTable entries={entries} label="Results, a table" />
       <Source />
     </section>
   );
 }
 
-function Row({ point }: { readonly point: LabPoint }) {
+interface ResultsTableProps {
+  readonly entries: readonly ReportEntry[];
+  readonly label: string;
+  /** Another device's: its settings may be of another model, its reference of another kind. */
+  readonly elsewhere?: boolean;
+}
+
+/** Settings with their figures, to be sorted, and to be loaded by a click. */
+export function ResultsTable({ entries, label, elsewhere = false }: ResultsTableProps) {
+  const [order, setOrder] = useState<{ title: string; down: boolean } | null>(null);
+  // A stranger's report may have a setting twice.
+  const keyed = useMemo(
+    () => labPoints(entries).map((point, at) => ({ ...point, key: `${at} ${point.setting}` })),
+    [entries],
+  );
+  const points = useMemo(() => sorted(keyed, order), [keyed, order]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the keyboard.
+    <section className="overflow-x-auto" tabIndex={0} aria-label={label}>
+      <table className="figures">
+        <thead>
+          <tr>
+            <th>setting</th>
+            {columns.map(({ title, hint }) => (
+              <th key={title} aria-sort={sortOf(title, order)}>
+                <button
+                  type="button"
+                  title={hint}
+                  className="hover:text-ink"
+                  onClick={() =>
+                    setOrder({ title, down: order?.title === title ? !order.down : false })
+                  }
+                >
+                  {title}
+                  {order?.title === title ? (order.down ? " ↓" : " ↑") : ""}
+                </button>
+              </th>
+            ))}
+            <th>unbeaten</th>
+          </tr>
+        </thead>
+        <tbody>
+          {points.map((point) => (
+            <Row key={point.key} point={point} elsewhere={elsewhere} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Row({ point, elsewhere }: { readonly point: LabPoint; readonly elsewhere: boolean }) {
   const turnTo = useBitdial((state) => state.turnTo);
   const goTo = useBitdial((state) => state.goTo);
+  const layers = useBitdial((state) => state.model?.layers);
   const { setting, role, unbeaten } = point;
+  const name = role === "reference" ? `${setting}, reference` : setting;
+  const loads = role !== "reference" && (!elsewhere || readsHere(setting, layers));
   const words = [unbeaten.size ? "size" : "", unbeaten.speed ? "speed" : ""].filter(Boolean);
   return (
     <tr>
       <td>
-        {role === "reference" ? (
-          `${setting}, reference`
-        ) : (
+        {loads ? (
           <button
             type="button"
             title="Load it in the playground"
@@ -146,8 +168,10 @@ function Row({ point }: { readonly point: LabPoint }) {
               goTo("playground");
             }}
           >
-            {setting}
+            {name}
           </button>
+        ) : (
+          name
         )}
       </td>
       {columns.map(({ title, write }) => (
@@ -179,10 +203,10 @@ function sortOf(title: string, order: { title: string; down: boolean } | null) {
   return order.down ? "descending" : "ascending";
 }
 
-function sorted(
-  points: readonly LabPoint[],
+function sorted<P extends LabPoint>(
+  points: readonly P[],
   order: { title: string; down: boolean } | null,
-): readonly LabPoint[] {
+): readonly P[] {
   const column = columns.find(({ title }) => title === order?.title);
   if (!column || !order) return points;
   const sign = order.down ? -1 : 1;

@@ -1,9 +1,10 @@
 import { sweepChoices, sweepLeft } from "../../store/lab.ts";
-import type { SweepChoice } from "../../store/types.ts";
+import type { SweepChoice, SweepLength } from "../../store/types.ts";
 import { counted, widthOf } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
 import { Segment } from "../parts/segment.tsx";
 import { useBitdial } from "../use-store.ts";
+import { FamilyRange } from "./family-range.tsx";
 
 const names: Readonly<Record<SweepChoice, { label: string; what: string }>> = {
   bits: { label: "bits", what: "Every width, symmetric and with zero points, in groups of 32." },
@@ -18,6 +19,7 @@ const names: Readonly<Record<SweepChoice, { label: string; what: string }>> = {
     what: "8, 4 and 2 bits with activations of 8, 4 and 2 bits.",
   },
   everything: { label: "everything", what: "All of the lists above." },
+  range: { label: "by family", what: "Formats of some families, in a range of widths." },
   own: { label: "my own", what: "Settings that you name." },
 };
 
@@ -25,7 +27,10 @@ const lengths = [
   { tokens: 512, label: "512" },
   { tokens: 2048, label: "2,048" },
   { tokens: null, label: "all" },
-] as const;
+  { tokens: "narrow", label: "±5 %" },
+] as const satisfies readonly { tokens: SweepLength; label: string }[];
+const lengthOf = (value: string): SweepLength =>
+  lengths.find(({ tokens }) => String(tokens) === value)?.tokens ?? null;
 
 export function SweepCard() {
   const choice = useBitdial((state) => state.sweepChoice);
@@ -57,6 +62,7 @@ export function SweepCard() {
         </div>
         <p className="mt-2 text-xs text-soft">{names[choice].what}</p>
         {choice === "own" && <OwnList />}
+        {choice === "range" && <FamilyRange disabled={running} />}
       </div>
       <div className="border-t border-line px-4 py-3">
         <p className="mb-1.5 flex justify-between text-[13px]">
@@ -74,9 +80,15 @@ export function SweepCard() {
                 ? "rows of different lengths do not compare; clear the results first"
                 : null,
           }))}
-          onChoose={(value) => setSweepTokens(value === "null" ? null : Number(value))}
+          onChoose={(value) => setSweepTokens(lengthOf(value))}
         />
       </div>
+      {tokens === "narrow" && (
+        <p className="-mt-1 px-4 pb-3 text-xs text-soft">
+          Each setting until the 95 % interval of its mean KL lies within 5 % of it, or the text
+          ends.
+        </p>
+      )}
       <Run />
     </section>
   );
