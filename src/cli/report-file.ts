@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { dirname, extname, resolve } from "node:path";
 import { version } from "../../package.json";
-import type { KernelTime, SettingState, SpeedSample } from "../engine/protocol.ts";
+import type { Roofs, SettingState, SpeedSample, TokenProfile } from "../engine/protocol.ts";
 import { buildReport, reportEntry } from "../lab/build-report.ts";
 import { reportToCsv } from "../lab/csv.ts";
 import { reportToHtml } from "../lab/html.ts";
@@ -24,15 +25,20 @@ export interface Measured {
   readonly state: SettingState;
   readonly sample: SpeedSample;
   readonly extras: SpeedExtras;
-  readonly kernels: readonly KernelTime[];
+  /** Null where it was not asked for. */
+  readonly profile: TokenProfile | null;
 }
 
 /** Nothing is measured against it here, but the schema wants it named. */
 const REFERENCE = "f32";
 
-export function benchReport(session: Session, rows: readonly Measured[]): Report {
+export function benchReport(
+  session: Session,
+  rows: readonly Measured[],
+  roofs: Roofs | null,
+): Report {
   const checkedAt = new Date().toISOString();
-  const settings = rows.map(({ state, sample: speed, extras: speedExtras, kernels }) =>
+  const settings = rows.map(({ state, sample: speed, extras: speedExtras, profile }) =>
     reportEntry({
       ...state,
       checkedAt,
@@ -40,22 +46,26 @@ export function benchReport(session: Session, rows: readonly Measured[]): Report
       quality: null,
       speed,
       speedExtras,
-      kernels,
+      profile,
     }),
   );
-  return sessionReport(session, REFERENCE, settings);
+  return sessionReport(session, REFERENCE, settings, roofs);
 }
 
 export function sessionReport(
   { adapter, model }: Session,
   reference: string,
   settings: readonly ReportEntry[],
+  roofs: Roofs | null,
 ): Report {
   return buildReport({
     appVersion: version,
     agent: `Node ${process.version} on ${process.platform} ${process.arch}`,
     time: new Date().toISOString(),
     adapter,
+    roofs,
+    // A processor posing as a GPU has the machine's memory for its own.
+    ...(adapter.software && { deviceBytes: totalmem() }),
     model,
     reference,
     settings,

@@ -71,6 +71,11 @@ export function connectEngine(): EngineClient {
     speed: (request, onProgress) => call((engine) => engine.speed(request, proxy(onProgress))),
     curves: (request, onProgress) => call((engine) => engine.curves(request, proxy(onProgress))),
     profile: (side) => call((engine) => engine.profile(side)),
+    trace: (request, onProgress) => call((engine) => engine.trace(request, proxy(onProgress))),
+    distribution: (request) => call((engine) => engine.distribution(request)),
+    layerErrors: (request, onProgress) =>
+      call((engine) => engine.layerErrors(request, proxy(onProgress))),
+    roofs: () => call((engine) => engine.roofs()),
     logits: (side, tokens, stepwise) => call((engine) => engine.logits(side, tokens, stepwise)),
     setVariant: (op, variant) => call((engine) => engine.setVariant(op, variant)),
     variants: () => call((engine) => engine.variants()),

@@ -1,5 +1,7 @@
 import { GpuContext, type GpuFault } from "../gpu/context.ts";
+import { PipelineCache } from "../gpu/pipelines.ts";
 import { UserError } from "../lib/assert.ts";
+import type { Roofs } from "../lib/roof.ts";
 import { matrixNames, matrixShape, parameterCount } from "../model/weights.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
@@ -7,8 +9,10 @@ import { scoreChoices } from "./choices.ts";
 import { measureCurves } from "./curves.ts";
 import { evaluate } from "./evaluate.ts";
 import { generate } from "./generate.ts";
-import { measureKernels, measureSpeed } from "./measure.ts";
+import { layerErrors } from "./layer-errors.ts";
+import { measureSpeed } from "./measure.ts";
 import { type ReadModel, readModel } from "./model-loader.ts";
+import { profileToken } from "./profile.ts";
 import type {
   AdapterInfo,
   Engine,
@@ -19,10 +23,12 @@ import type {
   SettingState,
   Side,
 } from "./protocol.ts";
+import { measureRoofs } from "./roofline.ts";
 import { writeSampling } from "./sampling.ts";
 import { Session } from "./session.ts";
 import { deviceFeatures } from "./shared.ts";
 import { estimateSize } from "./size.ts";
+import { nextToken, traceText } from "./trace.ts";
 import { VariantChooser, type VariantMemory } from "./variants.ts";
 
 /** The little that differs between a browser's worker and Node. */
@@ -52,6 +58,7 @@ class LocalEngine implements Engine {
   #model: ReadModel | null = null;
   #session: Session | null = null;
   readonly #settings = new Map<Side, string>();
+  readonly #roofs = new WeakMap<GpuContext, Roofs>();
   #lost = false;
   #losses = 0;
   #disposed = false;
@@ -144,16 +151,7 @@ class LocalEngine implements Engine {
     onChunk: Parameters<Engine["evaluate"]>[1],
   ): ReturnType<Engine["evaluate"]> {
     return await this.#run("measuring quality", async (signal) => {
-      const session = this.#ready();
-      const { config, tokenizer } = session.loaded;
-      const parts = {
-        reference: session.runner("reference"),
-        candidate: session.runner("candidate"),
-        tokenizer,
-        vocab: config.vocabSize,
-        contextLength: config.contextLength,
-        cancelled: () => signal.aborted,
-      };
+      const parts = { ...this.#bothSides(), cancelled: () => signal.aborted };
       return await evaluate(parts, request, onChunk);
     });
   }
@@ -176,6 +174,47 @@ class LocalEngine implements Engine {
     });
   }
 
+  async trace(
+    request: Parameters<Engine["trace"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["trace"]> {
+    return await this.#run("reading the text", (signal) =>
+      traceText(this.#bothSides(), request, onProgress, signal),
+    );
+  }
+
+  async distribution(
+    request: Parameters<Engine["distribution"]>[0],
+  ): ReturnType<Engine["distribution"]> {
+    return await this.#run("reading the text", (signal) =>
+      nextToken(this.#bothSides(), request, signal),
+    );
+  }
+
+  async layerErrors(
+    request: Parameters<Engine["layerErrors"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["layerErrors"]> {
+    return await this.#run("measuring errors", async (signal) => {
+      const session = this.#ready();
+      const { setting, state } = session.side("candidate");
+      const errors = await layerErrors(session.loaded, setting, request, onProgress, signal);
+      return { setting: state.setting, ...errors };
+    });
+  }
+
+  #bothSides() {
+    const session = this.#ready();
+    const { config, tokenizer } = session.loaded;
+    return {
+      reference: session.runner("reference"),
+      candidate: session.runner("candidate"),
+      tokenizer,
+      vocab: config.vocabSize,
+      contextLength: config.contextLength,
+    };
+  }
+
   async speed(
     request: Parameters<Engine["speed"]>[0],
     onProgress: (progress: Progress) => void,
@@ -196,8 +235,20 @@ class LocalEngine implements Engine {
 
   async profile(side: Side): ReturnType<Engine["profile"]> {
     return await this.#run("measuring kernels", (signal) =>
-      measureKernels(this.#ready(), side, signal),
+      profileToken(this.#ready(), side, signal),
     );
+  }
+
+  async roofs(): ReturnType<Engine["roofs"]> {
+    return await this.#run("measuring what the device does at best", async (signal) => {
+      const context = this.#device();
+      const known = this.#roofs.get(context);
+      if (known) return known;
+      const features = deviceFeatures(context, this.#wgslFeatures);
+      const roofs = await measureRoofs(context, new PipelineCache(context), features, signal);
+      this.#roofs.set(context, roofs);
+      return roofs;
+    });
   }
 
   async logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array> {

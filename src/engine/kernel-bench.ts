@@ -1,6 +1,7 @@
 import { GpuContext } from "../gpu/context.ts";
 import { PipelineCache } from "../gpu/pipelines.ts";
 import type { Family } from "../kernels/linear.ts";
+import type { Placement, Roofs } from "../lib/roof.ts";
 import { median, percentile } from "../lib/stats.ts";
 import { familyOf } from "../model/plan.ts";
 import { exactFamilies, formatRow } from "../quant/registry.ts";
@@ -12,7 +13,7 @@ import {
   type PreparedKernel,
   recordKernel,
 } from "./kernel-bench-case.ts";
-import { type KernelWork, type Placement, placeKernel, type Roofs } from "./roof-place.ts";
+import { type KernelWork, placeKernel } from "./roof-place.ts";
 import { deviceFeatures } from "./shared.ts";
 
 export type KernelOp = "matvec" | "matmul";

@@ -80,7 +80,7 @@ export async function lowerPlan(
     };
   });
   context.device.queue.writeBuffer(params.buffer, 0, bytes);
-  return new Program(dispatches, params);
+  return new Program(plan, dispatches, params);
 
   function bindParams(values: ArrayBufferView | GpuBuffer, index: number): GPUBufferBinding {
     if ("destroy" in values) return { buffer: values.buffer };

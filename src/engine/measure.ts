@@ -1,20 +1,14 @@
 import type { GpuMeters } from "../gpu/context.ts";
-import { sha256Hex } from "../lib/sha256.ts";
-import { median } from "../lib/stats.ts";
-import type { Dispatch } from "./program.ts";
 import type {
   ColdRun,
-  KernelTime,
   Progress,
   RunCounts,
-  Side,
   SpeedCounters,
   SpeedRequest,
   SpeedSample,
 } from "./protocol.ts";
 import { greedy, writeSampling } from "./sampling.ts";
 import type { Session } from "./session.ts";
-import { type MeasuredTime, measureDispatches } from "./timing.ts";
 
 export const tokensPerSubmit = 8;
 
@@ -89,48 +83,4 @@ function countsBetween(before: GpuMeters, after: GpuMeters): RunCounts {
     submits: after.submits - before.submits,
     readbackBytes: after.readbackBytes - before.readbackBytes,
   };
-}
-
-/** Time of each kernel of one decoded token, in the middle of the context; equal dispatches are one row. */
-export async function measureKernels(
-  session: Session,
-  side: Side,
-  signal: AbortSignal,
-): Promise<KernelTime[]> {
-  const { context } = session.shared;
-  const runner = session.runner(side);
-  const kinds = new Map<string, { dispatch: Dispatch; calls: number }>();
-  for (const dispatch of runner.program("decode").dispatches) {
-    const key = `${dispatch.label} ${dispatch.shape}`;
-    const known = kinds.get(key);
-    if (known) known.calls++;
-    else kinds.set(key, { dispatch, calls: 1 });
-  }
-  const middle = session.loaded.config.contextLength >> 1;
-  writeSampling(session.shared, runner.stream, greedy, []);
-  const rows: KernelTime[] = [];
-  for (const { dispatch, calls } of kinds.values()) {
-    signal.throwIfAborted();
-    context.device.queue.writeBuffer(
-      runner.stream.state.buffer,
-      0,
-      new Uint32Array([middle, 1, 0, 0]),
-    );
-    const samples: MeasuredTime[] = [];
-    for (let round = 0; round < 3; round++)
-      samples.push(await measureDispatches(context, [dispatch], 1, 4));
-    rows.push({
-      label: dispatch.label,
-      shape: dispatch.shape,
-      calls,
-      ms: median(samples.map(({ ms }) => ms)) * calls,
-      // Where a single timestamp was out of bounds, the row says what holds for all of its samples.
-      measuredBy: samples.every(({ measuredBy }) => measuredBy === "timestamp-query")
-        ? "timestamp-query"
-        : "repeats",
-      wgslSha256: await sha256Hex(dispatch.code),
-    });
-  }
-  runner.reset();
-  return rows.sort((a, b) => b.ms - a.ms);
 }

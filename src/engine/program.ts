@@ -1,5 +1,6 @@
 import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
 import type { Pipeline } from "../gpu/pipelines.ts";
+import type { Plan } from "../model/plan.ts";
 
 /** A step made ready: nothing is created any more when it runs. */
 export interface Dispatch {
@@ -16,10 +17,13 @@ export interface Dispatch {
 
 /** A plan bound to its weights and one stream's buffers. */
 export class Program {
+  /** What it was made from: its steps are the dispatches, one for one. */
+  readonly plan: Plan;
   readonly dispatches: readonly Dispatch[];
   readonly #params: GpuBuffer;
 
-  constructor(dispatches: readonly Dispatch[], params: GpuBuffer) {
+  constructor(plan: Plan, dispatches: readonly Dispatch[], params: GpuBuffer) {
+    this.plan = plan;
     this.dispatches = dispatches;
     this.#params = params;
   }

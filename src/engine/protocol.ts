@@ -1,8 +1,29 @@
+import type { Roofs, Work } from "../lib/roof.ts";
 import type { FileContent } from "../model/model-files.ts";
 import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
+import type {
+  CurveRequest,
+  CurveSample,
+  DistributionRequest,
+  LayerErrors,
+  NextToken,
+  TextTrace,
+  TraceRequest,
+} from "./protocol-charts.ts";
 
-export type { MatrixName, TokenClass };
+export type {
+  CurveRequest,
+  CurveSample,
+  DistributionRequest,
+  LayerError,
+  LayerErrors,
+  NextToken,
+  TextTrace,
+  TokenTrace,
+  TraceRequest,
+} from "./protocol-charts.ts";
+export type { MatrixName, Roofs, TokenClass };
 
 /**
  * What the page, the command line and the engine's worker say to each other: types and plain data only.
@@ -311,43 +332,43 @@ export interface SpeedCounters {
   readonly peakBytes: number;
 }
 
-/** Speed against the length of the text so far, and against the length of the prompt. */
-export interface CurveRequest {
-  readonly side: Side;
-  /** Tokens already in the cache when the timed ones are written. */
-  readonly positions: readonly number[];
-  /** Lengths of prompts. */
-  readonly promptTokens: readonly number[];
-  /** Visits of every point, all points in turns. */
-  readonly repeats: number;
-  /** Visits before them that do not count, 1 when absent. */
-  readonly warmups?: number;
-}
+/**
+ * Parts of a model that a token's time is told by. Rotation belongs to "attention" (it writes the cache), the SwiGLU product
+ * to "gateUp", and rounding of activations to the matrix product that reads them.
+ */
+export type ModuleName =
+  | "embedding"
+  | "qkv"
+  | "attention"
+  | "o"
+  | "gateUp"
+  | "down"
+  | "norms"
+  | "head"
+  | "sampling";
 
-export interface CurveSample {
-  readonly byPosition: readonly {
-    readonly position: number;
-    /** Per token, the mean over the tokens of one submit that begins at `position`. */
-    readonly decodeMs: readonly number[];
-  }[];
-  readonly prefillByTokens: readonly {
-    readonly tokens: number;
-    /** Of the whole prompt, from the call to the id of the first token on the CPU. */
-    readonly prefillMs: readonly number[];
-  }[];
-  readonly warmups: number;
-}
-
-export interface KernelTime {
+/** All runs of one kernel in one module of a decoded token, and what they have to do at least. */
+export interface KernelTime extends Work {
   /** "matvec/int4/uniform-l32-s1" */
   readonly label: string;
   readonly shape: string;
+  readonly module: ModuleName;
   /** Of one token. */
   readonly calls: number;
   readonly ms: number;
   /** "timestamp-query" or "repeats". */
   readonly measuredBy: "timestamp-query" | "repeats";
   readonly wgslSha256: string;
+}
+
+/** Where the time of a decoded token goes. */
+export interface TokenProfile {
+  readonly kernels: readonly KernelTime[];
+  /** In the context, of the token that was timed. */
+  readonly position: number;
+  /** Whole tokens there, from the call to the ids on the CPU, measured in turns with the kernels. */
+  readonly tokenMs: readonly number[];
+  readonly tokensPerSubmit: number;
 }
 
 export interface GpuCounters {
@@ -419,7 +440,16 @@ export interface Engine {
   ): Promise<ChoiceResult>;
   speed(request: SpeedRequest, onProgress: (progress: Progress) => void): Promise<SpeedSample>;
   curves(request: CurveRequest, onProgress: (progress: Progress) => void): Promise<CurveSample>;
-  profile(side: Side): Promise<readonly KernelTime[]>;
+  trace(request: TraceRequest, onProgress: (progress: Progress) => void): Promise<TextTrace>;
+  distribution(request: DistributionRequest): Promise<NextToken>;
+  /** Of the candidate's setting, computed on the CPU. */
+  layerErrors(
+    request: TraceRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<LayerErrors>;
+  profile(side: Side): Promise<TokenProfile>;
+  /** What the device does at best; measured once, then remembered as long as the device lives. */
+  roofs(): Promise<Roofs>;
   /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */
   logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array>;
   /** Override a variant ("matvec/int4" -> "storage-l64-s1"), or null for the measured choice. */

@@ -15,11 +15,11 @@ import {
 } from "../kernels/roof.ts";
 import type { DeviceFeatures } from "../kernels/spec.ts";
 import { isNarrow } from "../kernels/variant.ts";
-import { median, percentile } from "../lib/stats.ts";
+import { type Roof, type Roofs, roofOf } from "../lib/roof.ts";
 import { bindGroup, type Dispatch } from "./program.ts";
-import type { Roof, Roofs } from "./roof-place.ts";
+import { measureDispatch, measureSubmit, type OverheadDevice } from "./roof-overhead.ts";
 import { deviceFeatures } from "./shared.ts";
-import { timeDispatches } from "./timing.ts";
+import { RunTimer, timeDispatches } from "./timing.ts";
 
 const SAMPLES = 7;
 /** What the longer submit of a sample lasts at least. */
@@ -67,14 +67,13 @@ export async function measureRoofs(
     fmaGflops: await computeRoof(device, "fma"),
     dp4aGops: features.packedDot ? await computeRoof(device, "dp4a") : null,
     popcountGops: await computeRoof(device, "popcount"),
+    dispatchMicroseconds: await measureDispatch(device),
+    submitMicroseconds: await measureSubmit(device),
   };
 }
 
-interface Device {
-  readonly context: GpuContext;
-  readonly pipelines: PipelineCache;
+interface Device extends OverheadDevice {
   readonly features: DeviceFeatures;
-  readonly signal: AbortSignal | undefined;
 }
 
 async function copyRoof(device: Device): Promise<Roof> {
@@ -152,23 +151,20 @@ function gridOf(grid: readonly [number, number, number]): Dispatch["grid"] {
   return () => grid;
 }
 
-/** Finding out how often to repeat, which each sample does first, is the warm-up as well. */
+/** In 1e9 a second. */
 async function sample(
   { context, signal }: Device,
   dispatch: Dispatch,
   work: number,
 ): Promise<Roof> {
-  const rates: number[] = [];
+  const timer = new RunTimer(context, [dispatch], SAMPLE_MS);
+  await timer.warmUp();
   for (let i = 0; i < SAMPLES; i++) {
     signal?.throwIfAborted();
-    rates.push(work / (await timeDispatches(context, [dispatch], 1, SAMPLE_MS)) / 1e6);
+    await timer.sample();
   }
-  const middle = median(rates);
-  return {
-    median: middle,
-    samples: rates.length,
-    spread: (percentile(rates, 90) - percentile(rates, 10)) / middle,
-  };
+  const rate = (ms: number): number => work / ms / 1e6;
+  return roofOf(rate(timer.bestMs), timer.samples.map(rate));
 }
 
 function uniform(context: GpuContext, words: Uint32Array): GpuBuffer {

@@ -48,9 +48,74 @@ export async function measureDispatches(
   }
   if (long.gpuMs !== null) return { ms: long.gpuMs / repeats, measuredBy: "timestamp-query" };
   const half = await run(repeats / 2);
-  const slope = (long.wallMs - half.wallMs) / (repeats / 2);
+  return { ms: slopeOf(long.wallMs, half.wallMs, repeats), measuredBy: "repeats" };
+}
+
+/** Many samples of one run of `dispatches`, for figures that must hold on a busy machine as well. */
+export class RunTimer {
+  readonly #context: GpuContext;
+  readonly #dispatches: readonly Dispatch[];
+  readonly #leastMs: number;
+  readonly #long: Repeated[] = [];
+  readonly #halfMs: number[] = [];
+  #repeats = 2;
+
+  constructor(context: GpuContext, dispatches: readonly Dispatch[], leastMs: number) {
+    this.#context = context;
+    this.#dispatches = dispatches;
+    this.#leastMs = leastMs;
+  }
+
+  /** Finds out how often to repeat, which is the warm-up as well. */
+  async warmUp(): Promise<void> {
+    let { wallMs } = await this.#run(this.#repeats);
+    while (wallMs < this.#leastMs && this.#repeats < MOST_REPEATS) {
+      this.#repeats *= 2;
+      ({ wallMs } = await this.#run(this.#repeats));
+    }
+  }
+
+  async sample(): Promise<void> {
+    const long = await this.#run(this.#repeats);
+    this.#long.push(long);
+    const half = await this.#run(this.#repeats / 2);
+    this.#halfMs.push(half.wallMs);
+  }
+
+  get measuredBy(): KernelTime["measuredBy"] {
+    return this.#long.every(({ gpuMs }) => gpuMs !== null) ? "timestamp-query" : "repeats";
+  }
+
+  /** Milliseconds of a run, sample by sample. */
+  get samples(): number[] {
+    const stamped = this.measuredBy === "timestamp-query";
+    return this.#long.map(({ gpuMs, wallMs }, at) =>
+      stamped && gpuMs !== null ? gpuMs / this.#repeats : this.#slope(wallMs, this.#halfMs[at]),
+    );
+  }
+
+  /** By the fastest long and the fastest half submit: other programs only ever add to a time. */
+  get bestMs(): number {
+    if (this.measuredBy === "timestamp-query") return Math.min(...this.samples);
+    return this.#slope(
+      Math.min(...this.#long.map(({ wallMs }) => wallMs)),
+      Math.min(...this.#halfMs),
+    );
+  }
+
+  #run(repeats: number): Promise<Repeated> {
+    return runRepeats(this.#context, this.#dispatches, 1, repeats);
+  }
+
+  #slope(ms: number, halfMs = 0): number {
+    return slopeOf(ms, halfMs, this.#repeats);
+  }
+}
+
+function slopeOf(ms: number, halfMs: number, repeats: number): number {
+  const slope = (ms - halfMs) / (repeats / 2);
   // Noise can make the longer run the faster one; its plain mean is then an upper bound.
-  return { ms: slope > 0 ? slope : long.wallMs / repeats, measuredBy: "repeats" };
+  return slope > 0 ? slope : ms / repeats;
 }
 
 async function runRepeats(

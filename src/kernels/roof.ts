@@ -37,6 +37,16 @@ export function roofShader(kind: RoofKind, features: DeviceFeatures): ShaderKey 
   };
 }
 
+/** A dispatch that only counts itself. */
+export const dispatchShader: ShaderKey = {
+  label: "roof/dispatch",
+  files: ["kernels/roof_dispatch"],
+  constants: {},
+  enables: [],
+  bindings: [{ name: "y", binding: 0, access: "read_write" }],
+  overrides: {},
+};
+
 function copyLanes(features: DeviceFeatures): number {
   return isNarrow(features) ? NARROW_LANES : LANES;
 }

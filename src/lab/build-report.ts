@@ -1,12 +1,16 @@
 import type {
   AdapterInfo,
   EvaluateSummary,
-  KernelTime,
   ModelInfo,
+  Roofs,
   SettingState,
   SpeedSample,
+  TokenProfile,
 } from "../engine/protocol.ts";
 import { tasksPart } from "./build-tasks.ts";
+import { densityOf } from "./density.ts";
+import { metricsOf } from "./metrics.ts";
+import { moduleRows } from "./modules.ts";
 import type { QualityParts, QualitySummary } from "./quality.ts";
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
 import { extrasPart, type SpeedExtras } from "./report-speed.ts";
@@ -34,7 +38,7 @@ export interface MeasuredSetting
   readonly tasks?: TaskResults | null;
   /** Why the repeats ended, in which order they were taken, and the curves. */
   readonly speedExtras?: SpeedExtras;
-  readonly kernels: readonly KernelTime[] | null;
+  readonly profile: TokenProfile | null;
 }
 
 export interface MeasuredQuality {
@@ -59,6 +63,10 @@ export interface ReportParts {
   readonly agent: string;
   readonly time: string;
   readonly adapter: AdapterInfo;
+  /** Null where they were not measured. */
+  readonly roofs: Roofs | null;
+  /** Memory of the device, where the runtime knows it. */
+  readonly deviceBytes?: number;
   readonly model: ModelInfo;
   /** The setting that quality is measured against. */
   readonly reference: string;
@@ -87,14 +95,31 @@ export function buildReport(parts: ReportParts): Report {
       subgroupSize: subgroupSize ? { ...subgroupSize } : null,
       limits: { ...limits },
     },
+    roofs: parts.roofs,
     model: { name, architecture, parameters, layers, hiddenSize, vocabSize, contextLength, sha256 },
     reference: parts.reference,
-    settings: [...parts.settings],
+    settings: withFigures(parts),
   };
 }
 
+/** What follows from the rows together: no row knows the roofs or the reference by itself. */
+export function withFigures(
+  parts: Pick<ReportParts, "roofs" | "reference" | "settings" | "deviceBytes"> & {
+    readonly model: Pick<ModelInfo, "sha256">;
+  },
+): ReportEntry[] {
+  const { roofs, settings, deviceBytes = null } = parts;
+  const reference = settings.find(({ setting }) => setting === parts.reference) ?? null;
+  return settings.map((entry) => ({
+    ...entry,
+    modules: moduleRows(entry, roofs),
+    metrics: metricsOf(entry, { roofs, reference, deviceBytes }),
+    density: densityOf(entry, parts),
+  }));
+}
+
 export function reportEntry(measured: MeasuredSetting): ReportEntry {
-  const { size, quality, speed, kernels, checks } = measured;
+  const { size, quality, speed, profile, checks } = measured;
   return {
     setting: measured.setting,
     role: measured.side,
@@ -122,7 +147,23 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
     quality: quality && quality.summary.tokens > 0 ? qualityPart(quality) : null,
     speed: speed && speedPart(speed, measured),
     tasks: measured.tasks ? tasksPart(measured.tasks) : null,
-    kernels: kernels?.map((kernel) => ({ ...kernel })) ?? null,
+    ...profilePart(profile),
+    working: { kvCache: size.kvCache, activations: size.activations },
+    modules: null,
+    metrics: null,
+    density: null,
+  };
+}
+
+function profilePart(profile: TokenProfile | null): Pick<ReportEntry, "kernels" | "token"> {
+  if (!profile) return { kernels: null, token: null };
+  const { kernels, position, tokensPerSubmit, tokenMs } = profile;
+  return {
+    kernels: kernels.map((kernel) => {
+      const { label, shape, calls, ms, measuredBy, wgslSha256, ...work } = kernel;
+      return { label, shape, calls, ms, measuredBy, wgslSha256, work };
+    }),
+    token: { position, tokensPerSubmit, tokenMs: [...tokenMs] },
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Cell, type Column, estimateColumns } from "./csv-columns.ts";
+import { profileColumns } from "./csv-profile.ts";
 import { taskColumns } from "./csv-tasks.ts";
 import { decodeTiming, prefillTiming } from "./measured.ts";
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
@@ -42,6 +43,7 @@ function columnsOf(report: Report, entry: ReportEntry | null): Column[] {
     ...speedDetailColumns(entry?.speed ?? null),
     ["first_token_ms", entry?.firstTokenMs],
     ...taskColumns(entry?.tasks ?? null),
+    ...profileColumns(report, entry),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   withInterval,
 } from "./figures.ts";
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
+import { profileSections } from "./outline-profile.ts";
 import { curveSections, speedDetails } from "./outline-speed.ts";
 import { taskSections } from "./outline-tasks.ts";
 import type { Report, ReportEntry, ReportQuality } from "./report.ts";
@@ -63,7 +64,7 @@ export function outlineOf(report: Report): Outline {
       ...taskSections(settings),
       ...speedSection(settings),
       ...curveSections(settings),
-      ...settings.flatMap(kernelSection),
+      ...profileSections(report),
       { title: ["Kernel checks"], blocks: checksBlocks(settings) },
     ],
   };
@@ -230,27 +231,6 @@ function speedSection(settings: readonly ReportEntry[]): Section[] {
       blocks: [{ kind: "words", words: [rule] }, table, ...speedDetails(settings)],
     },
   ];
-}
-
-function kernelSection({ setting, kernels }: ReportEntry): Section[] {
-  if (!kernels || kernels.length === 0) return [];
-  const total = kernels.reduce((sum, { ms }) => sum + ms, 0);
-  const head = ["kernel", "shape", "calls a token", "ms a token", "share", "measured by"];
-  const table: Block = {
-    kind: "table",
-    head: [...head, "WGSL SHA-256"],
-    rows: kernels.map(({ label, shape, calls, ms, measuredBy, wgslSha256 }) => [
-      [code(label)],
-      [shape],
-      [String(calls)],
-      [fixed(ms, 4)],
-      // A coarse clock may have seen no time at all.
-      [total > 0 ? percent(ms / total) : ""],
-      [measuredBy],
-      [code(wgslSha256.slice(0, 12))],
-    ]),
-  };
-  return [{ title: ["Time per kernel: ", code(setting)], blocks: [table] }];
 }
 
 function checksBlocks(settings: readonly ReportEntry[]): Block[] {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { REPORT_VERSION } from "./build-report.ts";
 import { shapeProblem, sizeProblem } from "./report-bounds.ts";
+import { density, metrics, modules, roofs, token, work, working } from "./report-profile.ts";
 import { quality } from "./report-quality.ts";
 import { speedDetails } from "./report-speed.ts";
 import { reportTasks } from "./report-tasks.ts";
@@ -64,6 +65,7 @@ const kernel = z.object({
   ms: amount,
   measuredBy: z.enum(["timestamp-query", "repeats"]),
   wgslSha256: sha256,
+  work,
 });
 
 const entry = z.object({
@@ -88,6 +90,11 @@ const entry = z.object({
   /** Absent or null where none was asked for. */
   tasks: reportTasks.nullish(),
   kernels: z.array(kernel).nullable(),
+  token,
+  working,
+  modules,
+  metrics,
+  density,
 });
 
 export const reportSchema = z.object({
@@ -97,6 +104,7 @@ export const reportSchema = z.object({
   time,
   runtime: z.object({ kind: z.enum(["browser", "node"]), agent: words }),
   adapter,
+  roofs,
   model,
   /** The setting that quality is measured against. */
   reference: words.min(1),

@@ -99,7 +99,7 @@ export async function sweep(
         tell(begins.speed + part * (1 - begins.speed), "speed"),
       ));
     if (signal.aborted) return;
-    const kernels = steady && (await engine.profile(side));
+    const profile = steady && (await engine.profile(side));
     const speed = steady && { ...steady.sample, cold };
     const speedExtras = { stopped: steady, order: "one after another" } as const;
     await onEntry(
@@ -111,7 +111,7 @@ export async function sweep(
         tasks,
         speed,
         speedExtras,
-        kernels,
+        profile,
       }),
     );
   }

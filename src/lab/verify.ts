@@ -18,6 +18,7 @@ export type VerdictFigure =
   | "entropy"
   | "top1"
   | "top5"
+  | "tasks"
   | "prefill"
   | "decode"
   | "shaders";
@@ -58,6 +59,7 @@ export function compareEntries(reported: ReportEntry, here: ReportEntry): Verdic
       (phrase): Line => ["sums", "differs", "", "", `the report contradicts itself: ${phrase}`],
     ),
     ...(reported.quality ? qualityRows(setting, reported.quality, here.quality) : []),
+    ...(reported.tasks ? [tasksRow(reported.tasks)] : []),
     ...(reported.speed && here.speed ? speedRows(reported.speed, here.speed) : []),
     ...(reported.kernels && here.kernels ? [shaderRow(reported.kernels, here.kernels)] : []),
   ].map(([figure, verdict, there, measured, note]) => ({
@@ -161,6 +163,11 @@ function qualityRows(setting: string, reported: ReportQuality, here: ReportQuali
     judge("top1", [reported.top1, here.top1], shares, "share with the same first choice"),
     judge("top5", [reported.top5, here.top5], shares, "shared of the likeliest five"),
   ];
+}
+
+/** Said, so that nobody takes them for verified. */
+function tasksRow({ tasks }: NonNullable<ReportEntry["tasks"]>): Line {
+  return ["tasks", "noted", String(tasks.length), "", "as reported: not asked again here"];
 }
 
 function bare(value: number): Estimate {

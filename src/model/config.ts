@@ -71,8 +71,11 @@ const activations: Readonly<Record<string, Activation>> = {
  * holds. Where a field is missing, transformers' default counts.
  */
 export function parseConfig(config: NamedText, generation?: NamedText): ModelConfig {
-  const json = parseObject(config);
-  const at = config.name;
+  return configOf(parseObject(config), config.name, generation);
+}
+
+/** Of what config.json says, or of what stands for it in a file of another kind, named `at`. */
+export function configOf(json: JsonObject, at: string, generation?: NamedText): ModelConfig {
   const row = architectureOf(json.model_type);
   if (!row) {
     throw new UserError(

@@ -1,5 +1,6 @@
 import type { Architecture } from "./architecture.ts";
 import { architectureOf } from "./architectures.ts";
+import { transpose } from "./arrange.ts";
 import type { ModelConfig } from "./config.ts";
 import {
   kvDim,
@@ -189,15 +190,6 @@ function readMatrices(
         : from.slice((part * from.length) / 3, ((part + 1) * from.length) / 3);
     return [name, { values: take(values, cols), bias: bias && take(bias, 1) }] as const;
   });
-}
-
-/** [rows, cols] -> [cols, rows] */
-function transpose(values: Float32Array, rows: number, cols: number): Float32Array {
-  const turned = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++) turned[col * rows + row] = values[row * cols + col] ?? 0;
-  }
-  return turned;
 }
 
 /** Part 0, 1 or 2 (queries, keys, values) of [heads, 3, size], as [heads, size]. */

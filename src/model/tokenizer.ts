@@ -2,6 +2,7 @@ import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { UserError } from "../lib/assert.ts";
 import { damaged, isObject, type JsonObject, type NamedText, parseObject, show } from "./json.ts";
 import { readSpelling, type Spelling, steps, tokenBytes } from "./token-bytes.ts";
+import { safeRules } from "./tokenizer-rules.ts";
 
 export interface Tokenizer {
   /** One more than the largest id. */
@@ -32,10 +33,14 @@ export interface StreamDecoder {
 }
 
 export function createTokenizer(file: NamedText): Tokenizer {
-  const json = parseObject(file);
-  const spelling = checkFile(json, file.name);
-  const vocabulary = readVocabulary(json, file.name);
-  const library = openLibrary(json, file.name);
+  return tokenizerOf(parseObject(file), file.name);
+}
+
+/** Of what tokenizer.json says, or of what stands for it in a file of another kind. */
+export function tokenizerOf(json: JsonObject, name: string): Tokenizer {
+  const spelling = checkFile(json, name);
+  const vocabulary = readVocabulary(json, name);
+  const library = openLibrary(safeRules(json, name), name);
   const specialIds = new Set(vocabulary.added.filter(({ special }) => special).map(({ id }) => id));
   const bytes = byteTable(vocabulary, spelling); // by id
   // Llama's own normalizer sets the dummy space after every special token too, others only at the

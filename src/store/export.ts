@@ -16,7 +16,7 @@ export function exportVerbs(kit: Kit): ExportVerbs {
 }
 
 function sessionReport({ around, get }: Kit): Report {
-  const { adapter, model, reference, rows } = get();
+  const { adapter, model, reference, rows, roofs } = get();
   if (!adapter || !model || !reference) {
     throw new Error("There is nothing to report yet: the model is not ready.");
   }
@@ -25,6 +25,7 @@ function sessionReport({ around, get }: Kit): Report {
     agent: around.agent,
     time: new Date().toISOString(),
     adapter,
+    roofs,
     model,
     reference: reference.setting,
     settings: rows.map(entryOf),

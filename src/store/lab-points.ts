@@ -24,8 +24,16 @@ export interface LabPoint {
   readonly tokens: number;
   readonly decode: Timing | null;
   readonly prefill: Timing | null;
-  /** Nothing measured has both less KL and fewer bytes, or less KL and more tokens a second. */
-  readonly unbeaten: { readonly size: boolean; readonly speed: boolean };
+  /**
+   * Nothing measured has both less KL and fewer bytes (size), less KL and more tokens a second (speed), less KL and fewer bits a weight
+   * (bits), or fewer bytes and more tokens a second (sizeSpeed).
+   */
+  readonly unbeaten: {
+    readonly size: boolean;
+    readonly speed: boolean;
+    readonly bits: boolean;
+    readonly sizeSpeed: boolean;
+  };
 }
 
 export function labPoints(entries: readonly ReportEntry[]): LabPoint[] {
@@ -38,9 +46,22 @@ export function labPoints(entries: readonly ReportEntry[]): LabPoint[] {
     points.map(({ decode, kl }) => [decode?.tokensPerSecond ?? Number.NaN, kl]),
     ["most", "least"],
   );
+  const bits = paretoFront(
+    points.map(({ bitsPerWeight, kl }) => [bitsPerWeight, kl]),
+    ["least", "least"],
+  );
+  const sizeSpeed = paretoFront(
+    points.map(({ decode, megabytes }) => [decode?.tokensPerSecond ?? Number.NaN, megabytes]),
+    ["most", "least"],
+  );
   return points.map((point, at) => ({
     ...point,
-    unbeaten: { size: size[at] ?? false, speed: speed[at] ?? false },
+    unbeaten: {
+      size: size[at] ?? false,
+      speed: speed[at] ?? false,
+      bits: bits[at] ?? false,
+      sizeSpeed: sizeSpeed[at] ?? false,
+    },
   }));
 }
 

@@ -1,4 +1,4 @@
-import { buildReport } from "../lab/build-report.ts";
+import { buildReport, withFigures } from "../lab/build-report.ts";
 import type { Report, ReportEntry } from "../lab/report.ts";
 import { type SweepRequest, sweep } from "../lab/sweep.ts";
 import { sha256Hex } from "../lib/sha256.ts";
@@ -21,6 +21,7 @@ import {
 import { reportFile } from "./download.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
 import { stopRules } from "./measure.ts";
+import { findRoofs } from "./roofs.ts";
 import { applyDial } from "./turn.ts";
 import type { LabState, State, SweepChoice, SweepLength, Verbs } from "./types.ts";
 
@@ -71,6 +72,8 @@ export function labVerbs(kit: Kit): LabVerbs {
 
   async function work(settings: readonly string[], signal: AbortSignal): Promise<void> {
     const begun = around.now();
+    await findRoofs(kit);
+    if (signal.aborted) return;
     const request = await requestOf(kit, settings);
     if (signal.aborted) return;
     await sweep(around.engine, request, {
@@ -86,7 +89,7 @@ export function labVerbs(kit: Kit): LabVerbs {
         if (state.side === "candidate") set({ applied: state });
       },
       async onEntry(entry) {
-        set({ sweepEntries: [...get().sweepEntries, entry] });
+        set({ sweepEntries: figured(get(), [...get().sweepEntries, entry]) });
         await keep(kit);
       },
     });
@@ -152,6 +155,7 @@ export function labVerbs(kit: Kit): LabVerbs {
         sweepRange: kept.range,
         sweepTokens: kept.tokens,
         sweepEntries: kept.report.settings,
+        roofs: get().roofs ?? kept.report.roofs,
       });
       const left = leftOf(get());
       set({ sweepStatus: typeof left !== "string" && left.length > 0 ? "paused" : "done" });
@@ -219,7 +223,7 @@ async function requestOf({ around, get }: Kit, settings: readonly string[]): Pro
 }
 
 export function sweepReport({ around, get }: Kit): Report {
-  const { adapter, model, reference, sweepEntries } = get();
+  const { adapter, model, reference, sweepEntries, roofs } = get();
   if (!adapter || !model || !reference || sweepEntries.length === 0) {
     throw new Error("There is nothing to report yet: no setting is measured.");
   }
@@ -228,10 +232,20 @@ export function sweepReport({ around, get }: Kit): Report {
     agent: around.agent,
     time: new Date().toISOString(),
     adapter,
+    roofs,
     model,
     reference: reference.setting,
     settings: sweepEntries,
   });
+}
+
+/** With what follows from the entries together, as a report of them has it. */
+function figured(
+  { roofs, model, reference }: State,
+  settings: readonly ReportEntry[],
+): readonly ReportEntry[] {
+  if (!model || !reference) return settings;
+  return withFigures({ roofs, model, reference: reference.setting, settings });
 }
 
 async function keep(kit: Kit): Promise<void> {

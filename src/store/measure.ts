@@ -21,6 +21,7 @@ export const measureState: MeasureState = {
   measureFault: null,
   counters: null,
   variantChoices: {},
+  roofs: null,
 };
 
 /** Enough for a spread; a software adapter, whose speed says little, takes long over each. */
@@ -179,8 +180,8 @@ export function measureVerbs(kit: Kit): MeasureVerbs {
       await jobs.run((signal) =>
         guarded(kit, signal, async () => {
           set({ activity: "kernels", measureNote: "Time per kernel" });
-          const kernels = await around.engine.profile("candidate");
-          updateRow(kit, setting, { kernels });
+          const profile = await around.engine.profile("candidate");
+          updateRow(kit, setting, { profile });
           set({ variantChoices: await around.engine.variants() });
         }),
       );
@@ -202,7 +203,7 @@ export function measureVerbs(kit: Kit): MeasureVerbs {
           set({ applied });
           addRow(kit, applied);
           // Figures of the variant before say nothing about this one.
-          updateRow(kit, setting, { speed: null, kernels: null, curves: null });
+          updateRow(kit, setting, { speed: null, profile: null, curves: null });
           await measureSpeed(kit, signal, true);
         }),
       );

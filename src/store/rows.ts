@@ -23,7 +23,7 @@ export function addRow(kit: Kit, state: SettingState): void {
     elapsedMs: state.elapsedMs,
     quality: known?.quality ?? null,
     speed: known?.speed ?? null,
-    kernels: known?.kernels ?? null,
+    profile: known?.profile ?? null,
     curves: known?.curves ?? null,
     firstTokenMs: known?.firstTokenMs ?? null,
     wrote: known?.wrote ?? false,
@@ -37,8 +37,8 @@ export function addRow(kit: Kit, state: SettingState): void {
   set({ rows: [...kept.slice(0, 1), ...kept.slice(1).slice(1 - MOST_ROWS), fresh] });
 }
 
-function wasTried({ wrote, quality, speed, kernels }: SessionRow): boolean {
-  return wrote || quality !== null || speed !== null || kernels !== null;
+function wasTried({ wrote, quality, speed, profile }: SessionRow): boolean {
+  return wrote || quality !== null || speed !== null || profile !== null;
 }
 
 type SessionVerbs = Pick<Verbs, "tick" | "forget">;

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { bootState, bootVerbs } from "./boot.ts";
+import { chartState, chartVerbs } from "./charts.ts";
 import { exportVerbs } from "./export.ts";
 import { createJobs } from "./jobs.ts";
 import type { Kit } from "./kit.ts";
@@ -7,6 +8,7 @@ import { labState, labVerbs } from "./lab.ts";
 import { measureState, measureVerbs } from "./measure.ts";
 import { pageState, pageVerbs } from "./page.ts";
 import { reportsState, reportVerbs } from "./reports.ts";
+import { roofVerbs } from "./roofs.ts";
 import { sessionState, sessionVerbs } from "./rows.ts";
 import { dialState, dialVerbs } from "./turn.ts";
 import type { State, Surroundings } from "./types.ts";
@@ -28,16 +30,19 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...sessionState,
       ...labState,
       ...reportsState,
+      ...chartState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
       ...writeVerbs(kit),
       ...measureVerbs(kit),
+      ...roofVerbs(kit),
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
       ...labVerbs(kit),
       ...reportVerbs(kit),
       ...verifyVerbs(kit),
+      ...chartVerbs(kit),
       ...pageVerbs(kit),
     };
   });

@@ -3,16 +3,20 @@ import type {
   AdapterInfo,
   CurveSample,
   GpuCounters,
-  KernelTime,
+  LayerErrors,
   LoadPhase,
   MatrixName,
   ModelInfo,
+  NextToken,
+  Roofs,
   Sampling,
   SettingState,
   Side,
   SizeReport,
   StopReason,
+  TextTrace,
   TokenComparison,
+  TokenProfile,
 } from "../engine/protocol.ts";
 import type { MeasuredQuality } from "../lab/build-report.ts";
 import type { ReportEntry } from "../lab/report.ts";
@@ -31,17 +35,21 @@ export type { ReportEntry } from "../lab/report.ts";
 export type { SpeedSummary, Timing } from "../lab/speed.ts";
 export type {
   AdapterInfo,
+  CurveSample,
   GpuCounters,
-  KernelTime,
+  LayerErrors,
   LoadPhase,
   MatrixName,
   ModelInfo,
+  NextToken,
   Sampling,
   SettingState,
   Side,
   SizeReport,
   StopReason,
+  TextTrace,
   TokenComparison,
+  TokenProfile,
 };
 
 /** What the store needs from its surroundings, so that tests and other shells can bring their own. */
@@ -75,7 +83,8 @@ export type Activity =
   | "quality"
   | "kernels"
   | "sweep"
-  | "verify";
+  | "verify"
+  | "chart";
 export type Theme = "system" | "light" | "dark";
 export type View = "write" | "dials" | "scores";
 /** The page's rooms. */
@@ -180,7 +189,7 @@ export interface SessionRow {
   readonly elapsedMs: SettingState["elapsedMs"];
   readonly quality: QualityResult | null;
   readonly speed: SpeedResult | null;
-  readonly kernels: readonly KernelTime[] | null;
+  readonly profile: TokenProfile | null;
   /** Speed against position and prompt, measured on demand. */
   readonly curves: CurveSample | null;
   /** From the turn of the dial to the first token of the new text on screen. */
@@ -244,6 +253,8 @@ export interface MeasureState {
   /** Of the GPU's buffers, as last asked for. */
   readonly counters: GpuCounters | null;
   readonly variantChoices: Readonly<Record<string, readonly string[]>>;
+  /** What the device does at best; null until it was measured. */
+  readonly roofs: Roofs | null;
 }
 
 export interface SessionState {
@@ -270,6 +281,35 @@ export interface LabState {
   /** In the order in which they were measured. */
   readonly sweepEntries: readonly ReportEntry[];
   readonly sweepFault: string | null;
+}
+
+export type ChartKind = "curves" | "trace" | "nextToken" | "layerErrors";
+
+/** What the charts that are drawn on demand show, each with the settings it was measured under. */
+export interface ChartState {
+  /** Being measured. */
+  readonly chartKind: ChartKind | null;
+  readonly chartFraction: number | null;
+  readonly chartFault: { readonly kind: ChartKind; readonly sentence: string } | null;
+  readonly trace: {
+    readonly reference: string;
+    readonly setting: string;
+    readonly text: string;
+    readonly result: TextTrace;
+  } | null;
+  readonly nextToken: {
+    readonly reference: string;
+    readonly setting: string;
+    readonly result: NextToken;
+  } | null;
+  readonly layerErrors: (LayerErrors & { readonly text: string }) | null;
+  /** The cell of the layer grid that is to be shown and focused. */
+  readonly aim: Aim | null;
+}
+
+export interface Aim {
+  readonly layer: number;
+  readonly matrix: MatrixName;
 }
 
 export interface PageState {
@@ -305,6 +345,8 @@ export interface Verbs {
   measure(depth: "quick" | "whole"): Promise<void>;
   profile(): Promise<void>;
   readCounters(): Promise<void>;
+  /** Measures what the device does at best, and the kernels of the candidate's setting beside it. */
+  measureRoofs(): Promise<void>;
   chooseVariant(op: string, variant: string | null): Promise<void>;
 
   tick(setting: string): void;
@@ -321,6 +363,15 @@ export interface Verbs {
   clearSweep(): Promise<void>;
   restoreSweep(): Promise<void>;
   exportSweep(kind: ReportKind): Promise<Download>;
+
+  /** Speed against position and prompt, of both sides. */
+  drawCurves(): Promise<void>;
+  /** Both sides along the start of the text. */
+  traceText(): Promise<void>;
+  showNextToken(position: number): Promise<void>;
+  drawLayerErrors(): Promise<void>;
+  /** Goes to a cell of the layer grid; null forgets it. */
+  aimAt(aim: Aim | null): void;
 
   goTo(place: Place): void;
   setTheme(theme: Theme): void;
@@ -342,6 +393,7 @@ export type State = BootState &
   SessionState &
   LabState &
   ReportsState &
+  ChartState &
   PageState &
   Verbs &
   ReportVerbs;

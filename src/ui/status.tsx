@@ -39,4 +39,5 @@ const words = {
   sweep: "Measuring the settings of a sweep.",
   verify: "Measuring a report again.",
   kernels: "Timing the kernels.",
+  chart: "Measuring for a chart.",
 } as const;

@@ -87,11 +87,11 @@ describe("speed", () => {
   });
 
   it("says by what kernels were timed", async () => {
-    const rows = await opened.engine.profile("candidate");
+    const { kernels: rows } = await opened.engine.profile("candidate");
     expect(rows.every(({ ms }) => ms > 0)).toBe(true);
     const without = await openTestEngine("stories260K", { withoutFeatures: ["timestamp-query"] });
     await without.engine.apply("candidate", "int4-g32", silent);
-    const slopes = await without.engine.profile("candidate");
+    const { kernels: slopes } = await without.engine.profile("candidate");
     expect(new Set(slopes.map(({ measuredBy }) => measuredBy))).toEqual(new Set(["repeats"]));
     await without.engine.dispose();
   });

@@ -1,5 +1,6 @@
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "../../src/lab/report.ts";
 import type { ReportTasks } from "../../src/lab/report-tasks.ts";
+import { sampleRoofs } from "../support/sample-roofs.ts";
 
 export const hash = "0123456789abcdef".repeat(4);
 /** An estimate with an interval of ±0.01. */
@@ -69,6 +70,7 @@ export const report: Report = {
     subgroupSize: { min: 32, max: 32 },
     limits: { maxBufferSize: 268_435_456 },
   },
+  roofs: sampleRoofs,
   model: {
     name: "stories",
     architecture: "LlamaForCausalLM",
@@ -153,8 +155,20 @@ export const report: Report = {
           ms: 0.8,
           measuredBy: "repeats",
           wgslSha256: hash,
+          work: {
+            module: "qkv",
+            bytes: 4_000_000,
+            operations: 8_000_000,
+            arithmetic: "fma",
+            roofOperations: 8_000_000,
+          },
         },
       ],
+      token: { position: 256, tokensPerSubmit: 8, tokenMs: [0.9, 0.88, 1] },
+      working: { kvCache: 1_572_864, activations: 600_000 },
+      modules: null,
+      metrics: null,
+      density: null,
     },
   ],
 };

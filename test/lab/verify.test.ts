@@ -76,16 +76,26 @@ function measured(setting = "int4-g32", shift = 0): ReportEntry {
       cold: null,
       counters: null,
     },
-    kernels: [
-      {
-        label: "matvec/int4/one",
-        shape: "64x64",
-        calls: 2,
-        ms: 0.5,
-        measuredBy: "repeats",
-        wgslSha256: hash,
-      },
-    ],
+    profile: {
+      kernels: [
+        {
+          label: "matvec/int4/one",
+          shape: "64x64",
+          module: "qkv",
+          calls: 2,
+          ms: 0.5,
+          bytes: 4096,
+          operations: 16_384,
+          arithmetic: "fma",
+          roofOperations: 16_384,
+          measuredBy: "repeats",
+          wgslSha256: hash,
+        },
+      ],
+      position: 64,
+      tokenMs: [0.6],
+      tokensPerSubmit: 8,
+    },
   });
 }
 
@@ -200,6 +210,15 @@ describe("a report verified elsewhere", () => {
     expect(noteOf({ wgslSha256: "1".repeat(64), label: "matvec/int4/two" })).toContain(
       "0 of 1 reported shaders run here: other variants",
     );
+  });
+
+  it("says of tasks that they are not asked again", () => {
+    const tasks = { intervals: "95 %", tasks: [], writing: [] };
+    const verdicts = compareEntries({ ...measured(), tasks }, measured());
+    expect(verdicts.find(({ figure }) => figure === "tasks")).toMatchObject({
+      verdict: "noted",
+      note: "as reported: not asked again here",
+    });
   });
 
   it("does not judge quality of another part of the text, and says when none was measured", () => {

@@ -160,7 +160,7 @@ describe("loadModel", () => {
     [
       "another model's tokenizer",
       () => ({ tokenizer: modelFile("stories", "tokenizer.json") }),
-      "tokenizer.json has 2048 tokens, config.json only 512",
+      "the tokenizer has 2048 tokens, config.json only 512",
     ],
     [
       "a config that is no text",

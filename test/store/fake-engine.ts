@@ -11,6 +11,7 @@ import type {
   TokenComparison,
 } from "../../src/engine/protocol.ts";
 import type { Surroundings } from "../../src/store/types.ts";
+import { sampleRoofs } from "../support/sample-roofs.ts";
 import { scoredToken } from "../support/scored-token.ts";
 
 export const size: SizeReport = {
@@ -226,16 +227,71 @@ export class FakeEngine implements EngineClient {
   }
 
   profile(): ReturnType<EngineClient["profile"]> {
-    return Promise.resolve([
-      {
-        label: "matvec/int4/one",
-        shape: "64x64",
-        calls: 2,
-        ms: 0.5,
-        measuredBy: "repeats" as const,
-        wgslSha256: "b".repeat(64),
-      },
-    ]);
+    const kernel = {
+      label: "matvec/int4/one",
+      shape: "64x64",
+      module: "qkv" as const,
+      calls: 2,
+      ms: 0.5,
+      bytes: 1e6,
+      operations: 2e6,
+      arithmetic: "fma" as const,
+      roofOperations: 2e6,
+      measuredBy: "repeats" as const,
+      wgslSha256: "b".repeat(64),
+    };
+    return Promise.resolve({ kernels: [kernel], position: 64, tokenMs: [0.6], tokensPerSubmit: 8 });
+  }
+
+  roofs(): ReturnType<EngineClient["roofs"]> {
+    this.calls.push("roofs");
+    return Promise.resolve(sampleRoofs);
+  }
+
+  trace({ maxTokens }: { readonly maxTokens: number }): ReturnType<EngineClient["trace"]> {
+    this.calls.push(`trace ${maxTokens}`);
+    const scored = { kl: 0.1, referenceNll: 1, candidateNll: 1.2 };
+    return Promise.resolve({
+      tokens: [
+        { id: 1, text: "A", scored: null },
+        { id: 2, text: " story", scored },
+        { id: 3, text: ".", scored: { ...scored, kl: 0.4 } },
+      ],
+      density: { leastNats: -24, cells: 2, counts: [90, 1, 2, 107] },
+      ranks: [
+        { rank: 1, reference: -0.5, candidate: -0.6 },
+        { rank: 100, reference: -15, candidate: -14 },
+      ],
+    });
+  }
+
+  distribution({
+    position,
+  }: {
+    readonly position: number;
+  }): ReturnType<EngineClient["distribution"]> {
+    this.calls.push(`distribution ${position}`);
+    const reference = Float32Array.of(-0.1, -3, -5);
+    const candidate = Float32Array.of(-0.2, -2, -6);
+    return Promise.resolve({
+      position,
+      target: 1,
+      reference,
+      candidate,
+      names: { 0: " a", 1: " b", 2: " c" },
+    });
+  }
+
+  layerErrors(): ReturnType<EngineClient["layerErrors"]> {
+    this.calls.push("layerErrors");
+    return Promise.resolve({
+      setting: "int4-g32",
+      tokens: 8,
+      cells: [
+        { layer: 0, matrix: "q" as const, format: "int4-g32", snrDb: 21, outputError: 0.08 },
+        { layer: null, matrix: "head" as const, format: "f32", snrDb: null, outputError: 0 },
+      ],
+    });
   }
 
   cancel(): Promise<void> {

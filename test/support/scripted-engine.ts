@@ -8,6 +8,7 @@ import type {
   SizeReport,
 } from "../../src/engine/protocol.ts";
 import { UserError } from "../../src/lib/assert.ts";
+import { sampleRoofs } from "./sample-roofs.ts";
 import { scoredToken } from "./scored-token.ts";
 
 export const scriptedAdapter: AdapterInfo = {
@@ -149,7 +150,11 @@ export function scriptedEngine(calls: string[]): Engine {
         warmups: 1,
       };
     },
-    profile: async () => [],
+    trace: () => Promise.reject(new Error("The paper machine reads no text.")),
+    distribution: () => Promise.reject(new Error("The paper machine reads no text.")),
+    layerErrors: () => Promise.reject(new Error("The paper machine has no layers.")),
+    profile: async () => ({ kernels: [], position: 256, tokenMs: [2], tokensPerSubmit: 8 }),
+    roofs: async () => sampleRoofs,
     logits: async () => new Float32Array(),
     setVariant: async () => {},
     variants: async () => ({}),

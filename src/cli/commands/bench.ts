@@ -1,10 +1,13 @@
 import type { CurveSample, SettingState } from "../../engine/protocol.ts";
 import { measureCurves, summariseCurves } from "../../lab/curves.ts";
+import { tokenTime } from "../../lab/modules.ts";
+import type { Report } from "../../lab/report.ts";
 import { type SpeedSummary, summariseSpeed } from "../../lab/speed.ts";
 import { measureInTurns, type StopRule, stopWords } from "../../lab/steady.ts";
 import { UserError } from "../../lib/assert.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, json, spread } from "../format.ts";
+import { modulesPage } from "../modules-page.ts";
 import { list, type ModelOptions, option, whole, withModel } from "../options.ts";
 import {
   benchReport,
@@ -13,6 +16,7 @@ import {
   REPORT_FORMS,
   saveReport,
 } from "../report-file.ts";
+import { engineRoofs } from "../roofs.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
 import { curveTables, speedNotes } from "../speed-notes.ts";
 import { table } from "../table.ts";
@@ -22,6 +26,7 @@ interface BenchOptions extends ModelOptions {
   promptTokens: number;
   tokens: number;
   repeats: number;
+  modules?: true;
   maxRepeats: number;
   maxSeconds: number;
   curves?: true;
@@ -54,6 +59,10 @@ export const addBench: AddCommand = (program, context) => {
     )
     .option("--max-seconds <count>", "time for each setting after which it is", whole(1), 60)
     .option("--curves", "measure speed against position and against tokens of the prompt, too")
+    .option(
+      "--modules",
+      "say where the time of a token goes, and what the device's roofs would allow",
+    )
     .option("--report <file>", `write a report, too: ${REPORT_FORMS}`)
     .option("--json", "print one JSON document")
     .action(async (options: BenchOptions) => {
@@ -75,11 +84,24 @@ async function bench(context: Context, session: Session, options: BenchOptions):
   for (const setting of options.settings) await engine.estimate(setting);
   const rows = await measure(context, session, options);
   if (signal.aborted) return;
+  const roofs = isProfiled(options) ? await engineRoofs(context, engine) : null;
+  const report = benchReport(session, rows, roofs);
   if (options.report !== undefined) {
-    await saveReport(options.report, benchReport(session, rows));
+    await saveReport(options.report, report);
     terminal.note(`The report is in ${options.report}.`);
   }
-  terminal.out(options.json ? json(documentOf(session, rows)) : page(session, rows));
+  if (options.json) {
+    terminal.out(json(documentOf(session, rows, options.modules ? report : null)));
+    return;
+  }
+  const modules = options.modules
+    ? report.settings.map((entry) => `\n${modulesPage(entry, roofs)}`)
+    : [];
+  terminal.out(page(session, rows) + modules.join(""));
+}
+
+function isProfiled({ modules, report }: BenchOptions): boolean {
+  return modules === true || report !== undefined;
 }
 
 async function measure(context: Context, session: Session, options: BenchOptions): Promise<Row[]> {
@@ -111,7 +133,7 @@ async function measure(context: Context, session: Session, options: BenchOptions
       state,
       sample,
       extras: { stopped: steady, order: settings.length > 1 ? "in turns" : null },
-      kernels: [],
+      profile: null,
       speed: summariseSpeed(sample),
       stoppedBecause: stopWords(steady),
     });
@@ -127,14 +149,15 @@ function ruleOf({ repeats, maxRepeats, maxSeconds }: BenchOptions): StopRule {
   };
 }
 
-/** Single kernels where a report is written, and curves where they are asked for: the setting has to be applied once more. */
+/** Modules and kernels where they or a report are asked for, and curves where they are asked for: the setting has to be applied once more. */
 async function withDetails(
   { terminal, signal }: Context,
   session: Session,
-  { report, curves: wanted }: BenchOptions,
+  options: BenchOptions,
   rows: readonly Row[],
 ): Promise<Row[]> {
-  if (report === undefined && !wanted) return [...rows];
+  const { curves: wanted } = options;
+  if (!isProfiled(options) && !wanted) return [...rows];
   const { engine } = session;
   const detailed: Row[] = [];
   for (const row of rows) {
@@ -144,9 +167,9 @@ async function withDetails(
       terminal.progress({ phase: "measure", fraction, note: `${setting}, ${part}` });
     await engine.apply("candidate", setting, () => {});
     progress("single kernels")(1);
-    const kernels = report === undefined ? [] : await engine.profile("candidate");
+    const profile = isProfiled(options) ? await engine.profile("candidate") : null;
     const curves = wanted ? await curvesOf(session, progress("curves"), signal) : null;
-    detailed.push({ ...row, kernels, extras: { ...row.extras, curves } });
+    detailed.push({ ...row, profile, extras: { ...row.extras, curves } });
   }
   return detailed;
 }
@@ -167,22 +190,38 @@ async function curvesOf(
   return measured?.get("candidate") ?? null;
 }
 
-function documentOf({ model, adapter }: Session, rows: readonly Row[]): object {
+/** With the report, every row says where its time goes as well. */
+function documentOf(
+  { model, adapter }: Session,
+  rows: readonly Row[],
+  report: Report | null,
+): object {
   return {
     model: model.name,
     adapter: adapterJson(adapter),
-    rows: rows.map(({ state, extras, speed: { prefill, decode, ...lengths }, stoppedBecause }) => ({
-      setting: state.setting,
-      weightBytes: state.size.weightBytes,
-      bitsPerWeight: state.size.bitsPerWeight,
-      dispatchesPerToken: state.dispatchesPerToken,
-      ...lengths,
-      prefill,
-      decode,
-      repeatsEnded: stoppedBecause,
-      ...(extras.curves && summariseCurves(extras.curves)),
-    })),
+    ...(report && { roofs: report.roofs }),
+    rows: rows.map(
+      ({ state, extras, speed: { prefill, decode, ...lengths }, stoppedBecause }, at) => ({
+        setting: state.setting,
+        weightBytes: state.size.weightBytes,
+        bitsPerWeight: state.size.bitsPerWeight,
+        dispatchesPerToken: state.dispatchesPerToken,
+        ...lengths,
+        prefill,
+        decode,
+        ...(report && profileJson(report, at)),
+        repeatsEnded: stoppedBecause,
+        ...(extras.curves && summariseCurves(extras.curves)),
+      }),
+    ),
   };
+}
+
+function profileJson({ roofs, settings }: Report, at: number): object {
+  const entry = settings[at];
+  if (!entry) return {};
+  const { token, modules, metrics, kernels } = entry;
+  return { token, time: tokenTime(entry, roofs), modules, metrics, kernels };
 }
 
 function page({ model, adapter }: Session, rows: readonly Row[]): string {

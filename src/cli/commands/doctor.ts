@@ -1,4 +1,4 @@
-import type { Roofs } from "../../engine/roof-place.ts";
+import type { Roofs } from "../../lib/roof.ts";
 import { openNodeGpu } from "../adapters.ts";
 import type { Browser } from "../browsers.ts";
 import type { AddCommand } from "../context.ts";

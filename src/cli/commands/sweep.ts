@@ -18,6 +18,7 @@ import {
   saveReport,
   sessionReport,
 } from "../report-file.ts";
+import { engineRoofs } from "../roofs.ts";
 import { noteFailedChecks, type Session, withSession } from "../session.ts";
 import { type ChosenSettings, canonical, wantedSettings, withSettings } from "../sweep-settings.ts";
 import { table } from "../table.ts";
@@ -93,13 +94,14 @@ export const addSweep: AddCommand = (program, context) => {
 };
 
 async function runSweep(
-  { terminal, signal }: Context,
+  context: Context,
   session: Session,
   options: SweepOptions,
   settings: readonly string[],
   text: string,
   tasks: TaskRequest | null,
 ): Promise<void> {
+  const { terminal, signal } = context;
   const { engine, model } = session;
   const { reference, report: path, window, stride, maxTokens, until, repeats } = options;
   if (window > model.contextLength) {
@@ -135,7 +137,8 @@ async function runSweep(
   if (known.length > 0)
     terminal.note(`${known.length} settings of ${path} are kept, ${left.length} are left.`);
   const begun = performance.now();
-  const report = (): Report => sessionReport(session, reference, entries);
+  const roofs = await engineRoofs(context, engine);
+  const report = (): Report => sessionReport(session, reference, entries, roofs);
   await sweep(
     engine,
     { ...request, settings: left, tasks: tasks && createTasks(engine, tasks) },

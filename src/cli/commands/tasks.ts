@@ -61,7 +61,7 @@ async function run(
   const { engine } = session;
   for (const setting of [reference, ...settings]) await engine.estimate(setting);
   const entries: ReportEntry[] = [];
-  const report = (): Report => sessionReport(session, reference, entries);
+  const report = (): Report => sessionReport(session, reference, entries, null);
   await sweep(
     engine,
     { settings, reference, quality: null, speed: null, tasks: createTasks(engine, request) },

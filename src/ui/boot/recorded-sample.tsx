@@ -1,7 +1,7 @@
 import type { CSSProperties } from "react";
 import type { Sample } from "../../store/sample.ts";
 import { megabytes, nats, percent, whole } from "../figures.ts";
-import { heatOf } from "../write/tint.ts";
+import { heatOf } from "../parts/tint.ts";
 
 /** Figures of another machine, and said so before any of them. */
 export function RecordedSample({ sample }: { readonly sample: Sample }) {

@@ -1,5 +1,5 @@
 import { ChevronDown, RotateCcw } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { LayerCell, MatrixName } from "../../store/types.ts";
 import { counted } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
@@ -13,9 +13,24 @@ export function LayerGrid() {
   const overridden = cells.filter((cell) => cell.overridden).length;
   // Open where a link brought overrides, then as the user leaves it.
   const [open, setOpen] = useState(overridden > 0);
+  const holder = useRef<HTMLDetailsElement>(null);
+  const aim = useBitdial((state) => state.aim);
+  const aimAt = useBitdial((state) => state.aimAt);
+  useEffect(() => {
+    if (!aim) return;
+    setOpen(true);
+    // What is inside can take the focus once it is laid out.
+    const frame = requestAnimationFrame(() => {
+      const cell = holder.current?.querySelector(`[data-stop="${aim.layer} ${aim.matrix}"]`);
+      if (cell instanceof HTMLElement) cell.focus();
+      aimAt(null);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [aim, aimAt]);
   if (cells.length === 0) return null;
   return (
     <details
+      ref={holder}
       className="group px-4 py-2.5"
       open={open}
       onToggle={(event) => setOpen(event.currentTarget.open)}

@@ -12,9 +12,11 @@ interface PictureButtonsProps {
   /** What holds the drawing; its background becomes the picture's. */
   readonly holder: RefObject<HTMLElement | null>;
   readonly name: string;
+  /** What the buttons say, and after it the kind of file. */
+  readonly label?: string;
 }
 
-export function PictureButtons({ holder, name }: PictureButtonsProps) {
+export function PictureButtons({ holder, name, label = "Save the chart" }: PictureButtonsProps) {
   const save = async (kind: "svg" | "png") => {
     const drawing = holder.current?.querySelector('[role="img"] svg');
     if (!holder.current || !(drawing instanceof SVGSVGElement)) {
@@ -24,5 +26,5 @@ export function PictureButtons({ holder, name }: PictureButtonsProps) {
     if (kind === "svg") saveFile(`${name}.svg`, "image/svg+xml", svg);
     else saveFile(`${name}.png`, "image/png", await pngOf(svg));
   };
-  return <FileButtons label="Save the chart" kinds={kinds} save={save} />;
+  return <FileButtons label={label} kinds={kinds} save={save} />;
 }

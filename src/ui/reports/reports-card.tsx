@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { reportLimits } from "../../store/reports.ts";
-import { megabytes } from "../figures.ts";
+import { whole } from "../figures.ts";
 import { useBitdial } from "../use-store.ts";
 import { CompareCard } from "./compare-card.tsx";
 import { OpenFiles } from "./open-files.tsx";
@@ -25,8 +25,8 @@ export function ReportsCard() {
             </h2>
             <p className="mt-1 max-w-prose text-xs text-soft">
               Open reports in JSON, or drop them anywhere on this page: up to {reportLimits.reports}
-              , of {megabytes(reportLimits.bytes)} MB each. They stay in this browser. What they say
-              is of their own devices; Verify measures it again here.
+              , of {whole(reportLimits.bytes / 1e6)} MB each. They stay in this browser. What they
+              say is of their own devices; Verify measures it again here.
             </p>
           </div>
           <OpenFiles />

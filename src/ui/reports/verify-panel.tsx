@@ -129,7 +129,7 @@ function Verdicts({
             <th>reported</th>
             <th>here</th>
             <th>verdict</th>
-            <th>what of</th>
+            <th className="text-left!">note</th>
           </tr>
         </thead>
         <tbody>

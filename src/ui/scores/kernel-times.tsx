@@ -3,12 +3,13 @@ import type { SessionRow } from "../../store/types.ts";
 import { milliseconds, percent } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
 import { useBitdial } from "../use-store.ts";
+import { GpuCounts } from "./gpu-counts.tsx";
 
 /** Where the time of a token goes, measured on demand, and which variant of each kernel runs. */
 export function KernelTimes({ row }: { readonly row: SessionRow | undefined }) {
   const profile = useBitdial((state) => state.profile);
   const busy = useBitdial((state) => state.activity === "kernels");
-  const kernels = row?.kernels ?? null;
+  const kernels = row?.profile?.kernels ?? null;
   return (
     <details className="group border-t border-line text-xs">
       <summary className="flex items-center gap-2 px-3.5 py-2.5 text-soft hover:text-ink">
@@ -23,6 +24,7 @@ export function KernelTimes({ row }: { readonly row: SessionRow | undefined }) {
         )}
       </summary>
       <div className="pb-3">
+        <GpuCounts speed={row?.speed?.summary} />
         {kernels ? (
           <KernelTable kernels={kernels} />
         ) : (
@@ -45,7 +47,11 @@ export function KernelTimes({ row }: { readonly row: SessionRow | undefined }) {
   );
 }
 
-function KernelTable({ kernels }: { readonly kernels: NonNullable<SessionRow["kernels"]> }) {
+function KernelTable({
+  kernels,
+}: {
+  readonly kernels: NonNullable<SessionRow["profile"]>["kernels"];
+}) {
   const total = kernels.reduce((sum, { ms }) => sum + ms, 0);
   const by = kernels[0]?.measuredBy === "timestamp-query" ? "GPU timestamps" : "repeated runs";
   return (
@@ -62,8 +68,8 @@ function KernelTable({ kernels }: { readonly kernels: NonNullable<SessionRow["ke
           </tr>
         </thead>
         <tbody>
-          {kernels.map(({ label, shape, calls, ms, wgslSha256 }) => (
-            <tr key={`${label} ${shape}`} title={`WGSL SHA-256 ${wgslSha256}`}>
+          {kernels.map(({ label, shape, module, calls, ms, wgslSha256 }) => (
+            <tr key={`${module} ${label} ${shape}`} title={`WGSL SHA-256 ${wgslSha256}`}>
               <td>{label}</td>
               <td>{shape}</td>
               <td>{calls}</td>

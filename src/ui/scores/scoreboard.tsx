@@ -1,5 +1,6 @@
 import { useBitdial } from "../use-store.ts";
 import { KernelTimes } from "./kernel-times.tsx";
+import { KlAlong } from "./kl-along.tsx";
 import { MeasureBar } from "./measure-bar.tsx";
 import { QualityScores } from "./quality-scores.tsx";
 import { SizeScore } from "./size-score.tsx";
@@ -17,6 +18,7 @@ export function Scoreboard() {
         <SpeedScores row={row} reference={reference} />
       </dl>
       <MeasureBar quality={row?.quality ?? null} speed={row?.speed ?? null} />
+      <KlAlong />
       <KernelTimes row={row} />
     </section>
   );

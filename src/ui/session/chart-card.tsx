@@ -1,5 +1,6 @@
-import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useMemo, useRef } from "react";
 import { Guard } from "../parts/guard.tsx";
+import { PictureButtons } from "../parts/picture-buttons.tsx";
 import { useBitdial } from "../use-store.ts";
 import type { ChartPoint } from "./quality-chart.tsx";
 
@@ -31,11 +32,15 @@ export function ChartCard() {
       }),
     [rows, setting],
   );
+  const card = useRef<HTMLElement>(null);
   return (
-    <section aria-label="Quality against size" className="card">
-      <h2 className="card-title px-4 pt-3">
-        Quality against size <span>KL in nats, log</span>
-      </h2>
+    <section ref={card} aria-label="Quality against size" className="card">
+      <div className="flex flex-wrap items-center justify-between gap-2 px-4 pt-3">
+        <h2 className="card-title">
+          Quality against size <span>KL in nats, log</span>
+        </h2>
+        {points.length > 0 && <PictureButtons holder={card} name="bitdial-session-kl-size" />}
+      </div>
       <div className="min-h-56 px-2 pt-1 pb-2">
         {points.length === 0 ? (
           <Note>

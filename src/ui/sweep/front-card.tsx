@@ -14,6 +14,7 @@ const axes = [
   { axis: "size", label: "size" },
   { axis: "bits", label: "bits a weight" },
   { axis: "speed", label: "speed" },
+  { axis: "sizeSpeed", label: "size × speed" },
 ] as const satisfies readonly { axis: FrontAxis; label: string }[];
 
 export function FrontCard() {
@@ -30,16 +31,27 @@ export function FrontCard() {
     },
     [turnTo, goTo],
   );
-  const points = useMemo(() => labPoints(entries).filter(({ kl }) => kl > 0), [entries]);
+  const points = useMemo(
+    // The reference has no KL, which a logarithm could not show either, but a size and a speed.
+    () => labPoints(entries).filter(({ kl }) => kl > 0 || axis === "sizeSpeed"),
+    [entries, axis],
+  );
   return (
     <section ref={card} aria-labelledby="front-title" className="card">
       <div className="flex flex-wrap items-center justify-between gap-2 px-4 pt-3">
         <h2 id="front-title" className="card-title">
-          What nothing beats: KL from the reference against
+          {axis === "sizeSpeed"
+            ? "What nothing beats: size against speed, whatever the quality"
+            : "What nothing beats: KL from the reference against"}
         </h2>
         <div className="flex flex-wrap items-center gap-2">
-          {points.length > 0 && <PictureButtons holder={card} name={`bitdial-kl-${axis}`} />}
-          <div className="w-72 max-w-full">
+          {points.length > 0 && (
+            <PictureButtons
+              holder={card}
+              name={`bitdial-${axis === "sizeSpeed" ? "size-speed" : `kl-${axis}`}`}
+            />
+          )}
+          <div className="w-96 max-w-full">
             <Segment
               label="Against"
               options={axes.map((option) => ({

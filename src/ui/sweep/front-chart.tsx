@@ -5,7 +5,7 @@ import { megabytes, nats, perSecond } from "../figures.ts";
 import { chartStyle, klAxis, powersAround } from "../parts/kl-axis.ts";
 import { PlotFrame } from "../parts/plot-frame.tsx";
 
-export type FrontAxis = "size" | "bits" | "speed";
+export type FrontAxis = "size" | "bits" | "speed" | "sizeSpeed";
 
 interface FrontChartProps {
   readonly points: readonly LabPoint[];
@@ -17,86 +17,126 @@ interface FrontChartProps {
 interface Axis {
   readonly label: string;
   value(point: LabPoint): number;
+  /** Ends of its spread, where it has one. */
+  range?(point: LabPoint): readonly [low: number, high: number];
   write(point: LabPoint): string;
+}
+
+/** What a front is drawn of. */
+interface Front {
+  readonly x: Axis;
+  readonly y: Axis;
+  /** Powers of ten, as KL is read; otherwise from 0 up. */
+  readonly logarithmic: boolean;
   onFront(point: LabPoint): boolean;
 }
 
-const axes: Readonly<Record<FrontAxis, Axis>> = {
-  size: {
-    label: "MB",
-    value: (point) => point.megabytes,
-    write: (point) => `${megabytes(point.megabytes * 1e6)} MB`,
-    onFront: ({ unbeaten }) => unbeaten.size,
-  },
-  bits: {
-    label: "bits a weight",
-    value: (point) => point.bitsPerWeight,
-    write: (point) => `${point.bitsPerWeight.toFixed(2)} bits a weight`,
-    onFront: ({ unbeaten }) => unbeaten.size,
-  },
-  speed: {
-    label: "tokens a second",
-    value: (point) => point.decode?.tokensPerSecond ?? Number.NaN,
-    write: (point) => (point.decode ? `${perSecond(point.decode.tokensPerSecond)} tokens/s` : ""),
-    onFront: ({ unbeaten }) => unbeaten.speed,
+const kl: Axis = {
+  label: "KL, nats",
+  value: (point) => point.kl,
+  range: ({ low, high, kl: value }) => [low > 0 ? low : value, high],
+  write: (point) => `KL ${nats(point.kl)} (95 %: ${nats(point.low)} to ${nats(point.high)})`,
+};
+
+const size: Axis = {
+  label: "MB",
+  value: (point) => point.megabytes,
+  write: (point) => `${megabytes(point.megabytes * 1e6)} MB`,
+};
+
+const bits: Axis = {
+  label: "bits a weight",
+  value: (point) => point.bitsPerWeight,
+  write: (point) => `${point.bitsPerWeight.toFixed(2)} bits a weight`,
+};
+
+const speed: Axis = {
+  label: "tokens a second",
+  value: (point) => point.decode?.tokensPerSecond ?? Number.NaN,
+  range: ({ decode }) =>
+    decode ? [1000 / decode.p90Ms, 1000 / decode.p10Ms] : [Number.NaN, Number.NaN],
+  write: ({ decode }) =>
+    decode
+      ? `${perSecond(decode.tokensPerSecond)} tokens/s (p10 to p90: ${perSecond(1000 / decode.p90Ms)} to ${perSecond(1000 / decode.p10Ms)})`
+      : "",
+};
+
+const fronts: Readonly<Record<FrontAxis, Front>> = {
+  size: { x: size, y: kl, logarithmic: true, onFront: ({ unbeaten }) => unbeaten.size },
+  bits: { x: bits, y: kl, logarithmic: true, onFront: ({ unbeaten }) => unbeaten.bits },
+  speed: { x: speed, y: kl, logarithmic: true, onFront: ({ unbeaten }) => unbeaten.speed },
+  sizeSpeed: {
+    x: speed,
+    y: size,
+    logarithmic: false,
+    onFront: ({ unbeaten }) => unbeaten.sizeSpeed,
   },
 };
 
 export function FrontChart({ points, axis: name, current, onChoose }: FrontChartProps) {
-  const axis = axes[name];
+  const front = fronts[name];
   const drawn = useCallback(
     (width: number) => {
-      const placed = points.filter((point) => Number.isFinite(axis.value(point)));
-      return placed.length === 0 ? null : draw(placed, axis, current, width);
+      const placed = points.filter((point) => Number.isFinite(front.x.value(point)));
+      return placed.length === 0 ? null : draw(placed, front, current, width);
     },
-    [points, axis, current],
+    [points, front, current],
   );
   const choose = useCallback(({ setting }: LabPoint) => onChoose(setting), [onChoose]);
   return (
-    <PlotFrame label={describe(points, axis)} className="min-h-72" draw={drawn} onChoose={choose} />
+    <PlotFrame
+      label={describe(points, front)}
+      className="min-h-72"
+      draw={drawn}
+      onChoose={choose}
+    />
   );
 }
 
 function draw(
   points: readonly LabPoint[],
-  axis: Axis,
+  kind: Front,
   current: string,
   width: number,
 ): ReturnType<typeof Plot.plot> {
-  const x = axis.value;
-  const front = points.filter(axis.onFront).toSorted((a, b) => x(a) - x(b));
+  const x = kind.x.value;
+  const y = kind.y.value;
+  const front = points.filter(kind.onFront).toSorted((a, b) => x(a) - x(b));
   const isFront = (point: LabPoint) => front.includes(point);
   const isCurrent = ({ setting }: LabPoint) => setting === current;
   const stroke = (point: LabPoint) =>
     isFront(point) || isCurrent(point) ? "var(--color-accent)" : "var(--color-faint)";
-  const powers = powersAround(points);
-  const most = Math.max(...points.map(x));
+  const most = Math.max(...points.map((point) => kind.x.range?.(point)[1] ?? x(point)));
+  const powers = kind.logarithmic ? powersAround(points) : null;
+  const grid = { stroke: "var(--color-line)", strokeOpacity: 1, strokeDasharray: "2 4" };
   return Plot.plot({
     width,
     height: Math.min(420, Math.max(288, width * 0.42)),
     marginLeft: 50,
     marginRight: 24,
-    marginTop: 20,
+    marginTop: 24,
     marginBottom: 36,
     style: chartStyle,
-    x: { label: axis.label, domain: [0, most * 1.1], ticks: 6, tickSize: 0 },
-    y: klAxis(powers),
+    x: { label: kind.x.label, domain: [0, most * 1.1], ticks: 6, tickSize: 0 },
+    y: powers
+      ? klAxis(powers)
+      : { label: kind.y.label, labelAnchor: "top", zero: true, nice: true, ticks: 6, tickSize: 0 },
     marks: [
-      Plot.gridY(powers, { stroke: "var(--color-line)", strokeOpacity: 1, strokeDasharray: "2 4" }),
-      Plot.line(front, { x, y: "kl", stroke: "var(--color-accent)", strokeWidth: 1.5 }),
-      Plot.ruleX(points, { x, y1: "low", y2: "high", stroke, strokeWidth: 1.2 }),
+      powers ? Plot.gridY(powers, grid) : Plot.gridY(grid),
+      Plot.line(front, { x, y, stroke: "var(--color-accent)", strokeWidth: 1.5 }),
+      ...errorBars(points, kind, stroke),
       Plot.dot(points, {
         x,
-        y: "kl",
+        y,
         r: (point: LabPoint) => (isCurrent(point) ? 6 : isFront(point) ? 5 : 4),
         fill: (point: LabPoint) =>
           isCurrent(point) ? "var(--color-accent)" : "var(--color-panel)",
         stroke,
         strokeWidth: 1.8,
       }),
-      Plot.text(spaced(front, x, most), {
+      Plot.text(spaced(front, kind, most), {
         x,
-        y: "kl",
+        y,
         text: "setting",
         dx: 9,
         dy: -8,
@@ -109,9 +149,9 @@ function draw(
         points,
         Plot.pointer({
           x,
-          y: "kl",
+          y,
           title: (point: LabPoint) =>
-            `${point.setting}\n${axis.write(point)}\nKL ${nats(point.kl)} (${nats(point.low)} to ${nats(point.high)})`,
+            `${point.setting}\n${kind.x.write(point)}\n${kind.y.write(point)}`,
           fill: "var(--color-panel)",
           stroke: "var(--color-line)",
         }),
@@ -120,27 +160,45 @@ function draw(
   });
 }
 
+/** Where a figure has a spread, its ends: upright for what stands upwards, lying for what lies to the right. */
+function errorBars(
+  points: readonly LabPoint[],
+  { x, y }: Front,
+  stroke: (point: LabPoint) => string,
+): Plot.Markish[] {
+  const look = { stroke, strokeWidth: 1.2 };
+  const end = (axis: Axis, at: 0 | 1) => (point: LabPoint) => axis.range?.(point)[at] ?? Number.NaN;
+  return [
+    ...(y.range ? [Plot.ruleX(points, { x: x.value, y1: end(y, 0), y2: end(y, 1), ...look })] : []),
+    ...(x.range ? [Plot.ruleY(points, { y: y.value, x1: end(x, 0), x2: end(x, 1), ...look })] : []),
+  ];
+}
+
 /** Names that would cover each other stay out; the pointer and the table still tell them. */
 function spaced(
   front: readonly LabPoint[],
-  x: (point: LabPoint) => number,
+  { x, y, logarithmic }: Front,
   most: number,
 ): LabPoint[] {
+  const tallest = Math.max(...front.map(y.value));
+  const apart = (a: LabPoint, b: LabPoint): boolean =>
+    logarithmic
+      ? Math.abs(Math.log(y.value(a) / y.value(b))) > 0.45
+      : Math.abs(y.value(a) - y.value(b)) > tallest / 14;
   const kept: LabPoint[] = [];
   for (const point of front) {
     const clear = kept.every(
-      (other) =>
-        Math.abs(Math.log(point.kl / other.kl)) > 0.45 || Math.abs(x(point) - x(other)) > most / 5,
+      (other) => apart(point, other) || Math.abs(x.value(point) - x.value(other)) > most / 5,
     );
     if (clear) kept.push(point);
   }
   return kept;
 }
 
-function describe(points: readonly LabPoint[], axis: Axis): string {
+function describe(points: readonly LabPoint[], { x, y, onFront }: Front): string {
   const words = points.map(
     (point) =>
-      `${point.setting}: ${axis.write(point)}, KL ${nats(point.kl)}${axis.onFront(point) ? ", unbeaten" : ""}`,
+      `${point.setting}: ${x.write(point)}, ${y.write(point)}${onFront(point) ? ", unbeaten" : ""}`,
   );
-  return `KL against ${axis.label} of the settings of this sweep. ${words.join("; ")}.`;
+  return `${y.label} against ${x.label} of the settings of this sweep. ${words.join("; ")}.`;
 }

@@ -1,5 +1,8 @@
 import { useEffect } from "react";
 import { BottomBar } from "../bottom-bar.tsx";
+import { CurvesCard } from "../charts/curves-card.tsx";
+import { ErrorsCard } from "../charts/errors-card.tsx";
+import { TextCard } from "../charts/text-card.tsx";
 import { ReportsCard } from "../reports/reports-card.tsx";
 import { useBitdial } from "../use-store.ts";
 import { FrontCard } from "./front-card.tsx";
@@ -22,10 +25,26 @@ export function Lab() {
           <WordsCard />
           <ResultsCard />
           <QualityCard />
+          <Compared />
+          <CurvesCard />
+          <ErrorsCard />
+          <TextCard />
           <ReportsCard />
         </div>
       </div>
       <BottomBar />
     </>
+  );
+}
+
+/** The charts below are of one setting, the one that the dials stand at. */
+function Compared() {
+  const setting = useBitdial((state) => state.applied?.setting ?? "");
+  const reference = useBitdial((state) => state.reference?.setting ?? "");
+  return (
+    <p className="px-1 text-[13px] text-soft">
+      Below, one setting is looked at more closely: <code className="font-mono">{setting}</code>{" "}
+      against <code className="font-mono">{reference}</code>. A row of the results loads another.
+    </p>
   );
 }

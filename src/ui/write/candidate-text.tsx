@@ -2,8 +2,8 @@ import { type CSSProperties, memo, useMemo } from "react";
 import { mostTelling, partsAt } from "../../store/panes.ts";
 import { nats } from "../figures.ts";
 import { moveFocus } from "../parts/roving.ts";
+import { heatOf } from "../parts/tint.ts";
 import { useBitdial } from "../use-store.ts";
-import { heatOf } from "./tint.ts";
 
 /** The token whose card is shown: the one pointed at, else the one worth looking at first. */
 export function useShownToken(): number | null {

@@ -1,10 +1,10 @@
 import { type CSSProperties, type ReactNode, useLayoutEffect, useRef } from "react";
 import type { Pane } from "../../store/types.ts";
 import { milliseconds, perSecond, times } from "../figures.ts";
+import { heatOf, legend } from "../parts/tint.ts";
 import { useBitdial } from "../use-store.ts";
 import { CandidateText } from "./candidate-text.tsx";
 import { stopSentence } from "./stop-words.ts";
-import { heatOf, legend } from "./tint.ts";
 
 export function ReferencePane() {
   const pane = useBitdial((state) => state.panes.reference);
