@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{lib,quant,compress,model,lab,store,cli,house}/**/*.test.ts"],
+          include: ["test/{lib,quant,compress,model,lab,store,cli,house,peer}/**/*.test.ts"],
           pool: "forks",
           testTimeout: 120_000,
         },

@@ -1,7 +1,9 @@
 import type { KernelRow } from "../engine/kernel-bench.ts";
-import { openPeer, peerKernel } from "../engine/kernel-bench-peer.ts";
 import { createRng } from "../lib/rng.ts";
 import { median } from "../lib/stats.ts";
+import { peerKernel } from "../peer/kernel.ts";
+import { nodeRuntime } from "../peer/node.ts";
+import type { Runtime } from "../peer/runtime.ts";
 import { quantizeTensor } from "../quant/quantize.ts";
 import { parseSetting } from "../quant/setting.ts";
 
@@ -14,8 +16,6 @@ export type ComparedRow = KernelRow & {
   readonly peer?: { readonly name: string; readonly ms: number };
 };
 
-type Runtime = Exclude<Awaited<ReturnType<typeof openPeer>>, string>;
-
 const SAMPLES = 7;
 
 /**
@@ -27,8 +27,7 @@ export async function timePeer(
   rows: readonly KernelRow[],
   signal: AbortSignal,
 ): Promise<ComparedRow[]> {
-  const runtime = await openPeer();
-  if (typeof runtime === "string") throw new Error(runtime);
+  const runtime = await nodeRuntime();
   // All variants of a kernel stand beside the same time.
   const times = new Map<string, number | undefined>();
   const compared: ComparedRow[] = [];

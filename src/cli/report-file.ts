@@ -4,6 +4,7 @@ import { totalmem } from "node:os";
 import { dirname, extname, resolve } from "node:path";
 import { version } from "../../package.json";
 import type { Roofs, SettingState, SpeedSample, TokenProfile } from "../engine/protocol.ts";
+import type { PeerResult } from "../lab/beside.ts";
 import { buildReport, reportEntry } from "../lab/build-report.ts";
 import { reportToCsv } from "../lab/csv.ts";
 import { reportToHtml } from "../lab/html.ts";
@@ -27,6 +28,7 @@ export interface Measured {
   readonly extras: SpeedExtras;
   /** Null where it was not asked for. */
   readonly profile: TokenProfile | null;
+  readonly peers?: readonly PeerResult[];
 }
 
 /** Nothing is measured against it here, but the schema wants it named. */
@@ -38,7 +40,7 @@ export function benchReport(
   roofs: Roofs | null,
 ): Report {
   const checkedAt = new Date().toISOString();
-  const settings = rows.map(({ state, sample: speed, extras: speedExtras, profile }) =>
+  const settings = rows.map(({ state, sample: speed, extras: speedExtras, profile, peers }) =>
     reportEntry({
       ...state,
       checkedAt,
@@ -47,6 +49,7 @@ export function benchReport(
       speed,
       speedExtras,
       profile,
+      ...(peers && { peers }),
     }),
   );
   return sessionReport(session, REFERENCE, settings, roofs);

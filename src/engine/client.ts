@@ -77,6 +77,8 @@ export function connectEngine(): EngineClient {
       call((engine) => engine.layerErrors(request, proxy(onProgress))),
     roofs: () => call((engine) => engine.roofs()),
     logits: (side, tokens, stepwise) => call((engine) => engine.logits(side, tokens, stepwise)),
+    exportOnnx: (setting, output, attention) =>
+      call((engine) => engine.exportOnnx(setting, output, attention)),
     setVariant: (op, variant) => call((engine) => engine.setVariant(op, variant)),
     variants: () => call((engine) => engine.variants()),
     counters: () => call((engine) => engine.counters()),

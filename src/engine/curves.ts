@@ -1,6 +1,7 @@
+import { fixedIds } from "../lib/fixed-ids.ts";
 import { interleave } from "../lib/turns.ts";
 import { batchTokens } from "../model/rows.ts";
-import { benchPrompt, tokensPerSubmit } from "./measure.ts";
+import { tokensPerSubmit } from "./measure.ts";
 import type { CurveRequest, CurveSample, Progress } from "./protocol.ts";
 import type { Runner } from "./runner.ts";
 import { greedy, writeSampling } from "./sampling.ts";
@@ -28,7 +29,7 @@ export async function measureCurves(
   const positions = kept(request.positions, contextLength - tokensPerSubmit);
   // A prompt leaves room for the token that is drawn after it.
   const prompts = kept(request.promptTokens, contextLength - 1);
-  const text = benchPrompt(contextLength, vocabSize);
+  const text = fixedIds(contextLength, vocabSize);
   const points: Point[] = [
     ...positions.map((at): Point => ({ kind: "position", at, ms: [] })),
     ...prompts.map((at): Point => ({ kind: "prompt", at, ms: [] })),

@@ -266,6 +266,14 @@ class LocalEngine implements Engine {
     });
   }
 
+  async exportOnnx(...kind: Parameters<Engine["exportOnnx"]>): Promise<Uint8Array> {
+    return await this.#run("writing the ONNX graph", async () => {
+      // Few ask for it: its code comes when they do.
+      const { exportOnnx } = await import("./export-onnx.ts");
+      return exportOnnx(this.#ready(), ...kind);
+    });
+  }
+
   async setVariant(op: string, variant: string | null): Promise<void> {
     await this.#run("choosing a kernel", async () => this.#ready().chooser.override(op, variant));
   }

@@ -1,4 +1,5 @@
 import type { GpuMeters } from "../gpu/context.ts";
+import { speedRun } from "../model/speed-run.ts";
 import type {
   ColdRun,
   Progress,
@@ -12,11 +13,6 @@ import type { Session } from "./session.ts";
 
 export const tokensPerSubmit = 8;
 
-/** A fixed run of ids, so that every setting reads the same. */
-export function benchPrompt(length: number, vocabSize: number): number[] {
-  return Array.from({ length }, (_, i) => (i * 7919 + 17) % vocabSize);
-}
-
 /**
  * Prefill and decode as a user meets them: from the call to the ids on the CPU. Uncounted warm-ups, then `repeats` of each. The first
  * warm-up of a setting that ran nothing yet is kept apart, as its cold run.
@@ -27,10 +23,7 @@ export async function measureSpeed(
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<SpeedSample> {
-  const { contextLength, vocabSize } = session.loaded.config;
-  const promptTokens = Math.max(1, Math.min(request.promptTokens, contextLength - tokensPerSubmit));
-  const tokens = Math.max(1, Math.min(request.tokens, contextLength - promptTokens));
-  const prompt = benchPrompt(promptTokens, vocabSize);
+  const { prompt, tokens } = speedRun(session.loaded.config, request);
   const runner = session.runner(request.side);
   const { meters } = session.shared.context;
   const prefillMs: number[] = [];
@@ -74,7 +67,7 @@ export async function measureSpeed(
     prefillMs.push(run.prefillMs);
     decodeMs.push(run.decodeMs);
   }
-  return { prefillMs, decodeMs, promptTokens, tokens, warmups, cold, counters };
+  return { prefillMs, decodeMs, promptTokens: prompt.length, tokens, warmups, cold, counters };
 }
 
 function countsBetween(before: GpuMeters, after: GpuMeters): RunCounts {

@@ -452,6 +452,15 @@ export interface Engine {
   roofs(): Promise<Roofs>;
   /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */
   logits(side: Side, tokens: readonly number[], stepwise: boolean): Promise<Float32Array>;
+  /**
+   * The model under a setting as an ONNX graph with the codes and scales that `apply` packs, for other programs to run: logits of
+   * all tokens or the likeliest next id, attention as one operator or as several.
+   */
+  exportOnnx(
+    setting: string,
+    output: "all" | "next",
+    attention: "fused" | "plain",
+  ): Promise<Uint8Array>;
   /** Override a variant ("matvec/int4" -> "storage-l64-s1"), or null for the measured choice. */
   setVariant(op: string, variant: string | null): Promise<void>;
   variants(): Promise<Readonly<Record<string, readonly string[]>>>;

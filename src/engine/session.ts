@@ -14,6 +14,7 @@ import {
 } from "../model/plan.ts";
 import { batchTokens } from "../model/rows.ts";
 import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
+import type { QuantTensor, WeightFormat } from "../quant/types.ts";
 import { lowerPlan } from "./lower.ts";
 import type { Program } from "./program.ts";
 import type { Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
@@ -88,6 +89,17 @@ export class Session {
     const runner = this.side(name === "shadow" ? "reference" : name).runners[name];
     if (!runner) throw new Error(`no runner for ${name}`);
     return runner;
+  }
+
+  /** One matrix under a setting, in the codes that its kernels read. */
+  tensor(
+    layer: WeightRef["layer"],
+    name: WeightRef["matrices"][number],
+    format: WeightFormat,
+  ): QuantTensor {
+    const [tensor] = this.#store.quantize({ layer, matrices: [name], format });
+    if (!tensor) throw new Error(`no codes of ${layer}.${name}`);
+    return tensor;
   }
 
   /**

@@ -65,7 +65,7 @@ export class WeightStore {
   }
 
   #pack(ref: WeightRef, key: string): StoredWeights {
-    const packed = packTensor(this.#quantize(ref), ref.layout);
+    const packed = packTensor(this.quantize(ref), ref.layout);
     const category = ref.layer === "table" ? "embedding" : "layers";
     const upload = (part: string, words: Uint32Array | undefined): GpuBuffer | null =>
       words ? this.#context.upload(`${key} ${part}`, `${category}.${part}`, words) : null;
@@ -79,7 +79,12 @@ export class WeightStore {
     };
   }
 
-  #quantize({ layer, matrices, format }: WeightRef): QuantTensor[] {
+  /** Codes and scales of the ref's matrices, one after another, as `hold` packs them. */
+  quantize({
+    layer,
+    matrices,
+    format,
+  }: Omit<WeightRef, "layout" | "rows" | "cols">): QuantTensor[] {
     const { vocabSize, hiddenSize } = this.#config;
     return matrices.map((name) => {
       if (layer === "table" || name === "embedding" || name === "head") {

@@ -7,12 +7,14 @@ import type {
   SpeedSample,
   TokenProfile,
 } from "../engine/protocol.ts";
+import type { PeerResult } from "./beside.ts";
 import { tasksPart } from "./build-tasks.ts";
 import { densityOf } from "./density.ts";
 import { metricsOf } from "./metrics.ts";
 import { moduleRows } from "./modules.ts";
 import type { QualityParts, QualitySummary } from "./quality.ts";
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
+import { peerPart } from "./report-peer.ts";
 import { extrasPart, type SpeedExtras } from "./report-speed.ts";
 import type { TaskResults } from "./task-run.ts";
 import { intervalRule } from "./units.ts";
@@ -39,6 +41,7 @@ export interface MeasuredSetting
   /** Why the repeats ended, in which order they were taken, and the curves. */
   readonly speedExtras?: SpeedExtras;
   readonly profile: TokenProfile | null;
+  readonly peers?: readonly PeerResult[];
 }
 
 export interface MeasuredQuality {
@@ -147,6 +150,7 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
     quality: quality && quality.summary.tokens > 0 ? qualityPart(quality) : null,
     speed: speed && speedPart(speed, measured),
     tasks: measured.tasks ? tasksPart(measured.tasks) : null,
+    ...(measured.peers && { peers: measured.peers.map(peerPart) }),
     ...profilePart(profile),
     working: { kvCache: size.kvCache, activations: size.activations },
     modules: null,

@@ -3,24 +3,31 @@ import { profileColumns } from "./csv-profile.ts";
 import { taskColumns } from "./csv-tasks.ts";
 import { decodeTiming, prefillTiming } from "./measured.ts";
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "./report.ts";
+import { peerName, peerTimings, type ReportPeer } from "./report-peer.ts";
 import type { Timing } from "./speed.ts";
 
 /**
- * A line for each setting (RFC 4180), figures unrounded. Every line says which model, text and adapter it is of, so that
- * lines of several reports can stand in one file.
+ * A line for each setting, and one for each other program on it (RFC 4180), figures unrounded. Every line says which model,
+ * text and adapter it is of, so that lines of several reports can stand in one file.
  */
 export function reportToCsv(report: Report): string {
-  const rows = report.settings.map((entry) => columnsOf(report, entry));
+  const rows = report.settings.flatMap((entry) => [
+    columnsOf(report, entry),
+    ...(entry.peers ?? []).map((peer) => columnsOf(report, entry, peer)),
+  ]);
   const names = (rows[0] ?? columnsOf(report, null)).map(([name]) => name);
   const lines = [names, ...rows.map((row) => row.map(([, value]) => value))];
   return lines.map((cells) => `${cells.map(written).join(",")}\r\n`).join("");
 }
 
-/** Without an entry: the names alone, for the header of a report that has none. */
-function columnsOf(report: Report, entry: ReportEntry | null): Column[] {
+/** Without an entry: the names alone, for the header of a report that has none. Of a peer only what is the peer's. */
+function columnsOf(report: Report, own: ReportEntry | null, peer?: ReportPeer): Column[] {
+  const entry = peer ? null : own;
+  const timings = peer ? peerTimings(peer) : null;
+  const speed = peer ?? entry?.speed;
   const { app, adapter, model, runtime, reference, time } = report;
   return [
-    ["setting", entry?.setting],
+    ["setting", own?.setting],
     ["role", entry?.role],
     ["adapter", adapter.name],
     ["adapter_is_software", adapter.software],
@@ -35,13 +42,21 @@ function columnsOf(report: Report, entry: ReportEntry | null): Column[] {
     ["runtime_agent", runtime.agent],
     ...sizeColumns(entry),
     ...qualityColumns(entry?.quality ?? null),
-    ["prompt_tokens", entry?.speed?.promptTokens],
-    ["generated_tokens", entry?.speed?.tokens],
-    ["speed_warmups", entry?.speed?.warmups],
-    ...timingColumns("prefill", "ms_per_prompt", entry && prefillTiming(entry)),
-    ...timingColumns("decode", "ms_per_token", entry && decodeTiming(entry)),
+    ["prompt_tokens", speed?.promptTokens],
+    ["generated_tokens", speed?.tokens],
+    ["speed_warmups", speed?.warmups],
+    ...timingColumns(
+      "prefill",
+      "ms_per_prompt",
+      timings?.prefill ?? (entry && prefillTiming(entry)),
+    ),
+    ...timingColumns("decode", "ms_per_token", timings?.decode ?? (entry && decodeTiming(entry))),
     ...speedDetailColumns(entry?.speed ?? null),
     ["first_token_ms", entry?.firstTokenMs],
+    ["program", peer ? peerName(peer) : own && "Bitdial"],
+    ["peer_attention", peer?.attention],
+    ["peer_logit_difference_max", peer?.agreement.maxDifference],
+    ["peer_logit_positions", peer?.agreement.positions],
     ...taskColumns(entry?.tasks ?? null),
     ...profileColumns(report, entry),
   ];

@@ -8,6 +8,7 @@ import {
   withInterval,
 } from "./figures.ts";
 import { decodeTiming, prefillTiming, protocolOf } from "./measured.ts";
+import { peerRows, peerSection, speedCells } from "./outline-peer.ts";
 import { profileSections } from "./outline-profile.ts";
 import { curveSections, speedDetails } from "./outline-speed.ts";
 import { taskSections } from "./outline-tasks.ts";
@@ -63,6 +64,7 @@ export function outlineOf(report: Report): Outline {
       ...qualitySection(settings),
       ...taskSections(settings),
       ...speedSection(settings),
+      ...peerSection(settings),
       ...curveSections(settings),
       ...profileSections(report),
       { title: ["Kernel checks"], blocks: checksBlocks(settings) },
@@ -204,9 +206,7 @@ function qualityCells(quality: ReportQuality): string[] {
 function speedSection(settings: readonly ReportEntry[]): Section[] {
   const measured = settings.flatMap((entry) => {
     const [prefill, decode] = [prefillTiming(entry), decodeTiming(entry)];
-    return entry.speed && prefill && decode
-      ? [{ setting: entry.setting, speed: entry.speed, prefill, decode }]
-      : [];
+    return entry.speed && prefill && decode ? [{ entry, speed: entry.speed, prefill, decode }] : [];
   });
   const first = measured[0]?.speed;
   if (!first) return [];
@@ -215,14 +215,9 @@ function speedSection(settings: readonly ReportEntry[]): Section[] {
   const table: Block = {
     kind: "table",
     head: [...head, "tokens"],
-    rows: measured.map(({ setting, speed, prefill, decode }) => [
-      [code(setting)],
-      [fixed(prefill.tokensPerSecond, 1)],
-      [percent(prefill.spread)],
-      [fixed(decode.tokensPerSecond, 1)],
-      [percent(decode.spread)],
-      [String(decode.samples)],
-      [`${speed.promptTokens} read, ${speed.tokens} written`],
+    rows: measured.flatMap(({ entry, speed, ...timings }) => [
+      [[code(entry.setting)], ...speedCells(speed, timings)],
+      ...peerRows(entry),
     ]),
   };
   return [

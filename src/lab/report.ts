@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { REPORT_VERSION } from "./build-report.ts";
 import { shapeProblem, sizeProblem } from "./report-bounds.ts";
+import { peer } from "./report-peer.ts";
 import { density, metrics, modules, roofs, token, work, working } from "./report-profile.ts";
 import { quality } from "./report-quality.ts";
 import { speedDetails } from "./report-speed.ts";
@@ -90,6 +91,8 @@ const entry = z.object({
   /** Absent or null where none was asked for. */
   tasks: reportTasks.nullish(),
   kernels: z.array(kernel).nullable(),
+  /** Other programs on the same weights; absent where none was asked for. */
+  peers: z.array(peer).max(100).optional(),
   token,
   working,
   modules,

@@ -11,12 +11,13 @@ import {
   type PreparedKernel,
   recordKernel,
 } from "../../src/engine/kernel-bench-case.ts";
-import { openPeer, type PeerKernel, peerKernel } from "../../src/engine/kernel-bench-peer.ts";
 import { deviceFeatures } from "../../src/engine/shared.ts";
 import { GpuContext } from "../../src/gpu/context.ts";
 import { PipelineCache } from "../../src/gpu/pipelines.ts";
 import { Readback } from "../../src/gpu/readback.ts";
 import { type Timing, timing } from "../../src/lab/speed.ts";
+import { type PeerKernel, peerKernel } from "../../src/peer/kernel.ts";
+import { nodeRuntime } from "../../src/peer/node.ts";
 import { parseSetting } from "../../src/quant/setting.ts";
 
 /** One matrix on one adapter. "kernel" is the kernel alone, "call" goes from numbers to numbers. */
@@ -70,7 +71,7 @@ export async function compareKernels(
 ): Promise<{ rows: ComparedKernel[]; peerFault?: string }> {
   // Ours first: the environment that this leaves is how the peer's Dawn finds the same driver.
   const { gpu, adapter } = await openNodeGpu(choice);
-  const peer = await openPeer();
+  const peer = await nodeRuntime().catch((error: Error) => error.message);
   const context = await GpuContext.open(adapter);
   const pipelines = new PipelineCache(context);
   const features = deviceFeatures(context, new Set(gpu.wgslLanguageFeatures));

@@ -1,12 +1,13 @@
 import { writeSync } from "node:fs";
 import { type AdapterChoice, openNodeGpu } from "../../src/cli/adapters.ts";
-import { openPeer, peerKernel } from "../../src/engine/kernel-bench-peer.ts";
 import { deviceFeatures } from "../../src/engine/shared.ts";
 import { GpuContext } from "../../src/gpu/context.ts";
 import { PipelineCache } from "../../src/gpu/pipelines.ts";
 import { assemble } from "../../src/kernels/assemble.ts";
 import { type Family, linearShader, linearVariants } from "../../src/kernels/linear.ts";
 import { familyOf } from "../../src/model/plan.ts";
+import { peerKernel } from "../../src/peer/kernel.ts";
+import { nodeRuntime } from "../../src/peer/node.ts";
 import { quantizeTensor } from "../../src/quant/quantize.ts";
 import { formatRow } from "../../src/quant/registry.ts";
 import { parseSetting } from "../../src/quant/setting.ts";
@@ -82,8 +83,8 @@ export async function compileKernels(chip: AdapterChoice): Promise<void> {
 }
 
 async function compilePeer(): Promise<void> {
-  const runtime = await openPeer();
-  if (typeof runtime === "string") return;
+  const runtime = await nodeRuntime().catch(() => null);
+  if (!runtime) return;
   for (const text of PEER_SETTINGS) {
     const { base: format } = parseSetting(text);
     const side = PEER_SIDE;

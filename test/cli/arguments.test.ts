@@ -80,6 +80,11 @@ describe("bad usage", () => {
     ],
     [["bench", "--settings", "f16,,f32"], ["commas"]],
     [["bench", "--repeats", "none"], ["a whole number"]],
+    [["bench", "--peer", "someone"], ["onnxruntime"]],
+    [
+      ["bench", "--peer", "onnxruntime", "--peer-on", "wasm"],
+      ["webgpu or cpu", "wasm"],
+    ],
     [["kernels", "--ops", "matvec,softmax"], ["softmax"]],
     [["kernels", "--shapes", "1024"], ["1024x1024"]],
     [["kernels", "--shapes", "1x2x3x4"], ["1x2x3x4"]],

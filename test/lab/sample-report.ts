@@ -1,4 +1,5 @@
 import type { Report, ReportEntry, ReportQuality, ReportSpeed } from "../../src/lab/report.ts";
+import type { ReportPeer } from "../../src/lab/report-peer.ts";
 import type { ReportTasks } from "../../src/lab/report-tasks.ts";
 import { sampleRoofs } from "../support/sample-roofs.ts";
 
@@ -178,6 +179,21 @@ export function reportOf(...entries: readonly Partial<ReportEntry>[]): Report {
   const [entry] = report.settings;
   return { ...report, settings: entry ? entries.map((part) => ({ ...entry, ...part })) : [] };
 }
+
+/** The same codes in another program, slower in decode and off by a little. */
+export const peer: ReportPeer = {
+  program: "ONNX Runtime",
+  version: "1.30.0",
+  provider: "webgpu",
+  attention: "plain",
+  agreement: { positions: 64, together: 48, maxDifference: 0.000012, sameTop1: 1 },
+  fusedDifference: 0.24,
+  promptTokens: 128,
+  tokens: 64,
+  warmups: 1,
+  prefillMs: [100, 110, 90],
+  decodeMs: [20, 25, 30],
+};
 
 /** The quality above with another mean KL. */
 export function qualityOf(kl: number, part: Partial<ReportQuality> = {}): ReportQuality {

@@ -305,6 +305,11 @@ export class FakeEngine implements EngineClient {
     return Promise.resolve(new Float32Array(0));
   }
 
+  exportOnnx(setting: string): Promise<Uint8Array> {
+    this.calls.push(`onnx ${setting}`);
+    return Promise.resolve(new Uint8Array(8));
+  }
+
   setVariant(op: string, variant: string | null): Promise<void> {
     this.calls.push(`variant ${op} ${variant}`);
     return Promise.resolve();

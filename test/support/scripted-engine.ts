@@ -156,6 +156,7 @@ export function scriptedEngine(calls: string[]): Engine {
     profile: async () => ({ kernels: [], position: 256, tokenMs: [2], tokensPerSubmit: 8 }),
     roofs: async () => sampleRoofs,
     logits: async () => new Float32Array(),
+    exportOnnx: async () => new Uint8Array(),
     setVariant: async () => {},
     variants: async () => ({}),
     counters: async () => ({

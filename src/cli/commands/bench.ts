@@ -1,25 +1,20 @@
+import { Option } from "commander";
 import type { CurveSample, SettingState } from "../../engine/protocol.ts";
-import { measureCurves, summariseCurves } from "../../lab/curves.ts";
-import { tokenTime } from "../../lab/modules.ts";
-import type { Report } from "../../lab/report.ts";
-import { type SpeedSummary, summariseSpeed } from "../../lab/speed.ts";
+import { measureCurves } from "../../lab/curves.ts";
+import { summariseSpeed } from "../../lab/speed.ts";
 import { measureInTurns, type StopRule, stopWords } from "../../lab/steady.ts";
 import { UserError } from "../../lib/assert.ts";
+import type { PeerProvider } from "../../peer/protocol.ts";
+import { type BenchRow, benchJson, benchPage } from "../bench-page.ts";
+import { besidePeer, peerProviders } from "../beside.ts";
 import type { AddCommand, Context } from "../context.ts";
-import { adapterName, count, digits, json, spread } from "../format.ts";
+import { json } from "../format.ts";
 import { modulesPage } from "../modules-page.ts";
 import { list, type ModelOptions, option, whole, withModel } from "../options.ts";
-import {
-  benchReport,
-  checkWritable,
-  type Measured,
-  REPORT_FORMS,
-  saveReport,
-} from "../report-file.ts";
+import { PEERS, type PeerName } from "../peer.ts";
+import { benchReport, checkWritable, REPORT_FORMS, saveReport } from "../report-file.ts";
 import { engineRoofs } from "../roofs.ts";
-import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
-import { curveTables, speedNotes } from "../speed-notes.ts";
-import { table } from "../table.ts";
+import { noteFailedChecks, type Session, withSession } from "../session.ts";
 
 interface BenchOptions extends ModelOptions {
   settings: string[];
@@ -30,13 +25,10 @@ interface BenchOptions extends ModelOptions {
   maxRepeats: number;
   maxSeconds: number;
   curves?: true;
+  peer?: PeerName;
+  peerOn: PeerProvider[];
   report?: string;
   json?: true;
-}
-
-interface Row extends Measured {
-  readonly speed: SpeedSummary;
-  readonly stoppedBecause: string;
 }
 
 const SETTINGS = "f16,int8-g32,int4-g32";
@@ -59,6 +51,10 @@ export const addBench: AddCommand = (program, context) => {
     )
     .option("--max-seconds <count>", "time for each setting after which it is", whole(1), 60)
     .option("--curves", "measure speed against position and against tokens of the prompt, too")
+    .addOption(
+      new Option("--peer <name>", "measure this program on the same weights").choices(PEERS),
+    )
+    .addOption(option("--peer-on <list>", "what the peer computes on", peerProviders, "webgpu,cpu"))
     .option(
       "--modules",
       "say where the time of a token goes, and what the device's roofs would allow",
@@ -82,7 +78,10 @@ async function bench(context: Context, session: Session, options: BenchOptions):
     );
   }
   for (const setting of options.settings) await engine.estimate(setting);
-  const rows = await measure(context, session, options);
+  const measured = options.peer
+    ? await measureWithPeer(context, session, options)
+    : await measure(context, session, options);
+  const rows = await withDetails(context, session, options, measured);
   if (signal.aborted) return;
   const roofs = isProfiled(options) ? await engineRoofs(context, engine) : null;
   const report = benchReport(session, rows, roofs);
@@ -91,20 +90,24 @@ async function bench(context: Context, session: Session, options: BenchOptions):
     terminal.note(`The report is in ${options.report}.`);
   }
   if (options.json) {
-    terminal.out(json(documentOf(session, rows, options.modules ? report : null)));
+    terminal.out(json(benchJson(session, rows, options.modules ? report : null)));
     return;
   }
   const modules = options.modules
     ? report.settings.map((entry) => `\n${modulesPage(entry, roofs)}`)
     : [];
-  terminal.out(page(session, rows) + modules.join(""));
+  terminal.out(benchPage(session, rows) + modules.join(""));
 }
 
 function isProfiled({ modules, report }: BenchOptions): boolean {
   return modules === true || report !== undefined;
 }
 
-async function measure(context: Context, session: Session, options: BenchOptions): Promise<Row[]> {
+async function measure(
+  context: Context,
+  session: Session,
+  options: BenchOptions,
+): Promise<BenchRow[]> {
   const { engine } = session;
   const { terminal, signal } = context;
   const { settings, promptTokens, tokens } = options;
@@ -123,7 +126,7 @@ async function measure(context: Context, session: Session, options: BenchOptions
     },
     signal,
   );
-  const rows: Row[] = [];
+  const rows: BenchRow[] = [];
   for (const [setting, state] of states) {
     const steady = measured.get(setting);
     if (signal.aborted || !steady) break;
@@ -138,7 +141,24 @@ async function measure(context: Context, session: Session, options: BenchOptions
       stoppedBecause: stopWords(steady),
     });
   }
-  return await withDetails(context, session, options, rows);
+  return rows;
+}
+
+async function measureWithPeer(
+  context: Context,
+  session: Session,
+  options: BenchOptions,
+): Promise<BenchRow[]> {
+  const rows = await besidePeer(context, session, options, ruleOf(options));
+  return rows.map(({ state, steady, peers }) => ({
+    state,
+    sample: steady.sample,
+    extras: { stopped: steady, order: "in turns" },
+    profile: null,
+    peers,
+    speed: summariseSpeed(steady.sample),
+    stoppedBecause: stopWords(steady),
+  }));
 }
 
 function ruleOf({ repeats, maxRepeats, maxSeconds }: BenchOptions): StopRule {
@@ -154,12 +174,12 @@ async function withDetails(
   { terminal, signal }: Context,
   session: Session,
   options: BenchOptions,
-  rows: readonly Row[],
-): Promise<Row[]> {
+  rows: readonly BenchRow[],
+): Promise<BenchRow[]> {
   const { curves: wanted } = options;
   if (!isProfiled(options) && !wanted) return [...rows];
   const { engine } = session;
-  const detailed: Row[] = [];
+  const detailed: BenchRow[] = [];
   for (const row of rows) {
     if (signal.aborted) break;
     const { setting } = row.state;
@@ -189,77 +209,3 @@ async function curvesOf(
   );
   return measured?.get("candidate") ?? null;
 }
-
-/** With the report, every row says where its time goes as well. */
-function documentOf(
-  { model, adapter }: Session,
-  rows: readonly Row[],
-  report: Report | null,
-): object {
-  return {
-    model: model.name,
-    adapter: adapterJson(adapter),
-    ...(report && { roofs: report.roofs }),
-    rows: rows.map(
-      ({ state, extras, speed: { prefill, decode, ...lengths }, stoppedBecause }, at) => ({
-        setting: state.setting,
-        weightBytes: state.size.weightBytes,
-        bitsPerWeight: state.size.bitsPerWeight,
-        dispatchesPerToken: state.dispatchesPerToken,
-        ...lengths,
-        prefill,
-        decode,
-        ...(report && profileJson(report, at)),
-        repeatsEnded: stoppedBecause,
-        ...(extras.curves && summariseCurves(extras.curves)),
-      }),
-    ),
-  };
-}
-
-function profileJson({ roofs, settings }: Report, at: number): object {
-  const entry = settings[at];
-  if (!entry) return {};
-  const { token, modules, metrics, kernels } = entry;
-  return { token, time: tokenTime(entry, roofs), modules, metrics, kernels };
-}
-
-function page({ model, adapter }: Session, rows: readonly Row[]): string {
-  const first = rows[0]?.speed;
-  const title = [
-    `${model.name} on ${adapterName(adapter)}`,
-    `${count(first?.promptTokens ?? 0)} prompt tokens, ${count(first?.tokens ?? 0)} written after`,
-    `medians of ${count(Math.min(...rows.map(({ speed }) => speed.decode.samples)))} or more`,
-    ...(rows.length > 1 ? ["settings measured in turns"] : []),
-  ].join("; ");
-  const cells = rows.map(({ state, speed: { prefill, decode } }) => [
-    state.setting,
-    (state.size.weightBytes / 1e6).toFixed(2),
-    state.size.bitsPerWeight.toFixed(2),
-    digits(prefill.tokensPerSecond),
-    spread(prefill),
-    digits(decode.tokensPerSecond),
-    spread(decode),
-    count(state.dispatchesPerToken),
-  ]);
-  const notes = rows.map(({ state, speed, stoppedBecause: ended }) => ({
-    setting: state.setting,
-    speed,
-    ended,
-  }));
-  const curves = rows.flatMap(({ state, extras }) =>
-    extras.curves ? curveTables(state.setting, summariseCurves(extras.curves)) : [],
-  );
-  return [`${title}\n\n${table(COLUMNS, cells)}`, speedNotes(notes), ...curves].join("\n");
-}
-
-const COLUMNS = [
-  { title: "setting" },
-  { title: "MB", align: "right" },
-  { title: "bits/weight", align: "right" },
-  { title: "prefill tok/s", align: "right" },
-  { title: "spread" },
-  { title: "decode tok/s", align: "right" },
-  { title: "spread" },
-  { title: "dispatches/token", align: "right" },
-] as const;

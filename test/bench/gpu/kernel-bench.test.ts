@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { benchKernels } from "../../../src/engine/kernel-bench.ts";
 import { KernelCase } from "../../../src/engine/kernel-bench-case.ts";
-import { openPeer, peerKernel } from "../../../src/engine/kernel-bench-peer.ts";
 import { PipelineCache } from "../../../src/gpu/pipelines.ts";
 import * as references from "../../../src/kernels/linear-ref.ts";
+import { peerKernel } from "../../../src/peer/kernel.ts";
+import { nodeRuntime } from "../../../src/peer/node.ts";
 import { openCaseGpu } from "../../support/gpu-cases.ts";
 import { openTestGpu } from "../../support/node-gpu.ts";
 
@@ -88,8 +89,7 @@ describe("peerKernel", () => {
   it("computes the same from the same codes", async () => {
     const { context, features } = await openCaseGpu();
     const pipelines = new PipelineCache(context);
-    const runtime = await openPeer();
-    if (typeof runtime === "string") throw new Error(runtime);
+    const runtime = await nodeRuntime();
     const shape = { m: 3, n: 64, k: 128 };
     for (const id of ["f32", "int8", "int4", "int2"]) {
       const format = {

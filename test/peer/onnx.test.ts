@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { onnxModel } from "../../src/engine/kernel-bench-onnx.ts";
+import { onnxModel } from "../../src/peer/onnx.ts";
 
 /** Fields of a protocol buffer message, as any reader of the format sees them. */
 function fields(bytes: Uint8Array): [number: number, value: number | Uint8Array][] {
@@ -34,17 +34,19 @@ function texts(bytes: Uint8Array, number: number): string[] {
   return all(bytes, number).map((value) => new TextDecoder().decode(value));
 }
 
+const op = { op: "MatMulNBits", domain: "com.microsoft", attributes: { K: 32, N: 300 } } as const;
 const model = onnxModel({
-  op: "MatMulNBits",
-  domain: "com.microsoft",
-  attributes: { K: 32, N: 300 },
-  input: [1, 32],
-  output: [1, 300],
+  name: "chain",
+  nodes: [
+    { ...op, name: "first", inputs: ["A", "B", "scales"], outputs: ["Y1"] },
+    { ...op, name: "second", inputs: ["Y1", "B", "scales"], outputs: ["Y"] },
+  ],
   initializers: [
     { name: "B", dims: [300, 1, 16], data: new Uint8Array(4800).fill(7) },
     { name: "scales", dims: [300, 1], data: new Float32Array(300).fill(-0.5) },
   ],
-  nodes: 2,
+  inputs: [{ name: "A", type: "float", dims: [1, 32] }],
+  outputs: [{ name: "Y", type: "float", dims: [1, 300] }],
 });
 
 describe("onnxModel", () => {

@@ -1,11 +1,8 @@
-import type { InferenceSession, Tensor } from "onnxruntime-node";
-import { f16ToF32 } from "../lib/f16.ts";
-import { formatRow } from "../quant/registry.ts";
+import type { InferenceSession, Tensor } from "onnxruntime-web";
 import type { QuantTensor } from "../quant/types.ts";
-import type { KernelShape } from "./kernel-bench-case.ts";
-import { type Initializer, onnxModel } from "./kernel-bench-onnx.ts";
-
-type Runtime = typeof import("onnxruntime-node");
+import { type MatrixOp, matrixOp, peerLack } from "./matrix.ts";
+import { onnxModel } from "./onnx.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** ONNX Runtime's kernel for one matrix, on its WebGPU provider. */
 export interface PeerKernel {
@@ -21,36 +18,21 @@ const CHAIN_MS = 20;
 const LONGEST_CHAIN = 32;
 
 /**
- * The peer, or a sentence that says why not. It brings its own copy of Dawn, which opens the Vulkan
- * driver that the environment names: whoever wants it on our driver opens ours first.
- */
-export async function openPeer(): Promise<Runtime | string> {
-  try {
-    // A CommonJS package: bundlers see its exports, Node only the default one.
-    const loaded: Runtime & { default?: Runtime } = await import("onnxruntime-node");
-    return loaded.default ?? loaded;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    return `onnxruntime-node does not load here: ${reason}`;
-  }
-}
-
-/**
  * The same codes and scales as one node, MatMulNBits or MatMul; undefined where the peer has no
  * such kernel. `accuracyLevel` 4 lets it round activations to 8 bits, 0 asks for f32.
  */
 export async function peerKernel(
   runtime: Runtime,
   tensor: QuantTensor,
-  shape: KernelShape,
+  shape: { readonly m: number; readonly n: number; readonly k: number },
   accuracyLevel: 0 | 4 = 0,
 ): Promise<PeerKernel | undefined> {
-  const matrix = peerMatrix(tensor, accuracyLevel);
-  if (!matrix) return undefined;
+  if (peerLack(tensor.format, tensor.cols) !== null) return undefined;
+  const matrix = matrixOp(tensor, "B", accuracyLevel);
   const { m, n, k } = shape;
   const sessions: InferenceSession[] = [];
   const open = async (nodes: number, output: "cpu" | "gpu-buffer" = "cpu") => {
-    const model = onnxModel({ ...matrix, input: [m, k], output: [m, n], nodes });
+    const model = chainModel(matrix, [m, k], [m, n], nodes);
     const session = await runtime.InferenceSession.create(model, {
       executionProviders: ["webgpu"],
       preferredOutputLocation: output,
@@ -121,55 +103,26 @@ async function timed(task: () => Promise<void>): Promise<number> {
   return performance.now() - begun;
 }
 
-interface PeerMatrix {
-  readonly op: string;
-  readonly domain: string;
-  readonly attributes: Readonly<Record<string, number>>;
-  readonly initializers: readonly Initializer[];
-}
-
-function peerMatrix(tensor: QuantTensor, accuracyLevel: number): PeerMatrix | undefined {
-  const { format, rows, cols, codes, scales, positions } = tensor;
-  const { bits, family, asymmetric } = formatRow(format.id);
-  if (positions || asymmetric) return undefined;
-  if (codes instanceof Float32Array) {
-    const data = transposed(codes, rows, cols);
-    const initializers = [{ name: "B", dims: [cols, rows], data }];
-    return { op: "MatMul", domain: "", attributes: {}, initializers };
-  }
-  const fits = family === "int" && [2, 4, 8].includes(bits) && typeof format.group === "number";
-  if (!fits || !(codes instanceof Uint8Array) || !scales || cols % Number(format.group) !== 0) {
-    return undefined;
-  }
-  const block = Number(format.group);
-  const groups = cols / block;
-  return {
-    op: "MatMulNBits",
-    domain: "com.microsoft",
-    attributes: { K: cols, N: rows, bits, block_size: block, accuracy_level: accuracyLevel },
-    initializers: [
-      { name: "B", dims: [rows, groups, (block * bits) / 8], data: packed(codes, bits) },
-      { name: "scales", dims: [rows, groups], data: Float32Array.from(scales, f16ToF32) },
-    ],
-  };
-}
-
-/** Codes side by side in bytes, the first in the low bits; ours are unsigned around the same middle as the peer's. */
-function packed(codes: Uint8Array, bits: number): Uint8Array {
-  const each = 8 / bits;
-  const bytes = new Uint8Array(codes.length / each);
-  codes.forEach((code, i) => {
-    const at = Math.floor(i / each);
-    bytes[at] = (bytes[at] ?? 0) | (code << (bits * (i % each)));
+/** The matrix so many times in a row, each on the output of the one before. */
+function chainModel(
+  { op, domain, attributes, initializers }: MatrixOp,
+  input: readonly number[],
+  output: readonly number[],
+  nodes: number,
+): Uint8Array {
+  const weights = initializers.map(({ name }) => name);
+  return onnxModel({
+    name: op,
+    nodes: Array.from({ length: nodes }, (_, at) => ({
+      op,
+      domain,
+      name: `${op}${at}`,
+      inputs: [at === 0 ? "A" : `Y${at}`, ...weights],
+      outputs: [at === nodes - 1 ? "Y" : `Y${at + 1}`],
+      attributes,
+    })),
+    initializers,
+    inputs: [{ name: "A", type: "float", dims: input }],
+    outputs: [{ name: "Y", type: "float", dims: output }],
   });
-  return bytes;
-}
-
-/** [rows][cols] to [cols][rows] */
-function transposed(values: Float32Array, rows: number, cols: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let n = 0; n < rows; n++) {
-    for (let k = 0; k < cols; k++) out[k * rows + n] = values[n * cols + k] ?? 0;
-  }
-  return out;
 }
