@@ -1,7 +1,8 @@
-// y[t][h] = sum over p <= position + t of softmax(q[t][h] · k[p] * scale) v[p], exact, online over tiles of
+// y[t][h] = sum over the p that t sees of softmax(q[t][h] · k[p] * scale) v[p], exact, online over tiles of
 // positions. One workgroup does ROWS rows (t, h) that share a kv head, so that keys and values are loaded
 // once for all of them. Positions go in fours: for scores a lane takes a four, for sums a stripe of fours
-// and two quads of dims. Hooks: ROWS, HEAD_DIM, query_at, key_at, value_at, reduce_max4, reduce_sum4.
+// and two quads of dims; of a lone last quad the second is computed for nothing. Hooks: ROWS, HEAD_DIM,
+// query_at, key_at, value_at, sees, seen_from, reduce_max4, reduce_sum4.
 struct Params {
   heads: u32,
   kv_heads: u32,
@@ -16,7 +17,7 @@ struct Params {
 
 override LANES: u32 = 32u; // PAIRS to TILE / 2
 const QUADS = HEAD_DIM / 4u;
-const PAIRS = HEAD_DIM / 8u;
+const PAIRS = (HEAD_DIM + 4u) / 8u;
 const TILE = 128u; // fours of positions
 const FOUR = vec4u(0u, 1u, 2u, 3u);
 const LOWEST = -3.0e38;
@@ -47,7 +48,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var total = vec4f(0.0);
   var near = mat4x4f(); // [row], sums of the lane's first quad of dims
   var far = mat4x4f(); // [row], of its second one
-  for (var start = 0u; start <= end; start += 4u * TILE) {
+  for (var start = seen_from(last.x); start <= end; start += 4u * TILE) {
     let fours = min(TILE, (end - start) / 4u + 1u);
     var highest = vec4f(LOWEST);
     for (var i = lane; i < fours; i += LANES) {
@@ -104,10 +105,10 @@ fn scores(query: vec4u, cache: u32, places: vec4u, last: vec4u, quads: u32) -> m
   }
   let low = vec4f(LOWEST);
   return mat4x4f(
-    select(low, s[0] * params.scale, places <= vec4u(last.x)),
-    select(low, s[1] * params.scale, places <= vec4u(last.y)),
-    select(low, s[2] * params.scale, places <= vec4u(last.z)),
-    select(low, s[3] * params.scale, places <= vec4u(last.w)));
+    select(low, s[0] * params.scale, sees(places, last.x)),
+    select(low, s[1] * params.scale, sees(places, last.y)),
+    select(low, s[2] * params.scale, sees(places, last.z)),
+    select(low, s[3] * params.scale, sees(places, last.w)));
 }
 
 fn weights(s: mat4x4f, peak: vec4f) -> mat4x4f {

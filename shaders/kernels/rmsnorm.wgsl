@@ -1,6 +1,6 @@
 // y[t][k] = x[t][k] * gain[k] / sqrt(mean(x[t]²) + eps). One workgroup does one token.
 // With last_only the batch's last token alone is normed, into row 0, for a head that wants no other logits.
-// Hooks: x_quad, reduce_sum.
+// Hooks: x_quad, reduce_sum, put.
 struct Params {
   width: u32,    // a multiple of 4
   x_stride: u32, // multiples of 4
@@ -10,7 +10,6 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(2) var<storage, read> gain: array<vec4f>;        // [width / 4]
-@group(0) @binding(3) var<storage, read_write> y: array<vec4f>; // [token][y_stride / 4]
 @group(0) @binding(4) var<storage, read> state: State;
 
 override LANES: u32 = 64u;
@@ -31,6 +30,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
   let scale = 1.0 / sqrt(reduce_sum(squares, lane) / f32(params.width) + params.eps);
   for (var i = lane; i < quads; i += LANES) {
-    y[to + i] = x_quad(source + i) * scale * gain[i];
+    put(to + i, x_quad(source + i) * scale * gain[i]);
   }
 }

@@ -1,7 +1,7 @@
 // Turns the queries in place and the keys into the cache, and copies the values into theirs: of every head
-// the pairs (a, b) = (i, i + head_dim / 2) become (a cos - b sin, b cos + a sin). A lane does one pair of
-// one head; workgroup (i, t) does LANES of those in token t. Tokens beyond the batch and positions beyond
-// the caches write nothing.
+// the pairs (a, b) become (a cos - b sin, b cos + a sin). A lane does one pair of one head; workgroup (i, t)
+// does LANES of those in token t. Tokens beyond the batch and positions beyond the caches write nothing.
+// Hooks: pair_places, turn_of.
 struct Params {
   heads: u32,
   kv_heads: u32,
@@ -11,7 +11,6 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> state: State;
-@group(0) @binding(2) var<storage, read> table: array<vec2f>;         // [position][head_dim / 2] cos, sin
 @group(0) @binding(3) var<storage, read_write> qkv: array<f32>;     // [token][stride], queries, keys, values
 @group(0) @binding(4) var<storage, read_write> k_cache: array<f32>; // [kv head][capacity][head_dim]
 @group(0) @binding(5) var<storage, read_write> v_cache: array<f32>; // [kv head][capacity][head_dim]
@@ -28,23 +27,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     return;
   }
   let i = pair % half;
-  let source = group.y * params.stride + head * params.head_dim + i;
-  let a = qkv[source];
-  let b = qkv[source + half];
-  let turn = table[position * half + i];
+  let places = pair_places(i, half);
+  let source = group.y * params.stride + head * params.head_dim + places;
+  let a = qkv[source.x];
+  let b = qkv[source.y];
+  let turn = turn_of(position, i, half);
   let rotated = vec2f(a * turn.x - b * turn.y, b * turn.x + a * turn.y);
   if (head < params.heads) {
-    qkv[source] = rotated.x;
-    qkv[source + half] = rotated.y;
+    qkv[source.x] = rotated.x;
+    qkv[source.y] = rotated.y;
     return;
   }
   let kv = head - params.heads;
-  let to = ((kv % params.kv_heads) * params.capacity + position) * params.head_dim + i;
+  let to = ((kv % params.kv_heads) * params.capacity + position) * params.head_dim + places;
   if (kv < params.kv_heads) {
-    k_cache[to] = rotated.x;
-    k_cache[to + half] = rotated.y;
+    k_cache[to.x] = rotated.x;
+    k_cache[to.y] = rotated.y;
   } else {
-    v_cache[to] = a;
-    v_cache[to + half] = b;
+    v_cache[to.x] = a;
+    v_cache[to.y] = b;
   }
 }

@@ -1,6 +1,6 @@
 import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
 import type { ModelConfig } from "../model/config.ts";
-import { type ActivationName, activationWidths, batchTokens } from "../model/plan.ts";
+import { type ActivationName, activationWidths, batchTokens } from "../model/rows.ts";
 
 /** The largest uniform binding of default WebGPU limits; kernels that read activations as a uniform declare this much. */
 export const uniformWindow = 65_536;
@@ -41,6 +41,7 @@ export function createActivations(context: GpuContext, config: ModelConfig): Act
     attended: rows("attended"),
     gateUp: rows("gateUp"),
     mixed: rows("mixed"),
+    branch: rows("branch"),
     last: rows("last"),
     logits: rows("logits"),
   };

@@ -1,6 +1,6 @@
 import { UserError } from "../lib/assert.ts";
 import { logSoftmax } from "../model/distribution.ts";
-import { batchTokens } from "../model/plan.ts";
+import { batchTokens } from "../model/rows.ts";
 import type { Tokenizer } from "../model/tokenizer.ts";
 import type {
   ChoiceItem,

@@ -1,6 +1,6 @@
 import { fixedIds } from "../lib/fixed-ids.ts";
 import { interleave } from "../lib/turns.ts";
-import { batchTokens } from "../model/plan.ts";
+import { batchTokens } from "../model/rows.ts";
 import { tokensPerSubmit } from "./measure.ts";
 import type { CurveRequest, CurveSample, Progress } from "./protocol.ts";
 import type { Runner } from "./runner.ts";

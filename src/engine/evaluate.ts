@@ -1,6 +1,6 @@
 import { invariant, UserError } from "../lib/assert.ts";
 import { compareRows, logSoftmax } from "../model/distribution.ts";
-import { batchTokens } from "../model/plan.ts";
+import { batchTokens } from "../model/rows.ts";
 import { classOf } from "../model/token-class.ts";
 import type { Tokenizer } from "../model/tokenizer.ts";
 import { evaluationWindows, type Window } from "../model/windows.ts";

@@ -81,12 +81,14 @@ export function lowerLinearAs(
   const { shared, stream, plan } = steps;
   const { activations, features } = shared;
   const { rows, cols, format } = step.weights;
+  const store = step.bias === null ? step.store : (`${step.store}_bias` as const);
+  const bias = step.bias === null ? undefined : shared.vector("bias", step.bias);
   const rounded = step.family === "dequant" && step.activationBits !== 32;
   const input = rounded ? activations.rounded : activations.buffers[step.input];
   const bindInput = ({ buffer }: GpuBuffer): GPUBufferBinding =>
     variant.x === "uniform" ? { buffer, size: uniformWindow } : { buffer };
   return {
-    key: linearShader(format, step.family, step.store, variant, features, step.activationBits),
+    key: linearShader(format, step.family, store, variant, features, step.activationBits),
     shape: `${rows}x${cols}`,
     params: linearParams({
       rows,
@@ -104,6 +106,7 @@ export function lowerLinearAs(
       xs: bindInput(activations.codeScales),
       y: { buffer: activations.buffers[step.output].buffer },
       state: { buffer: stream.state.buffer },
+      bias: bias && { buffer: bias.buffer },
     },
     grid: (tokens) => linearGrid(variant, rows, tokens),
   };

@@ -1,12 +1,20 @@
+import type { GpuBuffer } from "../gpu/context.ts";
+import { activateGrid, activateParams, activateShader } from "../kernels/activate.ts";
 import { attentionGrid, attentionParams, attentionShader } from "../kernels/attention.ts";
 import { embedGrid, embedParams, embedShader } from "../kernels/embed.ts";
+import { layernormShader } from "../kernels/layernorm.ts";
+import { placeGrid, placeParams, placeShader } from "../kernels/place.ts";
+import { type QknormShape, qknormGrid, qknormParams, qknormShader } from "../kernels/qknorm.ts";
 import { quantizeGrid, quantizeParams, quantizeShader } from "../kernels/quantize.ts";
 import { rmsnormGrid, rmsnormParams, rmsnormShader } from "../kernels/rmsnorm.ts";
 import { ropeGrid, ropeParams, ropeShader } from "../kernels/rope.ts";
 import { sampleGrid, sampleShader } from "../kernels/sample.ts";
 import { swigluGrid, swigluParams, swigluShader } from "../kernels/swiglu.ts";
 import { sourceFor } from "../kernels/variant.ts";
-import { type ActivationName, quadRows, type Step } from "../model/plan.ts";
+import type { LayerKind, ModelConfig } from "../model/config.ts";
+import type { Step } from "../model/plan.ts";
+import { type ActivationName, quadRows } from "../model/rows.ts";
+import { kvDim, queryDim } from "../model/weights.ts";
 import { uniformWindow } from "./activations.ts";
 import type { Lowered, StepContext } from "./lower.ts";
 import { weightResources } from "./lower-linear.ts";
@@ -43,11 +51,24 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
         grid: (tokens) => embedGrid(cols, tokens),
       };
     }
-    case "rmsnorm": {
-      const gain = shared.gains.get(step.gain);
-      if (!gain) throw new Error(`no gain ${step.gain}`);
+    case "place":
       return {
-        key: rmsnormShader({ width: hiddenSize, xFloats: floats(step.input) }, features),
+        key: placeShader(step.placing, features),
+        shape: `${hiddenSize}`,
+        params: placeParams(hiddenSize, widths.hidden),
+        resources: {
+          state,
+          x: bound("hidden"),
+          table: step.placing === "learned" ? whole(shared.vector("positions", "all")) : undefined,
+        },
+        grid: (tokens) => placeGrid(hiddenSize, tokens),
+      };
+    case "norm": {
+      const layered = step.kind === "layer";
+      const shader = layered ? layernormShader : rmsnormShader;
+      const xFloats = floats(step.input);
+      return {
+        key: shader({ width: hiddenSize, xFloats, store: step.store }, features),
         shape: `${hiddenSize}`,
         params: rmsnormParams({
           width: hiddenSize,
@@ -58,7 +79,8 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
         }),
         resources: {
           x: read(step.input),
-          gain: { buffer: gain.buffer },
+          gain: whole(shared.vector("gain", step.gain)),
+          bias: layered ? whole(shared.vector("shift", step.gain)) : undefined,
           y: bound(step.output),
           state,
         },
@@ -84,9 +106,25 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
         grid: (tokens) => quantizeGrid(blocks, tokens),
       };
     }
-    case "rope":
+    case "qknorm": {
+      const shape = qknormShape(config);
       return {
-        key: ropeShader({}, features),
+        key: qknormShader(shape, features),
+        shape: `${shape.queries}x${shape.queryWidth}+${shape.keys}x${shape.keyWidth}`,
+        params: qknormParams(shape, widths.qkv, config.normEps),
+        resources: {
+          state,
+          gain: whole(shared.vector("gain", `${step.layer}.q+k`)),
+          qkv: bound("qkv"),
+        },
+        grid: (tokens) => qknormGrid(shape, tokens),
+      };
+    }
+    case "rope": {
+      const { rotary } = layerKind(config, step.layer);
+      const dims = rotary === null ? 0 : (config.rotary[rotary]?.dims ?? 0);
+      return {
+        key: ropeShader({ headDim, dims }, features),
         shape: `${heads}+${kvHeads}x${headDim}`,
         params: ropeParams({
           heads,
@@ -97,14 +135,16 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
         }),
         resources: {
           state,
-          table: { buffer: shared.rope.buffer },
+          table: rotary === null ? undefined : whole(shared.vector("rotary", String(rotary))),
           qkv: bound("qkv"),
           ...caches(steps, step.layer),
         },
         grid: (tokens) => ropeGrid({ heads, kvHeads, headDim }, tokens),
       };
+    }
     case "attention": {
-      const shape = { heads, kvHeads, headDim, batch: steps.plan.tokens };
+      const { window } = layerKind(config, step.layer);
+      const shape = { heads, kvHeads, headDim, batch: steps.plan.tokens, window };
       return {
         key: attentionShader({ ...shape, qFloats: floats("qkv") }, features),
         shape: `${heads}/${kvHeads}x${headDim}`,
@@ -113,25 +153,26 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
           qStride: widths.qkv,
           yStride: widths.attended,
           capacity: stream.capacity,
-          scale: 1 / Math.sqrt(headDim),
+          scale: config.attentionScale,
         }),
         resources: { state, q: read("qkv"), ...caches(steps, step.layer), y: bound("attended") },
         grid: (tokens) => attentionGrid(shape, tokens),
       };
     }
-    case "swiglu":
+    case "activate": {
+      const { activation, gated } = config;
+      // The rows that fill a quad up are zero, and stay so.
+      const width = quadRows(intermediateSize);
+      const options = { activation, xFloats: floats("gateUp") };
+      const strides = { width, xStride: widths.gateUp, yStride: widths.mixed };
       return {
-        key: swigluShader({ xFloats: floats("gateUp") }, features),
+        key: gated ? swigluShader(options, features) : activateShader(options, features),
         shape: `${intermediateSize}`,
-        params: swigluParams({
-          width: intermediateSize,
-          xStride: widths.gateUp,
-          upOffset: quadRows(intermediateSize),
-          yStride: widths.mixed,
-        }),
+        params: gated ? swigluParams({ ...strides, upOffset: width }) : activateParams(strides),
         resources: { x: read("gateUp"), y: bound("mixed") },
-        grid: (tokens) => swigluGrid(intermediateSize, tokens),
+        grid: (tokens) => (gated ? swigluGrid(width, tokens) : activateGrid(width, tokens)),
       };
+    }
     case "sample":
       return {
         key: sampleShader({ vocab: config.vocabSize }, features),
@@ -159,4 +200,22 @@ function caches(
   const values = stream.values[layer];
   if (!keys || !values) throw new Error(`no cache for layer ${layer}`);
   return { k_cache: { buffer: keys.buffer }, v_cache: { buffer: values.buffer } };
+}
+
+function whole({ buffer }: GpuBuffer): GPUBufferBinding {
+  return { buffer };
+}
+
+function layerKind({ layerKinds }: ModelConfig, layer: number): LayerKind {
+  const kind = layerKinds[layer];
+  if (!kind) throw new Error(`no layer ${layer}`);
+  return kind;
+}
+
+/** Each head by itself, or all queries and all keys. */
+function qknormShape(config: ModelConfig): QknormShape {
+  const { heads, kvHeads, headDim } = config;
+  if (config.qkNorm === "head")
+    return { queries: heads, keys: kvHeads, queryWidth: headDim, keyWidth: headDim };
+  return { queries: 1, keys: 1, queryWidth: queryDim(config), keyWidth: kvDim(config) };
 }

@@ -1,6 +1,7 @@
 import type { GpuContext } from "../gpu/context.ts";
 import type { Readback } from "../gpu/readback.ts";
-import { batchTokens, type PlanMode } from "../model/plan.ts";
+import type { PlanMode } from "../model/plan.ts";
+import { batchTokens } from "../model/rows.ts";
 import type { Program } from "./program.ts";
 import { maxTokensPerSubmit, type Stream } from "./stream.ts";
 

@@ -4,7 +4,6 @@ import type { DeviceFeatures } from "../kernels/spec.ts";
 import { UserError } from "../lib/assert.ts";
 import type { LoadedModel } from "../model/files.ts";
 import {
-  batchTokens,
   buildPlan,
   familyOf,
   type Plan,
@@ -13,6 +12,7 @@ import {
   weightKey,
   weightRefs,
 } from "../model/plan.ts";
+import { batchTokens } from "../model/rows.ts";
 import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
 import type { QuantTensor, WeightFormat } from "../quant/types.ts";
 import { lowerPlan } from "./lower.ts";

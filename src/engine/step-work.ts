@@ -26,13 +26,15 @@ export function modulesOf(steps: readonly Step[]): ModuleName[] {
 function moduleOf(step: Step, following: ModuleName): ModuleName {
   switch (step.op) {
     case "embed":
+    case "place":
       return "embedding";
-    case "rmsnorm":
+    case "norm":
       return "norms";
+    case "qknorm":
     case "rope":
     case "attention":
       return "attention";
-    case "swiglu":
+    case "activate":
       return "gateUp";
     case "sample":
       return "sampling";
@@ -74,9 +76,19 @@ export function stepWork(config: ModelConfig, step: Step, place: TokenPlace): Wo
       const { rows, cols } = step.weights;
       return plain(weightBytes(step) / rows + 4 + 4 * cols, 0);
     }
-    case "rmsnorm":
-      // Squares and their sum, then times scale and gain.
-      return plain(3 * 4 * hiddenSize, 4 * hiddenSize);
+    case "place":
+      // Each value times a number, or plus that of the position.
+      return plain((step.placing === "learned" ? 3 : 2) * 4 * hiddenSize, hiddenSize);
+    case "norm": {
+      // Squares and their sum, then times scale and gain; a layer norm also takes the mean away and adds a bias.
+      const layered = step.kind === "layer";
+      const vectors = (layered ? 4 : 3) + (step.store === "add" ? 1 : 0);
+      return plain(vectors * 4 * hiddenSize, (layered ? 8 : 4) * hiddenSize);
+    }
+    case "qknorm": {
+      const normed = (heads + kvHeads) * headDim;
+      return plain(3 * 4 * normed, 4 * normed);
+    }
     case "quantize": {
       // Largest, scaled, rounded.
       const written = step.form === "fake" ? 4 * step.cols : codeBytes(step.form, step);
@@ -90,12 +102,13 @@ export function stepWork(config: ModelConfig, step: Step, place: TokenPlace): Wo
       return plain(read + 4 * heads * headDim + place.cacheBytes, 3 * turned);
     }
     case "attention": {
-      const seen = place.position + 1;
+      const window = config.layerKinds[step.layer]?.window ?? Infinity;
+      const seen = Math.min(place.position + 1, window);
       const products = 2 * 2 * seen * heads * headDim;
       return plain(2 * 4 * heads * headDim + seen * place.cacheBytes, products + 5 * seen * heads);
     }
-    case "swiglu":
-      return plain(3 * 4 * intermediateSize, 4 * intermediateSize);
+    case "activate":
+      return plain((config.gated ? 3 : 2) * 4 * intermediateSize, 4 * intermediateSize);
     case "sample":
       return plain(4 * vocabSize + vocabSize / 8, vocabSize);
     default:
@@ -117,7 +130,8 @@ function linearStepWork(step: Extract<Step, { op: "linear" }>): Work {
     bitserial: codeBytes("planes", { bits, cols }),
   };
   // A sum is read before it is written.
-  const outputs = (step.store === "add" ? 2 : 1) * 4 * rows;
+  const vectors = (step.store === "add" ? 2 : 1) + (step.bias === null ? 0 : 1);
+  const outputs = vectors * 4 * rows;
   return linearWork({
     family,
     bytes: weightBytes(step) + inputs[family] + outputs,

@@ -1,6 +1,6 @@
 import { UserError } from "../lib/assert.ts";
 import { compareRows, likeliest, logSoftmax } from "../model/distribution.ts";
-import { batchTokens } from "../model/plan.ts";
+import { batchTokens } from "../model/rows.ts";
 import type { EvaluateParts } from "./evaluate.ts";
 import type {
   DistributionRequest,

@@ -11,10 +11,12 @@ import {
 export interface AttentionShape {
   readonly heads: number;
   readonly kvHeads: number;
-  /** A multiple of 8, at most 256. */
+  /** A multiple of 4, at most 256. */
   readonly headDim: number;
   /** Tokens of a batch at most, 1 when absent: a workgroup takes up to 4 rows (token, head) of a kv head. */
   readonly batch?: number;
+  /** Positions a token sees, itself included; all before it when null or absent. */
+  readonly window?: number | null;
 }
 
 export interface AttentionOptions extends AttentionShape {
@@ -22,19 +24,26 @@ export interface AttentionOptions extends AttentionShape {
   readonly qFloats?: number;
   readonly q?: Source;
   readonly reduce?: Reduce;
-  /** headDim / 8 to 64 */
+  /** headDim / 8, rounded up, to 64 */
   readonly lanes?: number;
 }
 
 export function attentionShader(options: AttentionOptions, features: DeviceFeatures): ShaderKey {
-  const { headDim } = options;
+  const { headDim, window = null } = options;
   const q = options.q ?? sourceFor(options.qFloats);
   const reduce = options.reduce ?? (features.subgroups ? "subgroup" : "workgroup");
   const lanes = options.lanes ?? defaultLanes(headDim, features);
   const rows = rowsOf(options);
   return {
-    label: `attention/d${headDim}-r${rows}/${q}-${reduce}-l${lanes}`,
-    files: ["kernels/attention", "lib/kv_f32", "lib/state", `lib/query_${q}`, reduceFile(reduce)],
+    label: `attention/d${headDim}-r${rows}${window === null ? "" : `-w${window}`}/${q}-${reduce}-l${lanes}`,
+    files: [
+      "kernels/attention",
+      "lib/kv_f32",
+      "lib/state",
+      `lib/query_${q}`,
+      `lib/sight_${window === null ? "all" : "window"}`,
+      reduceFile(reduce),
+    ],
     constants: { HEAD_DIM: headDim, ROWS: rows },
     enables: reduceEnables(reduce),
     bindings: [
@@ -45,12 +54,12 @@ export function attentionShader(options: AttentionOptions, features: DeviceFeatu
       { name: "v_cache", binding: 4, access: "read" },
       { name: "y", binding: 5, access: "read_write" },
     ],
-    overrides: { LANES: lanes },
+    overrides: window === null ? { LANES: lanes } : { LANES: lanes, WINDOW: window },
   };
 }
 
 function defaultLanes(headDim: number, features: DeviceFeatures): number {
-  const least = 2 ** Math.ceil(Math.log2(headDim / 8));
+  const least = 2 ** Math.ceil(Math.log2(Math.ceil(headDim / 8)));
   return Math.max(least, isNarrow(features) ? features.subgroupMax : 64);
 }
 

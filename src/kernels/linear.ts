@@ -9,8 +9,8 @@ import { isNarrow } from "./variant.ts";
  * are exact within 32 inputs and equal each other bit for bit.
  */
 export type Family = "dequant" | "dp4a" | "bitserial";
-/** Writes outputs, adds them to what is there, or writes them to the sampled token's row. */
-export type Store = "set" | "add" | "logits";
+/** Writes outputs, adds them to what is there, or writes them to the sampled token's row; with a bias or without. */
+export type Store = "set" | "add" | "logits" | `${"set" | "add" | "logits"}_bias`;
 
 /** One way to cut up the loop of matvec or matmul; which is fastest depends on the device. */
 export interface LinearVariant {
@@ -129,7 +129,7 @@ export function linearShader(
       ...scaleFiles(row),
       ...familyFiles(row, family, variant, features),
       `lib/store_${store}`,
-      ...(store === "logits" ? ["lib/state"] : []),
+      ...(store.startsWith("logits") ? ["lib/state"] : []),
     ],
     constants: {
       ...row.shader.constants,
@@ -142,7 +142,10 @@ export function linearShader(
       ...weightBindings(format),
       ...x,
       { name: "y", binding: 5, access: "read_write" },
-      ...(store === "logits" ? [{ name: "state", binding: 6, access: "read" } as const] : []),
+      ...(store.startsWith("logits")
+        ? [{ name: "state", binding: 6, access: "read" } as const]
+        : []),
+      ...(store.endsWith("_bias") ? [{ name: "bias", binding: 8, access: "read" } as const] : []),
     ],
     overrides:
       variant.tokens === 1

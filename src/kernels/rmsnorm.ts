@@ -17,6 +17,8 @@ export interface RmsnormOptions {
   readonly x?: Source;
   readonly reduce?: Reduce;
   readonly lanes?: number;
+  /** Writes, or adds to what stands there; "set" when absent. */
+  readonly store?: "set" | "add";
 }
 
 export interface RmsnormShape {
@@ -30,13 +32,29 @@ export interface RmsnormShape {
 }
 
 export function rmsnormShader(options: RmsnormOptions, features: DeviceFeatures): ShaderKey {
+  return normShader("rmsnorm", options, features);
+}
+
+/** The same rows, lanes and bindings for both kinds of norm. */
+export function normShader(
+  kernel: "rmsnorm" | "layernorm",
+  options: RmsnormOptions,
+  features: DeviceFeatures,
+): ShaderKey {
+  const { store = "set" } = options;
   const x = options.x ?? sourceFor(options.xFloats);
   const reduce = options.reduce ?? (features.subgroups ? "subgroup" : "workgroup");
   const quads = 2 ** Math.ceil(Math.log2(options.width / 4));
   const lanes = options.lanes ?? Math.max(4, Math.min(isNarrow(features) ? 8 : 64, quads));
   return {
-    label: `rmsnorm/${x}-${reduce}-l${lanes}`,
-    files: ["kernels/rmsnorm", "lib/state", `lib/activation_${x}`, reduceFile(reduce)],
+    label: `${kernel}/${x}-${reduce}-l${lanes}${store === "add" ? "/add" : ""}`,
+    files: [
+      `kernels/${kernel}`,
+      "lib/state",
+      `lib/activation_${x}`,
+      reduceFile(reduce),
+      `lib/norm_${store}`,
+    ],
     constants: {},
     enables: reduceEnables(reduce),
     bindings: [
@@ -45,6 +63,7 @@ export function rmsnormShader(options: RmsnormOptions, features: DeviceFeatures)
       { name: "gain", binding: 2, access: "read" },
       { name: "y", binding: 3, access: "read_write" },
       { name: "state", binding: 4, access: "read" },
+      ...(kernel === "layernorm" ? [{ name: "bias", binding: 5, access: "read" } as const] : []),
     ],
     overrides: { LANES: lanes },
   };

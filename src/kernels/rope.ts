@@ -10,21 +10,28 @@ export interface RopeShape {
   readonly headDim: number;
 }
 
-export function ropeShader(_options: object, _features: DeviceFeatures): ShaderKey {
+export interface RopeOptions {
+  readonly headDim: number;
+  /** Values of a head that are turned, even: all of them, the first so many, or none. */
+  readonly dims: number;
+}
+
+export function ropeShader({ headDim, dims }: RopeOptions, _features: DeviceFeatures): ShaderKey {
+  const turn = dims === headDim ? "whole" : dims === 0 ? "none" : "part";
   return {
-    label: "rope",
-    files: ["kernels/rope", "lib/state"],
+    label: turn === "whole" ? "rope" : `rope/${turn}${dims || ""}`,
+    files: ["kernels/rope", "lib/state", `lib/turn_${turn}`],
     constants: {},
     enables: [],
     bindings: [
       { name: "params", binding: 0, access: "uniform" },
       { name: "state", binding: 1, access: "read" },
-      { name: "table", binding: 2, access: "read" },
+      ...(turn === "none" ? [] : [{ name: "table", binding: 2, access: "read" } as const]),
       { name: "qkv", binding: 3, access: "read_write" },
       { name: "k_cache", binding: 4, access: "read_write" },
       { name: "v_cache", binding: 5, access: "read_write" },
     ],
-    overrides: { LANES },
+    overrides: turn === "part" ? { LANES, TURNED: dims / 2 } : { LANES },
   };
 }
 

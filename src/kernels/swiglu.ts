@@ -1,3 +1,4 @@
+import { type Activation, activationBound, activationOf } from "./activation.ts";
 import { type Judged, ULP } from "./judged.ts";
 import type { DeviceFeatures, ShaderKey } from "./spec.ts";
 import { type Source, sourceFor } from "./variant.ts";
@@ -8,6 +9,8 @@ export interface SwigluOptions {
   /** Values of x from the binding's start to the batch's end, if known: few enough are bound as a uniform. */
   readonly xFloats?: number;
   readonly x?: Source;
+  /** "silu" when absent, which gave the kernel its name. */
+  readonly activation?: Activation;
 }
 
 /** All multiples of 4. */
@@ -20,10 +23,11 @@ export interface SwigluShape {
 }
 
 export function swigluShader(options: SwigluOptions, _features: DeviceFeatures): ShaderKey {
+  const { activation = "silu" } = options;
   const x = options.x ?? sourceFor(options.xFloats);
   return {
-    label: `swiglu/${x}`,
-    files: ["kernels/swiglu", `lib/activation_${x}`],
+    label: `swiglu/${activation === "silu" ? "" : `${activation}-`}${x}`,
+    files: ["kernels/swiglu", `lib/activation_${x}`, `lib/act_${activation}`],
     constants: {},
     enables: [],
     bindings: [
@@ -43,12 +47,17 @@ export function swigluGrid(width: number, tokens: number): [number, number, numb
   return [Math.ceil(width / (4 * LANES)), tokens, 1];
 }
 
-/** One row: y of gates and ups. WGSL lets exp be off by 3 + 2 |x| units and a quotient by 2.5. */
-export function swigluRef(gate: Float32Array, up: Float32Array): Judged {
-  const values = Float64Array.from(gate, (g, k) => (g / (1 + Math.exp(-g))) * (up[k] ?? 0));
+/** One row: y of gates and ups. */
+export function swigluRef(
+  gate: Float32Array,
+  up: Float32Array,
+  activation: Activation = "silu",
+): Judged {
+  const act = activationOf(activation);
+  const values = Float64Array.from(gate, (g, k) => act(g) * (up[k] ?? 0));
   const bounds = values.map((value, k) => {
-    const units = 8 + 2 * Math.abs(gate[k] ?? 0);
-    return Math.abs(value) * units * ULP + Math.abs(up[k] ?? 0) * 2 ** -100;
+    const off = activationBound(activation, gate[k] ?? 0) * Math.abs(up[k] ?? 0);
+    return off + Math.abs(value) * ULP;
   });
   return { values, bounds };
 }

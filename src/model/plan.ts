@@ -1,9 +1,18 @@
+import type { Placing } from "../kernels/place.ts";
 import { exactFamilies } from "../quant/registry.ts";
 import type { Setting } from "../quant/setting.ts";
 import { formatOf, headFormat } from "../quant/setting.ts";
 import type { Layout, WeightFormat } from "../quant/types.ts";
 import type { ModelConfig } from "./config.ts";
-import { type MatrixName, matrixShape } from "./weights.ts";
+import { type ActivationName, batchTokens, quadRows } from "./rows.ts";
+import {
+  biasName,
+  type MatrixName,
+  matrixShape,
+  type NormName,
+  qkvNames,
+  upNames,
+} from "./weights.ts";
 
 /** The tables at both ends; a tied head is one table and goes by "head". */
 export type TableName = "embedding" | "head";
@@ -21,26 +30,20 @@ export interface WeightRef {
 
 export type Family = "dequant" | "dp4a" | "bitserial";
 
-/** Activations by role; [tokens][stride] f32, the tail beyond the width is zero. */
-export type ActivationName =
-  | "hidden"
-  | "normed"
-  | "qkv"
-  | "attended"
-  | "gateUp"
-  | "mixed"
-  | "last"
-  | "logits";
-
 export type Step =
   | { readonly op: "embed"; readonly weights: WeightRef; readonly output: ActivationName }
+  | { readonly op: "place"; readonly placing: Placing }
   | {
-      readonly op: "rmsnorm";
+      readonly op: "norm";
+      readonly kind: "rms" | "layer";
+      /** "3.attention", "final": names the gain, and the bias of a layer norm. */
       readonly gain: string;
       readonly input: ActivationName;
       readonly output: ActivationName;
       readonly lastOnly: boolean;
+      readonly store: "set" | "add";
     }
+  | { readonly op: "qknorm"; readonly layer: number }
   | {
       readonly op: "quantize";
       readonly form: "bytes" | "planes" | "fake";
@@ -59,10 +62,12 @@ export type Step =
       /** Column of the output row at which this result starts. */
       readonly outputOffset: number;
       readonly store: "set" | "add" | "logits";
+      /** "3.qkv": a vector as long as the output row; null without a bias. */
+      readonly bias: string | null;
     }
   | { readonly op: "rope"; readonly layer: number }
   | { readonly op: "attention"; readonly layer: number }
-  | { readonly op: "swiglu" }
+  | { readonly op: "activate" }
   | { readonly op: "sample" };
 
 /** "decode": one token and a sample; "prefill": a batch into the cache; "first": a batch, its last logits and a sample; "score": all logits. */
@@ -73,29 +78,6 @@ export interface Plan {
   /** Tokens of a batch at most: 1 or 16. */
   readonly tokens: number;
   readonly steps: readonly Step[];
-}
-
-export const batchTokens = 16;
-
-/** Floats of an activation row, by role: padded to 64, because a 2:4 block spans 64 inputs. */
-export function activationWidths(config: ModelConfig): Readonly<Record<ActivationName, number>> {
-  const { heads, kvHeads, headDim, hiddenSize, intermediateSize, vocabSize } = config;
-  const pad = (width: number): number => Math.ceil(width / 64) * 64;
-  return {
-    hidden: pad(hiddenSize),
-    normed: pad(hiddenSize),
-    qkv: pad((heads + 2 * kvHeads) * headDim),
-    attended: pad(heads * headDim),
-    gateUp: pad(2 * quadRows(intermediateSize)),
-    mixed: pad(intermediateSize),
-    last: pad(hiddenSize),
-    logits: pad(vocabSize),
-  };
-}
-
-/** Rows as the kernels write them: in fours. */
-export function quadRows(rows: number): number {
-  return Math.ceil(rows / 4) * 4;
 }
 
 /**
@@ -124,33 +106,16 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
   });
 
   steps.push({ op: "embed", weights: table("embedding"), output: "hidden" });
-  for (let layer = 0; layer < config.layers; layer++) {
-    steps.push({
-      op: "rmsnorm",
-      gain: `${layer}.attention`,
-      input: "hidden",
-      output: "normed",
-      lastOnly: false,
-    });
-    steps.push(...linears(config, setting, layer, ["q", "k", "v"], "normed", "qkv", "set"));
-    steps.push({ op: "rope", layer }, { op: "attention", layer });
-    steps.push(...linears(config, setting, layer, ["o"], "attended", "hidden", "add"));
-    steps.push({
-      op: "rmsnorm",
-      gain: `${layer}.mlp`,
-      input: "hidden",
-      output: "normed",
-      lastOnly: false,
-    });
-    steps.push(...linears(config, setting, layer, ["gate", "up"], "normed", "gateUp", "set"));
-    steps.push({ op: "swiglu" });
-    steps.push(...linears(config, setting, layer, ["down"], "mixed", "hidden", "add"));
-  }
+  if (config.embeddingScale !== 1)
+    steps.push({ op: "place", placing: { scale: config.embeddingScale } });
+  if (config.positionOffset !== null) steps.push({ op: "place", placing: "learned" });
+  for (let layer = 0; layer < config.layers; layer++)
+    steps.push(...layerSteps(config, setting, layer));
   if (mode === "prefill") return { mode, tokens, steps };
 
   const all = mode === "score";
   const lastInput = all ? "normed" : "last";
-  steps.push({ op: "rmsnorm", gain: "final", input: "hidden", output: lastInput, lastOnly: !all });
+  steps.push({ ...norm(config, "final", "hidden", lastInput), lastOnly: !all });
   const wanted = familyOf(setting, head);
   const family = wanted === "bitserial" ? "dp4a" : wanted;
   const form = quantizedForm(setting, family);
@@ -171,9 +136,56 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
     output: "logits",
     outputOffset: 0,
     store: "logits",
+    bias: config.biases.includes("head") ? "head" : null,
   });
   if (!all) steps.push({ op: "sample" });
   return { mode, tokens, steps };
+}
+
+/** Norms before the blocks, behind them, or both; one block after the other, or both on the same stream. */
+function layerSteps(config: ModelConfig, setting: Setting, layer: number): Step[] {
+  const steps: Step[] = [];
+  const has = (name: NormName): boolean => config.norms.includes(name);
+  const normed = (name: NormName): ActivationName => {
+    if (!has(name)) return "hidden";
+    steps.push(norm(config, `${layer}.${name}`, "hidden", "normed"));
+    return "normed";
+  };
+  const multiply = (
+    names: readonly MatrixName[],
+    input: ActivationName,
+    output: ActivationName,
+    store: "set" | "add",
+  ): void => {
+    steps.push(...linears(config, setting, layer, names, input, output, store));
+  };
+  // The result of a block joins the stream at once, or by way of a norm.
+  const join = (name: MatrixName, input: ActivationName, behind: NormName): void => {
+    multiply([name], input, has(behind) ? "branch" : "hidden", has(behind) ? "set" : "add");
+    if (!has(behind)) return;
+    steps.push({ ...norm(config, `${layer}.${behind}`, "branch", "hidden"), store: "add" });
+  };
+
+  const attentionInput = normed("attention");
+  multiply(qkvNames, attentionInput, "qkv", "set");
+  if (config.qkNorm !== null) steps.push({ op: "qknorm", layer });
+  steps.push({ op: "rope", layer }, { op: "attention", layer });
+  // In parallel both blocks read the stream as it was, so the second one's norm comes before the first one's result.
+  const early = config.parallel ? (has("mlp") ? normed("mlp") : attentionInput) : null;
+  join("o", "attended", "attentionOut");
+  multiply(upNames(config), early ?? normed("mlp"), "gateUp", "set");
+  steps.push({ op: "activate" });
+  join("down", "mixed", "mlpOut");
+  return steps;
+}
+
+function norm(
+  config: ModelConfig,
+  gain: string,
+  input: ActivationName,
+  output: ActivationName,
+): Extract<Step, { op: "norm" }> {
+  return { op: "norm", kind: config.norm, gain, input, output, lastOnly: false, store: "set" };
 }
 
 function quantizedForm(setting: Setting, family: Family): "bytes" | "planes" | "fake" | null {
@@ -191,6 +203,7 @@ function linears(
   output: ActivationName,
   store: "set" | "add",
 ): Step[] {
+  const bias = names.some((name) => config.biases.includes(name)) ? biasName(layer, names) : null;
   const steps: Step[] = [];
   let offset = 0;
   let formMade: string | null = null;
@@ -210,6 +223,7 @@ function linears(
       output,
       outputOffset: offset,
       store,
+      bias,
     });
     offset += quadRows(group.rows);
   }

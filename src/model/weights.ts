@@ -34,6 +34,18 @@ export function matrixNames({ gated }: ModelConfig): readonly MatrixName[] {
   return layerMatrices.filter((name) => gated || name !== "gate");
 }
 
+/** Matrices that share an input, and whose outputs stand side by side in a row. */
+export const qkvNames = ["q", "k", "v"] as const satisfies readonly MatrixName[];
+
+export function upNames({ gated }: ModelConfig): readonly MatrixName[] {
+  return gated ? ["gate", "up"] : ["up"];
+}
+
+/** "3.q+k+v": the biases of such matrices as one vector. */
+export function biasName(layer: number, names: readonly MatrixName[]): string {
+  return `${layer}.${names.join("+")}`;
+}
+
 /** [rows, cols] = [outputs, inputs] of a layer's matrix. */
 export function matrixShape(config: ModelConfig, name: MatrixName): readonly [number, number] {
   const { hiddenSize, intermediateSize } = config;
@@ -70,26 +82,26 @@ export function kvDim({ kvHeads, headDim }: ModelConfig): number {
 
 /** Weights of the whole model, a tied head counted once. */
 export function parameterCount(config: ModelConfig): number {
-  const { hiddenSize, vocabSize, contextLength } = config;
+  const { hiddenSize, vocabSize } = config;
   let perLayer = 0;
   for (const name of matrixNames(config)) {
     const [rows, cols] = matrixShape(config, name);
     perLayer += rows * cols;
   }
   const tables = vocabSize * hiddenSize * (config.tiedHead ? 1 : 2);
-  const positions = config.positionOffset === null ? 0 : contextLength * hiddenSize;
-  return tables + positions + config.layers * perLayer + vectorCount(config);
+  return tables + config.layers * perLayer + vectorCount(config);
 }
 
-/** Norms and biases, which stay f32 in every setting. */
+/** Norms, biases and learned positions, which stay f32 in every setting. */
 export function vectorCount(config: ModelConfig): number {
   const each = config.norm === "layer" ? 2 : 1;
   let perLayer = 0;
   for (const name of config.norms) perLayer += each * normSize(config, name);
-  let head = each * config.hiddenSize;
+  let whole = each * config.hiddenSize;
+  if (config.positionOffset !== null) whole += config.contextLength * config.hiddenSize;
   for (const name of config.biases) {
-    if (name === "head") head += config.vocabSize;
+    if (name === "head") whole += config.vocabSize;
     else if (config.gated || name !== "gate") perLayer += matrixShape(config, name)[0];
   }
-  return config.layers * perLayer + head;
+  return config.layers * perLayer + whole;
 }

@@ -4,11 +4,9 @@ import { compareRows, logSoftmax } from "../../src/model/distribution.ts";
 import { type LoadedModel, loadModel } from "../../src/model/files.ts";
 import { givenFiles } from "../../src/model/model-files.ts";
 import { createReference } from "../../src/model/reference.ts";
-import type { MatrixName } from "../../src/model/weights.ts";
-import { matrixShape } from "../../src/model/weights.ts";
 import { quantizeActivations } from "../../src/quant/activations.ts";
-import { dequantizeTensor, quantizeTensor } from "../../src/quant/quantize.ts";
-import { formatOf, headFormat, parseSetting, type Setting } from "../../src/quant/setting.ts";
+import { parseSetting, type Setting } from "../../src/quant/setting.ts";
+import { compressedWeights } from "../support/compressed.ts";
 import { folderSource, openTestEngine, silent, type TestEngine } from "../support/engine.ts";
 import { fixtureText } from "../support/golden.ts";
 
@@ -101,29 +99,15 @@ function referenceLogits(
   ids: readonly number[],
   shake: (input: Float32Array) => Float32Array = (input) => input,
 ): Float32Array {
-  const { config, master } = loaded;
-  const matrices = new Map<string, Float32Array>();
-  const matrix = (layer: number, name: MatrixName): Float32Array => {
-    const key = `${layer}.${name}`;
-    const known = matrices.get(key);
-    if (known) return known;
-    const [rows, cols] = matrixShape(config, name);
-    const made = dequantizeTensor(
-      quantizeTensor(master.matrix(layer, name), rows, cols, formatOf(setting, layer, name)),
-    );
-    matrices.set(key, made);
-    return made;
-  };
-  const table = dequantizeTensor(
-    quantizeTensor(master.head, config.vocabSize, config.hiddenSize, headFormat(setting)),
-  );
-  const weights = { ...master, matrix, embedding: table, head: table };
   const { activations } = setting;
   const options =
     activations === 32
       ? {}
       : { quantizeInput: (input: Float32Array) => rounded(shake(input), activations) };
-  return createReference(config, weights, options).forward(ids, 0);
+  return createReference(loaded.config, compressedWeights(loaded, setting), options).forward(
+    ids,
+    0,
+  );
 }
 
 function rounded(input: Float32Array, bits: 8 | 6 | 4 | 2): Float32Array {

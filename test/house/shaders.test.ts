@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { activateShader } from "../../src/kernels/activate.ts";
 import { assemble } from "../../src/kernels/assemble.ts";
 import { attentionShader } from "../../src/kernels/attention.ts";
 import { embedShader } from "../../src/kernels/embed.ts";
+import { layernormShader } from "../../src/kernels/layernorm.ts";
 import { linearShader, linearVariants } from "../../src/kernels/linear.ts";
+import { placeShader } from "../../src/kernels/place.ts";
+import { qknormShader } from "../../src/kernels/qknorm.ts";
 import { quantizeShader } from "../../src/kernels/quantize.ts";
 import { rmsnormShader } from "../../src/kernels/rmsnorm.ts";
 import { ROOFS, roofShader } from "../../src/kernels/roof.ts";
@@ -25,10 +29,21 @@ const features: DeviceFeatures = {
 
 function everyShader(): ShaderKey[] {
   const shaders: ShaderKey[] = [
-    rmsnormShader({ width: 256 }, features),
-    ropeShader({}, features),
-    attentionShader({ heads: 8, kvHeads: 4, headDim: 32, batch: 1 }, features),
-    swigluShader({}, features),
+    ...(["set", "add"] as const).flatMap((store) => [
+      rmsnormShader({ width: 256, store }, features),
+      layernormShader({ width: 256, store }, features),
+    ]),
+    qknormShader({ queries: 8, keys: 4, queryWidth: 32, keyWidth: 32 }, features),
+    placeShader("learned", features),
+    placeShader({ scale: 8 }, features),
+    ...[32, 8, 0].map((dims) => ropeShader({ headDim: 32, dims }, features)),
+    ...[null, 8].map((window) =>
+      attentionShader({ heads: 8, kvHeads: 4, headDim: 32, batch: 1, window }, features),
+    ),
+    ...(["silu", "gelu", "gelu_tanh", "relu"] as const).flatMap((activation) => [
+      swigluShader({ activation }, features),
+      activateShader({ activation }, features),
+    ]),
     sampleShader({ vocab: 2048 }, features),
     ...ROOFS.map((kind) => roofShader(kind, features)),
     ...(["bytes", "planes", "fake"] as const).map((form) =>
@@ -43,6 +58,7 @@ function everyShader(): ShaderKey[] {
         for (const tokens of [1, 16] as const) {
           for (const variant of linearVariants(format, kind, tokens, features)) {
             shaders.push(linearShader(format, kind, "logits", variant, features, 4));
+            shaders.push(linearShader(format, kind, "logits_bias", variant, features, 4));
           }
         }
       }

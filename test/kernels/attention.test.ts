@@ -28,6 +28,7 @@ interface Shape {
   count: number;
   /** Tokens dispatched; those beyond `count` must write nothing. */
   tokens: number;
+  window?: number;
 }
 
 const stories = { heads: 8, kvHeads: 4, headDim: 32 };
@@ -51,6 +52,15 @@ const shapes: Shape[] = [
   { ...stories, position: 0, count: 16, tokens: 16 },
   { ...stories, position: 505, count: 16, tokens: 16 },
   { ...stories, position: 63, count: 5, tokens: 16 },
+  { heads: 4, kvHeads: 4, headDim: 4, position: 9, count: 1, tokens: 1 },
+  { heads: 4, kvHeads: 2, headDim: 12, position: 65, count: 16, tokens: 16 },
+  { heads: 4, kvHeads: 1, headDim: 256, position: 30, count: 3, tokens: 3 },
+  // A window that is never full, one across tiles, and the smallest.
+  ...[1, 8, 513].flatMap((window) => [
+    { ...stories, position: 700, count: 1, tokens: 1, window },
+    { ...stories, position: 5, count: 16, tokens: 16, window },
+  ]),
+  { ...stories, position: 509, count: 16, tokens: 16, window: 513 },
 ];
 
 const rows: CaseRow[] = [];
@@ -58,7 +68,7 @@ for (const shape of shapes) {
   const batch = shape.tokens;
   const whole = { ...shape, batch };
   const fits = qStride(shape) * shape.tokens;
-  const least = 2 ** Math.ceil(Math.log2(shape.headDim / 8));
+  const least = 2 ** Math.ceil(Math.log2(Math.ceil(shape.headDim / 8)));
   const variants: [AttentionOptions, DeviceFeatures][] = [
     [whole, gpu.features],
     [{ ...whole, qFloats: fits }, gpu.features],
@@ -76,7 +86,9 @@ for (const shape of shapes) {
       [{ ...shape, lanes: 20 }, NO_FEATURES],
     );
   }
-  for (const [options, features] of variants) rows.push(row(shape, options, features));
+  // What a window does to a row is the same in every cut: two of them will do.
+  const kept = shape.window === undefined ? variants : variants.slice(1, 3);
+  for (const [options, features] of kept) rows.push(row(shape, options, features));
 }
 const unique = rows.filter(({ name }, i) => rows.findIndex((other) => other.name === name) === i);
 
@@ -108,7 +120,7 @@ function numbersOf(shape: Shape): Omit<GpuCase, "steps"> {
 }
 
 function makeNumbers(shape: Shape): Omit<GpuCase, "steps"> {
-  const { heads, kvHeads, headDim, position, count, tokens } = shape;
+  const { heads, kvHeads, headDim, position, count, tokens, window = Infinity } = shape;
   const capacity = position + count + 3;
   const strides = { qStride: qStride(shape), yStride: heads * headDim + 32 };
   const scale = 1 / Math.sqrt(headDim);
@@ -122,11 +134,12 @@ function makeNumbers(shape: Shape): Omit<GpuCase, "steps"> {
     for (let head = 0; head < heads; head++) {
       const at = t * strides.qStride + head * headDim;
       const kv = Math.floor((head * kvHeads) / heads) * capacity * headDim;
+      const first = Math.max(0, position + t + 1 - window);
       const want = attentionRef(
         q.subarray(at, at + headDim),
-        k.subarray(kv),
-        v.subarray(kv),
-        position + t + 1,
+        k.subarray(kv + first * headDim),
+        v.subarray(kv + first * headDim),
+        position + t + 1 - first,
         Math.fround(scale),
       );
       values.set(want.values, t * strides.yStride + head * headDim);

@@ -1,3 +1,4 @@
+import { ULP } from "../../src/kernels/judged.ts";
 import {
   rmsnormGrid,
   rmsnormParams,
@@ -47,10 +48,16 @@ const unique = rows.filter(({ name }, i) => rows.findIndex((other) => other.name
 
 gpuCases("rmsnorm", gpu, unique);
 
+const added = shapes.map((shape) =>
+  row(rmsnormShader({ width: shape.width, store: "add" }, gpu.features), shape, false, true),
+);
+gpuCases("rmsnorm behind a block", gpu, added);
+
 function row(
   shader: ShaderKey,
   { width, tokens, count }: { width: number; tokens: number; count: number },
   lastOnly: boolean,
+  add = false,
 ): CaseRow {
   return {
     name: `${shader.label} ${width}, ${count} of ${tokens} tokens${lastOnly ? ", last only" : ""}`,
@@ -68,8 +75,16 @@ function row(
       const written = lastOnly ? [count - 1] : Array.from({ length: count }, (_, t) => t);
       written.forEach((token, at) => {
         const want = rmsnormRef(x.subarray(token * stride, token * stride + width), gain, EPS);
-        values.set(want.values, at * yStride);
-        bound.set(want.bounds, at * yStride);
+        const before = add ? 7 : 0;
+        values.set(
+          want.values.map((value) => before + value),
+          at * yStride,
+        );
+        // The sum is rounded once more.
+        bound.set(
+          want.bounds.map((off, k) => off + (add ? (7 + Math.abs(want.values[k] ?? 0)) * ULP : 0)),
+          at * yStride,
+        );
       });
       return {
         steps: [{ shader, grid: rmsnormGrid(lastOnly ? 1 : tokens) }],

@@ -21,6 +21,8 @@ interface Shape {
   /** Tokens dispatched; those beyond `count` must write nothing. */
   tokens: number;
   capacity: number;
+  /** Values of a head that are turned; all when absent. */
+  dims?: number;
 }
 
 const shapes: Shape[] = [
@@ -30,17 +32,21 @@ const shapes: Shape[] = [
   { heads: 9, kvHeads: 3, headDim: 64, position: 1, count: 16, tokens: 16, capacity: 64 },
   { heads: 6, kvHeads: 6, headDim: 48, position: 250, count: 16, tokens: 16, capacity: 256 },
   { heads: 2, kvHeads: 1, headDim: 80, position: 64, count: 3, tokens: 3, capacity: 128 },
+  { heads: 2, kvHeads: 1, headDim: 80, dims: 32, position: 64, count: 3, tokens: 3, capacity: 128 },
+  { heads: 4, kvHeads: 4, headDim: 16, dims: 4, position: 7, count: 5, tokens: 16, capacity: 64 },
+  { heads: 4, kvHeads: 2, headDim: 16, dims: 2, position: 0, count: 1, tokens: 1, capacity: 8 },
+  { heads: 4, kvHeads: 2, headDim: 32, dims: 0, position: 3, count: 16, tokens: 16, capacity: 32 },
 ];
 
 gpuCases("rope", gpu, shapes.map(row));
 
 function row(shape: Shape): CaseRow {
-  const { heads, kvHeads, headDim, position, count, tokens, capacity } = shape;
+  const { heads, kvHeads, headDim, position, count, tokens, capacity, dims = headDim } = shape;
   return {
-    name: `rope ${heads}/${kvHeads}x${headDim} at ${position} of ${capacity}, ${count} of ${tokens} tokens`,
+    name: `rope ${heads}/${kvHeads}x${headDim}, ${dims} turned, at ${position} of ${capacity}, ${count} of ${tokens} tokens`,
     make(): GpuCase {
       const stride = Math.ceil(((heads + 2 * kvHeads) * headDim) / 32) * 32;
-      const table = ropeTable(frequencies(headDim), 1, capacity);
+      const table = ropeTable(frequencies(dims), 1, capacity);
       const qkv = normals(headDim, tokens * stride);
       const caches = kvHeads * capacity * headDim;
       const [k, v] = [normals(1, caches), normals(2, caches)];
@@ -55,7 +61,16 @@ function row(shape: Shape): CaseRow {
         for (let head = 0; head < heads + 2 * kvHeads; head++) {
           const from = t * stride + head * headDim;
           const before = qkv.subarray(from, from + headDim);
-          const turned = ropeRef(before, table.subarray(at * headDim, (at + 1) * headDim));
+          const turned = {
+            values: Float64Array.from(before),
+            bounds: new Float64Array(headDim),
+          };
+          const part = ropeRef(
+            before.subarray(0, dims),
+            table.subarray(at * dims, (at + 1) * dims),
+          );
+          turned.values.set(part.values);
+          turned.bounds.set(part.bounds);
           const to = (((head - heads) % kvHeads) * capacity + at) * headDim;
           if (head < heads) {
             values.qkv.set(turned.values, from);
@@ -67,11 +82,17 @@ function row(shape: Shape): CaseRow {
         }
       }
       return {
-        steps: [{ shader: ropeShader({}, NO_FEATURES), grid: ropeGrid(shape, tokens) }],
+        steps: [
+          {
+            shader: ropeShader({ headDim, dims }, NO_FEATURES),
+            grid: ropeGrid(shape, tokens),
+          },
+        ],
         buffers: {
           params: ropeParams({ ...shape, stride }),
           state: Uint32Array.of(position, count, 0, 0),
-          table,
+          // An empty buffer cannot be bound, and without turns none is.
+          table: dims === 0 ? new Float32Array(4) : table,
           qkv,
           k_cache: k,
           v_cache: v,

@@ -1,3 +1,4 @@
+import type { Activation } from "../../src/kernels/activation.ts";
 import { swigluGrid, swigluParams, swigluRef, swigluShader } from "../../src/kernels/swiglu.ts";
 import {
   type CaseRow,
@@ -19,18 +20,25 @@ const shapes = [
   { width: 768, tokens: 16 },
 ];
 
+const activations = ["silu", "gelu", "gelu_tanh", "relu"] as const;
+
 gpuCases(
   "swiglu",
   gpu,
-  shapes.flatMap((shape) => (["uniform", "storage"] as const).map((x) => row({ ...shape, x }))),
+  activations.flatMap((activation) =>
+    shapes.flatMap((shape) =>
+      (["uniform", "storage"] as const).map((x) => row({ ...shape, x, activation })),
+    ),
+  ),
 );
 
 function row({
   width,
   tokens,
   x: source,
-}: (typeof shapes)[number] & { x: "uniform" | "storage" }): CaseRow {
-  const shader = swigluShader({ x: source }, NO_FEATURES);
+  activation,
+}: (typeof shapes)[number] & { x: "uniform" | "storage"; activation: Activation }): CaseRow {
+  const shader = swigluShader({ x: source, activation }, NO_FEATURES);
   return {
     name: `${shader.label} ${width}, ${tokens} tokens`,
     make(): GpuCase {
@@ -48,6 +56,7 @@ function row({
         const want = swigluRef(
           gate,
           x.subarray(t * xStride + upOffset, t * xStride + upOffset + width),
+          activation,
         );
         values.set(want.values, t * yStride);
         bound.set(want.bounds, t * yStride);

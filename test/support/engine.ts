@@ -8,6 +8,7 @@ import type {
   ModelInfo,
   ModelSource,
 } from "../../src/engine/protocol.ts";
+import { type FamilyName, familyFiles } from "./families.ts";
 import { openTestGpu } from "./node-gpu.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -32,9 +33,14 @@ export function folderSource(name: keyof typeof modelFolders): ModelSource {
   return { kind: "files", name, files };
 }
 
+/** A tiny random model of one architecture. */
+export function familySource(name: FamilyName): ModelSource {
+  return { kind: "files", name, files: familyFiles(name) };
+}
+
 /** A started engine with a loaded model on the adapter under test; nothing is remembered between tests. */
 export async function openTestEngine(
-  name: keyof typeof modelFolders,
+  model: keyof typeof modelFolders | ModelSource,
   options: EngineOptions = {},
 ): Promise<TestEngine> {
   const remembered = new Map<string, string>();
@@ -56,8 +62,8 @@ export async function openTestEngine(
   });
   const problems: EngineProblem[] = [];
   await engine.start(options, (problem) => problems.push(problem));
-  const model = await engine.load(folderSource(name), () => undefined);
-  return { engine, model, problems };
+  const source = typeof model === "string" ? folderSource(model) : model;
+  return { engine, model: await engine.load(source, () => undefined), problems };
 }
 
 export const silent = (): undefined => undefined;
