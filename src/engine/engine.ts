@@ -4,6 +4,7 @@ import { UserError } from "../lib/assert.ts";
 import type { Roofs } from "../lib/roof.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
+import { Copies } from "./copies.ts";
 import { evaluate } from "./evaluate.ts";
 import { generate } from "./generate.ts";
 import { measureSpeed } from "./measure.ts";
@@ -51,6 +52,7 @@ class LocalEngine implements Engine {
   #model: ReadModel | null = null;
   #session: Session | null = null;
   readonly #settings = new Map<Side, string>();
+  readonly #copies = new Copies();
   readonly #roofs = new WeakMap<GpuContext, Roofs>();
   #lost = false;
   #losses = 0;
@@ -240,12 +242,11 @@ class LocalEngine implements Engine {
 
   async roofs(): ReturnType<Engine["roofs"]> {
     return await this.#run("measuring what the device does at best", async (signal) => {
-      const context = this.#device();
+      const { context, pipelines, features } = this.#bare();
       const known = this.#roofs.get(context);
       if (known) return known;
-      const features = deviceFeatures(context, this.#wgslFeatures);
       const { measureRoofs } = await import("./roofline.ts");
-      const roofs = await measureRoofs(context, new PipelineCache(context), features, signal);
+      const roofs = await measureRoofs(context, pipelines, features, signal);
       this.#roofs.set(context, roofs);
       return roofs;
     });
@@ -280,6 +281,42 @@ class LocalEngine implements Engine {
 
   async variants(): Promise<Readonly<Record<string, readonly string[]>>> {
     return this.#ready().chooser.offered();
+  }
+
+  async benchKernel(
+    request: Parameters<Engine["benchKernel"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["benchKernel"]> {
+    return await this.#run("measuring a kernel", async (signal) => {
+      const { benchKernel } = await import("./kernel-calls.ts");
+      return await benchKernel(this.#bare(), request, onProgress, signal);
+    });
+  }
+
+  async kernelSources(
+    query: Parameters<Engine["kernelSources"]>[0],
+  ): ReturnType<Engine["kernelSources"]> {
+    // Nothing of the device is busy with this: it need not wait for what is.
+    const { kernelSources } = await import("./kernel-calls.ts");
+    return await kernelSources(this.#bare(), query);
+  }
+
+  async judgeKernel(
+    request: Parameters<Engine["judgeKernel"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["judgeKernel"]> {
+    return await this.#run("checking a changed kernel", async (signal) => {
+      const { judgeKernel } = await import("./kernel-judge.ts");
+      return await judgeKernel(this.#bare(), request, onProgress, signal);
+    });
+  }
+
+  async setCopies(copies: Parameters<Engine["setCopies"]>[0]): Promise<void> {
+    await this.#run("changing kernels", async () => {
+      for (const { op } of this.#copies.all) this.#session?.chooser.override(op, null);
+      this.#copies.replace(copies);
+      if (this.#session) this.#chooseCopied(this.#session.chooser);
+    });
   }
 
   async counters(): ReturnType<Engine["counters"]> {
@@ -367,12 +404,25 @@ class LocalEngine implements Engine {
       this.#host.memory,
       `${info.vendor}/${info.architecture}/${info.name}`,
     );
-    return new Session(
+    this.#chooseCopied(chooser);
+    const { model } = this.#loaded();
+    const features = deviceFeatures(context, this.#wgslFeatures);
+    return new Session(context, features, model, chooser, this.#copies);
+  }
+
+  /** A changed copy computes where its variant does. */
+  #chooseCopied(chooser: VariantChooser): void {
+    for (const { op, variant } of this.#copies.all) chooser.override(op, variant);
+  }
+
+  /** The device, for what needs no model. */
+  #bare() {
+    const context = this.#device();
+    return {
       context,
-      deviceFeatures(context, this.#wgslFeatures),
-      this.#loaded().model,
-      chooser,
-    );
+      pipelines: new PipelineCache(context),
+      features: deviceFeatures(context, this.#wgslFeatures),
+    };
   }
 
   #fault(fault: GpuFault): void {

@@ -1,5 +1,6 @@
 import type { GpuBuffer } from "../gpu/context.ts";
 import {
+  type Family,
   formatLabel,
   type LinearVariant,
   linearGrid,
@@ -9,6 +10,7 @@ import {
 } from "../kernels/linear.ts";
 import type { Step } from "../model/plan.ts";
 import { formatRow } from "../quant/registry.ts";
+import type { WeightFormat } from "../quant/types.ts";
 import { uniformWindow } from "./activations.ts";
 import type { Lowered, StepContext } from "./lower.ts";
 import type { Resources } from "./program.ts";
@@ -22,13 +24,21 @@ export type LinearStep = Extract<Step, { op: "linear" }>;
 export function linearNames(step: LinearStep, tokens: number): { op: string; opClass: string } {
   const { format } = step.weights;
   const kernel = tokens === 1 ? "matvec" : "matmul";
-  const family = `${step.family}${step.family === "dequant" ? "" : `-a${step.activationBits}`}`;
   const { family: kind } = formatRow(format.id);
   const sparse = format.sparse ? "-2:4" : "";
   return {
-    op: `${kernel}/${formatLabel(format)}/${family}`,
+    op: linearOp(kernel, format, step.family, step.activationBits),
     opClass: `${kernel}/${kind}${sparse}/${step.family}`,
   };
+}
+
+export function linearOp(
+  kernel: "matvec" | "matmul",
+  format: WeightFormat,
+  family: Family,
+  activationBits: number,
+): string {
+  return `${kernel}/${formatLabel(format)}/${family}${family === "dequant" ? "" : `-a${activationBits}`}`;
 }
 
 /** Variants of a step that fit this device and the width of its input, best first. */

@@ -1,5 +1,4 @@
 import type { GpuBuffer } from "../gpu/context.ts";
-import { assemble } from "../kernels/assemble.ts";
 import type { ShaderKey } from "../kernels/spec.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import { weightKey } from "../model/plan.ts";
@@ -55,7 +54,7 @@ export async function lowerPlan(
   };
   const lowered = plan.steps.map((step) => lowerStep(steps, step));
   const pipelines = await Promise.all(
-    lowered.map(({ key }) => shared.pipelines.get(assemble(key))),
+    lowered.map(({ key }) => shared.pipelines.get(shared.copies.source(key))),
   );
   const params = context.createBuffer({
     label: `${stream.name} ${plan.mode} params`,
@@ -68,7 +67,7 @@ export async function lowerPlan(
     const pipeline = pipelines[index];
     if (!pipeline) throw new Error("a pipeline is missing");
     return {
-      label: step.key.label,
+      label: pipeline.label,
       shape: step.shape,
       code: pipeline.code,
       pipeline: pipeline.pipeline,

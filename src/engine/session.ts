@@ -15,6 +15,7 @@ import {
 import { batchTokens } from "../model/rows.ts";
 import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
 import type { QuantTensor, WeightFormat } from "../quant/types.ts";
+import type { Copies } from "./copies.ts";
 import { lowerPlan } from "./lower.ts";
 import type { Program } from "./program.ts";
 import type { Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
@@ -55,11 +56,12 @@ export class Session {
     features: DeviceFeatures,
     loaded: LoadedModel,
     chooser: VariantChooser,
+    copies: Copies,
   ) {
     const { config, master } = loaded;
     this.loaded = loaded;
     this.chooser = chooser;
-    this.shared = createShared(context, features, config, master);
+    this.shared = createShared(context, features, config, master, copies);
     this.#store = new WeightStore(context, config, master);
     const stream = (name: StreamName): Stream => createStream(context, config, name);
     this.#streams = {
@@ -161,6 +163,7 @@ export class Session {
         size: this.#size(held),
         dispatchesPerToken: programs[0]?.dispatches.length ?? 0,
         variants: this.chooser.inUse(),
+        copies: this.shared.copies.used(programs),
         family: familyOf(setting, setting.base),
         checks,
         elapsedMs: {

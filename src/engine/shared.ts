@@ -4,12 +4,15 @@ import type { DeviceFeatures } from "../kernels/spec.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { ModelWeights } from "../model/weights.ts";
 import { type Activations, createActivations } from "./activations.ts";
+import type { Copies } from "./copies.ts";
 import { createVectors, type VectorKind } from "./vectors.ts";
 
 /** What both sides and every stream have in common on one device. */
 export interface Shared {
   readonly context: GpuContext;
   readonly pipelines: PipelineCache;
+  /** Which kernels are the user's own. */
+  readonly copies: Copies;
   readonly features: DeviceFeatures;
   readonly config: ModelConfig;
   readonly activations: Activations;
@@ -22,11 +25,13 @@ export function createShared(
   features: DeviceFeatures,
   config: ModelConfig,
   master: ModelWeights,
+  copies: Copies,
 ): Shared {
   const vectors = createVectors(context, config, master);
   return {
     context,
     pipelines: new PipelineCache(context),
+    copies,
     features,
     config,
     activations: createActivations(context, config),
