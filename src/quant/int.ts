@@ -38,6 +38,8 @@ interface Placement {
 
 const PAPER = "Round to nearest with group scales: FineQuant, 2023 (arXiv 2308.09723)";
 const CLIP_STEPS = 80;
+/** Planes of codes as they stand, for bit-serial kernels. */
+export const planeFiles = ["lib/planes", "lib/dot_planes", "lib/met_planes"];
 const symmetricStore = f16Store(["lib/scale_sym", "lib/scale_int"]);
 
 export const intRows: readonly FormatRow[] = [
@@ -152,7 +154,7 @@ function shaderOf(bits: number, constants: RowShader["constants"]): RowShader {
     valuesMasked: ["lib/values_masked"],
     constants,
     dp4a: ["lib/levels_codes"],
-    bitserial: ["lib/dot_planes"],
+    bitserial: planeFiles,
   };
 }
 
