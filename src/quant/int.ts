@@ -44,7 +44,7 @@ const symmetricStore = f16Store(["lib/scale_sym", "lib/scale_int"]);
 
 export const intRows: readonly FormatRow[] = [
   ...[8, 7, 6, 5, 4, 3, 2].map(symmetric),
-  ...[8, 7, 6, 5, 4, 3, 2].map(asymmetric),
+  ...[8, 7, 6, 5, 4, 3, 2].map((bits) => asymmetric(bits)),
 ];
 
 function symmetric(bits: number): FormatRow {
@@ -81,8 +81,8 @@ function symmetric(bits: number): FormatRow {
   };
 }
 
-function asymmetric(bits: number): FormatRow {
-  const top = 2 ** bits - 1;
+/** Codes from 0 to `top`, all that the bits allow or fewer. */
+export function asymmetric(bits: number, top = 2 ** bits - 1): FormatRow {
   const scaleFor: Placement["scaleFor"] = ({ low, high }, shrink) => {
     const from = Math.fround(low * shrink);
     const scale = scaleBits(Math.fround(Math.fround(high * shrink) - from) / top);

@@ -1,4 +1,5 @@
 import { UserError } from "../lib/assert.ts";
+import { balanceRows } from "./balance.ts";
 import { bipolarRows } from "./bipolar.ts";
 import { bitmodRows } from "./bitmod.ts";
 import { bookRows } from "./books.ts";
@@ -15,6 +16,7 @@ export const formats: readonly FormatRow[] = [
   ...bookRows,
   ...microscaleRows,
   ...bitmodRows,
+  ...balanceRows,
   ...bipolarRows,
   ...ternaryRows,
 ];
