@@ -231,10 +231,10 @@ class LocalEngine implements Engine {
     });
   }
 
-  async profile(side: Side): ReturnType<Engine["profile"]> {
+  async profile(side: Side, rounds?: number): ReturnType<Engine["profile"]> {
     return await this.#run("measuring kernels", async (signal) => {
       const { profileToken } = await import("./profile.ts");
-      return await profileToken(this.#ready(), side, signal);
+      return await profileToken(this.#ready(), side, signal, rounds);
     });
   }
 
