@@ -1,29 +1,22 @@
 import { GpuContext, type GpuFault } from "../gpu/context.ts";
-import { PipelineCache } from "../gpu/pipelines.ts";
 import { UserError } from "../lib/assert.ts";
 import type { Roofs } from "../lib/roof.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
-import { Copies } from "./copies.ts";
-import { evaluate } from "./evaluate.ts";
-import { generate } from "./generate.ts";
-import { measureSpeed } from "./measure.ts";
 import { modelInfo, type ReadModel, readModel } from "./model-loader.ts";
 import type {
   AdapterInfo,
   Engine,
   EngineOptions,
   EngineProblem,
+  KernelCopy,
   ModelInfo,
   Progress,
   SettingState,
   Side,
 } from "./protocol.ts";
-import { writeSampling } from "./sampling.ts";
-import { Session } from "./session.ts";
-import { deviceFeatures } from "./shared.ts";
-import { estimateSize } from "./size.ts";
-import { VariantChooser, type VariantMemory } from "./variants.ts";
+import type { Session } from "./session.ts";
+import type { VariantMemory } from "./variants.ts";
 
 /** The little that differs between a browser's worker and Node. */
 export interface EngineHost {
@@ -42,6 +35,8 @@ export function createEngine(host: EngineHost): Engine {
   return new LocalEngine(host);
 }
 
+type Computing = typeof import("./computing.ts");
+
 class LocalEngine implements Engine {
   readonly #host: EngineHost;
   #options: EngineOptions = {};
@@ -49,10 +44,11 @@ class LocalEngine implements Engine {
   #context: GpuContext | null = null;
   #info: AdapterInfo | null = null;
   #wgslFeatures: ReadonlySet<string> = new Set();
+  #computing: Computing | null = null;
   #model: ReadModel | null = null;
   #session: Session | null = null;
   readonly #settings = new Map<Side, string>();
-  readonly #copies = new Copies();
+  #copies: readonly KernelCopy[] = [];
   readonly #roofs = new WeakMap<GpuContext, Roofs>();
   #lost = false;
   #losses = 0;
@@ -81,7 +77,16 @@ class LocalEngine implements Engine {
     onProgress: (progress: Progress) => void,
   ): Promise<ModelInfo> {
     return await this.#run("loading the model", async (signal) => {
-      const model = await readModel(source, onProgress, signal);
+      const model = await readModel(
+        source,
+        (progress) => {
+          // Should it fail, the wait for it below says so.
+          if (progress.fraction) this.#compute().catch(() => undefined);
+          onProgress(progress);
+        },
+        signal,
+      );
+      await this.#compute();
       signal.throwIfAborted();
       this.#model = model;
       this.#settings.clear();
@@ -104,6 +109,7 @@ class LocalEngine implements Engine {
 
   async estimate(setting: string): ReturnType<Engine["estimate"]> {
     const { config } = this.#loaded().model;
+    const { estimateSize } = await this.#compute();
     return estimateSize(config, parseSetting(setting, { layers: config.layers }), {
       kvCache: 0,
       activations: 0,
@@ -121,6 +127,7 @@ class LocalEngine implements Engine {
     return await this.#run("writing", async (signal) => {
       const session = this.#ready();
       const { config, tokenizer } = session.loaded;
+      const { generate, writeSampling } = await this.#compute();
       return await generate(
         {
           runner: (side) => session.runner(side),
@@ -147,6 +154,7 @@ class LocalEngine implements Engine {
   ): ReturnType<Engine["evaluate"]> {
     return await this.#run("measuring quality", async (signal) => {
       const parts = { ...this.#bothSides(), cancelled: () => signal.aborted };
+      const { evaluate } = await this.#compute();
       return await evaluate(parts, request, onChunk);
     });
   }
@@ -218,9 +226,10 @@ class LocalEngine implements Engine {
     request: Parameters<Engine["speed"]>[0],
     onProgress: (progress: Progress) => void,
   ): ReturnType<Engine["speed"]> {
-    return await this.#run("measuring speed", (signal) =>
-      measureSpeed(this.#ready(), request, onProgress, signal),
-    );
+    return await this.#run("measuring speed", async (signal) => {
+      const { measureSpeed } = await this.#compute();
+      return await measureSpeed(this.#ready(), request, onProgress, signal);
+    });
   }
 
   async curves(
@@ -233,16 +242,16 @@ class LocalEngine implements Engine {
     });
   }
 
-  async profile(side: Side): ReturnType<Engine["profile"]> {
+  async profile(side: Side, rounds?: number): ReturnType<Engine["profile"]> {
     return await this.#run("measuring kernels", async (signal) => {
       const { profileToken } = await import("./profile.ts");
-      return await profileToken(this.#ready(), side, signal);
+      return await profileToken(this.#ready(), side, signal, rounds);
     });
   }
 
   async roofs(): ReturnType<Engine["roofs"]> {
     return await this.#run("measuring what the device does at best", async (signal) => {
-      const { context, pipelines, features } = this.#bare();
+      const { context, pipelines, features } = await this.#bare();
       const known = this.#roofs.get(context);
       if (known) return known;
       const { measureRoofs } = await import("./roofline.ts");
@@ -289,7 +298,7 @@ class LocalEngine implements Engine {
   ): ReturnType<Engine["benchKernel"]> {
     return await this.#run("measuring a kernel", async (signal) => {
       const { benchKernel } = await import("./kernel-calls.ts");
-      return await benchKernel(this.#bare(), request, onProgress, signal);
+      return await benchKernel(await this.#bare(), request, onProgress, signal);
     });
   }
 
@@ -298,7 +307,7 @@ class LocalEngine implements Engine {
   ): ReturnType<Engine["kernelSources"]> {
     // Nothing of the device is busy with this: it need not wait for what is.
     const { kernelSources } = await import("./kernel-calls.ts");
-    return await kernelSources(this.#bare(), query);
+    return await kernelSources(await this.#bare(), query);
   }
 
   async judgeKernel(
@@ -307,15 +316,14 @@ class LocalEngine implements Engine {
   ): ReturnType<Engine["judgeKernel"]> {
     return await this.#run("checking a changed kernel", async (signal) => {
       const { judgeKernel } = await import("./kernel-judge.ts");
-      return await judgeKernel(this.#bare(), request, onProgress, signal);
+      return await judgeKernel(await this.#bare(), request, onProgress, signal);
     });
   }
 
   async setCopies(copies: Parameters<Engine["setCopies"]>[0]): Promise<void> {
     await this.#run("changing kernels", async () => {
-      for (const { op } of this.#copies.all) this.#session?.chooser.override(op, null);
-      this.#copies.replace(copies);
-      if (this.#session) this.#chooseCopied(this.#session.chooser);
+      this.#copies = copies;
+      this.#session?.setCopies(copies);
     });
   }
 
@@ -394,29 +402,31 @@ class LocalEngine implements Engine {
       old?.close();
       await this.#open();
     }
-    this.#session = this.#newSession();
+    this.#session = await this.#newSession();
   }
 
-  #newSession(): Session {
+  async #compute(): Promise<Computing> {
+    this.#computing ??= await import("./computing.ts");
+    return this.#computing;
+  }
+
+  async #newSession(): Promise<Session> {
+    const { deviceFeatures, Session, VariantChooser } = await this.#compute();
     const context = this.#device();
     const info = this.#adapter();
     const chooser = new VariantChooser(
       this.#host.memory,
       `${info.vendor}/${info.architecture}/${info.name}`,
     );
-    this.#chooseCopied(chooser);
-    const { model } = this.#loaded();
     const features = deviceFeatures(context, this.#wgslFeatures);
-    return new Session(context, features, model, chooser, this.#copies);
-  }
-
-  /** A changed copy computes where its variant does. */
-  #chooseCopied(chooser: VariantChooser): void {
-    for (const { op, variant } of this.#copies.all) chooser.override(op, variant);
+    const session = new Session(context, features, this.#loaded().model, chooser);
+    session.setCopies(this.#copies);
+    return session;
   }
 
   /** The device, for what needs no model. */
-  #bare() {
+  async #bare() {
+    const { deviceFeatures, PipelineCache } = await this.#compute();
     const context = this.#device();
     return {
       context,
@@ -459,7 +469,7 @@ class LocalEngine implements Engine {
     this.#context?.close();
     await this.#open();
     if (this.#model) {
-      const session = this.#newSession();
+      const session = await this.#newSession();
       const signal = new AbortController().signal;
       for (const [side, setting] of this.#settings)
         await session.apply(side, setting, () => undefined, signal);

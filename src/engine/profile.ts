@@ -9,7 +9,7 @@ import { modulesOf, stepWork, type TokenPlace } from "./step-work.ts";
 import { RunTimer } from "./timing.ts";
 
 /** Kernels and whole tokens take turns, so that a machine that is busy for a while is so for all of them. */
-const ROUNDS = 7;
+const USUAL_ROUNDS = 7;
 /** Submits of whole tokens in a round. */
 const SUBMITS = 2;
 /** What the longer submit of a kernel's sample lasts at least. */
@@ -28,6 +28,7 @@ export async function profileToken(
   session: Session,
   side: Side,
   signal: AbortSignal,
+  rounds = USUAL_ROUNDS,
 ): Promise<TokenProfile> {
   const { context } = session.shared;
   const runner = session.runner(side);
@@ -46,7 +47,7 @@ export async function profileToken(
     await timer.warmUp();
   }
   const tokenMs: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     tokenMs.push(...(await timeTokens(runner, position)));
     for (const timer of timers) {
       signal.throwIfAborted();

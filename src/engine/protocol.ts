@@ -292,7 +292,8 @@ export interface Engine {
     request: TraceRequest,
     onProgress: (progress: Progress) => void,
   ): Promise<LayerErrors>;
-  profile(side: Side): Promise<TokenProfile>;
+  /** Where a decoded token's time goes; each kernel is timed `rounds` times, 7 when left out. */
+  profile(side: Side, rounds?: number): Promise<TokenProfile>;
   /** What the device does at best; measured once, then remembered as long as the device lives. */
   roofs(): Promise<Roofs>;
   /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */

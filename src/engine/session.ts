@@ -15,10 +15,9 @@ import {
 import { batchTokens } from "../model/rows.ts";
 import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
 import type { QuantTensor, WeightFormat } from "../quant/types.ts";
-import type { Copies } from "./copies.ts";
 import { lowerPlan } from "./lower.ts";
 import type { Program } from "./program.ts";
-import type { Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
+import type { KernelCopy, Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
 import { Runner } from "./runner.ts";
 import { chooseVariants } from "./search.ts";
 import { checkPlans } from "./self-check.ts";
@@ -49,6 +48,7 @@ export class Session {
   readonly #streams: Readonly<Record<StreamName, Stream>>;
   readonly #readbacks: Readonly<Record<StreamName, { ids: Readback; rows: Readback }>>;
   readonly #sides = new Map<Side, SideState>();
+  #copiedOps: readonly string[] = [];
   readonly #checked = new Map<string, SelfCheck>();
 
   constructor(
@@ -56,12 +56,11 @@ export class Session {
     features: DeviceFeatures,
     loaded: LoadedModel,
     chooser: VariantChooser,
-    copies: Copies,
   ) {
     const { config, master } = loaded;
     this.loaded = loaded;
     this.chooser = chooser;
-    this.shared = createShared(context, features, config, master, copies);
+    this.shared = createShared(context, features, config, master);
     this.#store = new WeightStore(context, config, master);
     const stream = (name: StreamName): Stream => createStream(context, config, name);
     this.#streams = {
@@ -79,6 +78,14 @@ export class Session {
       candidate: readback("candidate"),
       shadow: readback("shadow"),
     };
+  }
+
+  /** Shaders that the user changed; from the next `apply` on each computes where the variant does that it was copied from. */
+  setCopies(copies: readonly KernelCopy[]): void {
+    for (const op of this.#copiedOps) this.chooser.override(op, null);
+    this.#copiedOps = copies.map(({ op }) => op);
+    this.shared.copies.replace(copies);
+    for (const { op, variant } of copies) this.chooser.override(op, variant);
   }
 
   side(side: Side): SideState {

@@ -4,7 +4,7 @@ import type { DeviceFeatures } from "../kernels/spec.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { ModelWeights } from "../model/weights.ts";
 import { type Activations, createActivations } from "./activations.ts";
-import type { Copies } from "./copies.ts";
+import { Copies } from "./copies.ts";
 import { createVectors, type VectorKind } from "./vectors.ts";
 
 /** What both sides and every stream have in common on one device. */
@@ -25,13 +25,12 @@ export function createShared(
   features: DeviceFeatures,
   config: ModelConfig,
   master: ModelWeights,
-  copies: Copies,
 ): Shared {
   const vectors = createVectors(context, config, master);
   return {
     context,
     pipelines: new PipelineCache(context),
-    copies,
+    copies: new Copies(),
     features,
     config,
     activations: createActivations(context, config),
