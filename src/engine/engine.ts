@@ -372,6 +372,7 @@ class LocalEngine implements Engine {
       deviceFeatures(context, this.#wgslFeatures),
       this.#loaded().model,
       chooser,
+      this.#options.firstPositions,
     );
   }
 
