@@ -8,6 +8,7 @@ import {
   familyOf,
   type Plan,
   type PlanMode,
+  rowsOf,
   type WeightRef,
   weightKey,
   weightRefs,
@@ -62,7 +63,8 @@ export class Session {
     this.chooser = chooser;
     this.shared = createShared(context, features, config, master);
     this.#store = new WeightStore(context, config, master);
-    const stream = (name: StreamName): Stream => createStream(context, config, name, firstPositions);
+    const stream = (name: StreamName): Stream =>
+      createStream(context, config, name, firstPositions);
     this.#streams = {
       reference: stream("reference"),
       candidate: stream("candidate"),
@@ -98,7 +100,10 @@ export class Session {
     name: WeightRef["matrices"][number],
     format: WeightFormat,
   ): QuantTensor {
-    const [tensor] = this.#store.quantize({ layer, matrices: [name], format });
+    const { config } = this.loaded;
+    const rows = rowsOf(config, name);
+    const place = { layer, matrices: [name], format, firstRow: 0, rows };
+    const [tensor] = this.#store.quantize(place);
     if (!tensor) throw new Error(`no codes of ${layer}.${name}`);
     return tensor;
   }
