@@ -232,7 +232,7 @@ function familyFiles(
 /** "int4-asym-g32+2:4": a format's part of a kernel's name. How codes were chosen is no matter here. */
 export function formatLabel({ id, group, sparse }: WeightFormat): string {
   const suffix = group === undefined ? "" : group === "row" ? "-row" : `-g${group}`;
-  return `${id}${suffix}${sparse ? "+2:4" : ""}`;
+  return `${formatRow(id).stem ?? id}${suffix}${sparse ? "+2:4" : ""}`;
 }
 
 /** The words of LinearParams in lib/linear_params.wgsl. */
