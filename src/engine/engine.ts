@@ -419,7 +419,8 @@ class LocalEngine implements Engine {
       `${info.vendor}/${info.architecture}/${info.name}`,
     );
     const features = deviceFeatures(context, this.#wgslFeatures);
-    const session = new Session(context, features, this.#loaded().model, chooser);
+    const { model } = this.#loaded();
+    const session = new Session(context, features, model, chooser, this.#options.firstPositions);
     session.setCopies(this.#copies);
     return session;
   }

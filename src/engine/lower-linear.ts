@@ -15,7 +15,7 @@ import { uniformWindow } from "./activations.ts";
 import type { Lowered, StepContext } from "./lower.ts";
 import type { Resources } from "./program.ts";
 import type { Shared } from "./shared.ts";
-import type { VariantChooser } from "./variants.ts";
+import type { Choosing } from "./variants.ts";
 import type { StoredWeights } from "./weight-store.ts";
 
 export type LinearStep = Extract<Step, { op: "linear" }>;
@@ -58,7 +58,7 @@ export function linearCandidates(
 
 export function chosenVariant(
   shared: Shared,
-  chooser: VariantChooser,
+  chooser: Choosing,
   step: LinearStep,
   tokens: number,
 ): LinearVariant {

@@ -251,6 +251,8 @@ export interface EngineOptions {
   readonly withoutFeatures?: readonly string[];
   /** Ask for WebGPU's default limits even where the adapter allows more. */
   readonly defaultLimits?: boolean;
+  /** Positions that a cache has room for at first; when absent, all of a small one. It grows as texts do. */
+  readonly firstPositions?: number;
 }
 
 /**
