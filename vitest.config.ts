@@ -14,7 +14,9 @@ const once = [
   "choices",
   "settings",
   "resources",
+  "cli",
   "cli-measures",
+  "families",
   "large-table",
 ];
 
