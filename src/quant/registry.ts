@@ -4,6 +4,8 @@ import { bookRows } from "./books.ts";
 import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
 import { microscaleRows } from "./microscale.ts";
+import { smallBlockRows } from "./small-blocks.ts";
+import { superblockRows } from "./superblocks.ts";
 import type { FormatRow, WeightFormat } from "./types.ts";
 
 /** Every weight format, in the order in which lists show them. */
@@ -13,6 +15,8 @@ export const formats: readonly FormatRow[] = [
   ...bookRows,
   ...microscaleRows,
   ...bitmodRows,
+  ...smallBlockRows,
+  ...superblockRows,
 ];
 
 const byId = new Map(formats.map((row) => [row.id, row]));
