@@ -14,6 +14,7 @@ const once = [
   "settings",
   "resources",
   "cli-measures",
+  "large-table",
 ];
 
 /** Tests that need an adapter run once on each of the two that compute without a GPU. */

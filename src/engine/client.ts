@@ -70,7 +70,7 @@ export function connectEngine(): EngineClient {
       call((engine) => engine.scoreChoices(request, proxy(onProgress))),
     speed: (request, onProgress) => call((engine) => engine.speed(request, proxy(onProgress))),
     curves: (request, onProgress) => call((engine) => engine.curves(request, proxy(onProgress))),
-    profile: (side) => call((engine) => engine.profile(side)),
+    profile: (side, rounds) => call((engine) => engine.profile(side, rounds)),
     trace: (request, onProgress) => call((engine) => engine.trace(request, proxy(onProgress))),
     distribution: (request) => call((engine) => engine.distribution(request)),
     layerErrors: (request, onProgress) =>

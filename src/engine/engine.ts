@@ -1,12 +1,8 @@
 import { GpuContext, type GpuFault } from "../gpu/context.ts";
-import { PipelineCache } from "../gpu/pipelines.ts";
 import { UserError } from "../lib/assert.ts";
 import type { Roofs } from "../lib/roof.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
-import { evaluate } from "./evaluate.ts";
-import { generate } from "./generate.ts";
-import { measureSpeed } from "./measure.ts";
 import { modelInfo, type ReadModel, readModel } from "./model-loader.ts";
 import type {
   AdapterInfo,
@@ -18,11 +14,8 @@ import type {
   SettingState,
   Side,
 } from "./protocol.ts";
-import { writeSampling } from "./sampling.ts";
-import { Session } from "./session.ts";
-import { deviceFeatures } from "./shared.ts";
-import { estimateSize } from "./size.ts";
-import { VariantChooser, type VariantMemory } from "./variants.ts";
+import type { Session } from "./session.ts";
+import type { VariantMemory } from "./variants.ts";
 
 /** The little that differs between a browser's worker and Node. */
 export interface EngineHost {
@@ -41,6 +34,8 @@ export function createEngine(host: EngineHost): Engine {
   return new LocalEngine(host);
 }
 
+type Computing = typeof import("./computing.ts");
+
 class LocalEngine implements Engine {
   readonly #host: EngineHost;
   #options: EngineOptions = {};
@@ -48,6 +43,7 @@ class LocalEngine implements Engine {
   #context: GpuContext | null = null;
   #info: AdapterInfo | null = null;
   #wgslFeatures: ReadonlySet<string> = new Set();
+  #computing: Computing | null = null;
   #model: ReadModel | null = null;
   #session: Session | null = null;
   readonly #settings = new Map<Side, string>();
@@ -79,7 +75,16 @@ class LocalEngine implements Engine {
     onProgress: (progress: Progress) => void,
   ): Promise<ModelInfo> {
     return await this.#run("loading the model", async (signal) => {
-      const model = await readModel(source, onProgress, signal);
+      const model = await readModel(
+        source,
+        (progress) => {
+          // Should it fail, the wait for it below says so.
+          if (progress.fraction) this.#compute().catch(() => undefined);
+          onProgress(progress);
+        },
+        signal,
+      );
+      await this.#compute();
       signal.throwIfAborted();
       this.#model = model;
       this.#settings.clear();
@@ -102,6 +107,7 @@ class LocalEngine implements Engine {
 
   async estimate(setting: string): ReturnType<Engine["estimate"]> {
     const { config } = this.#loaded().model;
+    const { estimateSize } = await this.#compute();
     return estimateSize(config, parseSetting(setting, { layers: config.layers }), {
       kvCache: 0,
       activations: 0,
@@ -119,6 +125,7 @@ class LocalEngine implements Engine {
     return await this.#run("writing", async (signal) => {
       const session = this.#ready();
       const { config, tokenizer } = session.loaded;
+      const { generate, writeSampling } = await this.#compute();
       return await generate(
         {
           runner: (side) => session.runner(side),
@@ -145,6 +152,7 @@ class LocalEngine implements Engine {
   ): ReturnType<Engine["evaluate"]> {
     return await this.#run("measuring quality", async (signal) => {
       const parts = { ...this.#bothSides(), cancelled: () => signal.aborted };
+      const { evaluate } = await this.#compute();
       return await evaluate(parts, request, onChunk);
     });
   }
@@ -216,9 +224,10 @@ class LocalEngine implements Engine {
     request: Parameters<Engine["speed"]>[0],
     onProgress: (progress: Progress) => void,
   ): ReturnType<Engine["speed"]> {
-    return await this.#run("measuring speed", (signal) =>
-      measureSpeed(this.#ready(), request, onProgress, signal),
-    );
+    return await this.#run("measuring speed", async (signal) => {
+      const { measureSpeed } = await this.#compute();
+      return await measureSpeed(this.#ready(), request, onProgress, signal);
+    });
   }
 
   async curves(
@@ -231,10 +240,10 @@ class LocalEngine implements Engine {
     });
   }
 
-  async profile(side: Side): ReturnType<Engine["profile"]> {
+  async profile(side: Side, rounds?: number): ReturnType<Engine["profile"]> {
     return await this.#run("measuring kernels", async (signal) => {
       const { profileToken } = await import("./profile.ts");
-      return await profileToken(this.#ready(), side, signal);
+      return await profileToken(this.#ready(), side, signal, rounds);
     });
   }
 
@@ -243,6 +252,7 @@ class LocalEngine implements Engine {
       const context = this.#device();
       const known = this.#roofs.get(context);
       if (known) return known;
+      const { deviceFeatures, PipelineCache } = await this.#compute();
       const features = deviceFeatures(context, this.#wgslFeatures);
       const { measureRoofs } = await import("./roofline.ts");
       const roofs = await measureRoofs(context, new PipelineCache(context), features, signal);
@@ -357,10 +367,16 @@ class LocalEngine implements Engine {
       old?.close();
       await this.#open();
     }
-    this.#session = this.#newSession();
+    this.#session = await this.#newSession();
   }
 
-  #newSession(): Session {
+  async #compute(): Promise<Computing> {
+    this.#computing ??= await import("./computing.ts");
+    return this.#computing;
+  }
+
+  async #newSession(): Promise<Session> {
+    const { deviceFeatures, Session, VariantChooser } = await this.#compute();
     const context = this.#device();
     const info = this.#adapter();
     const chooser = new VariantChooser(
@@ -372,6 +388,7 @@ class LocalEngine implements Engine {
       deviceFeatures(context, this.#wgslFeatures),
       this.#loaded().model,
       chooser,
+      this.#options.firstPositions,
     );
   }
 
@@ -409,7 +426,7 @@ class LocalEngine implements Engine {
     this.#context?.close();
     await this.#open();
     if (this.#model) {
-      const session = this.#newSession();
+      const session = await this.#newSession();
       const signal = new AbortController().signal;
       for (const [side, setting] of this.#settings)
         await session.apply(side, setting, () => undefined, signal);

@@ -53,40 +53,38 @@ export async function lowerPlan(
       return stored;
     },
   };
-  const lowered = plan.steps.map((step) => lowerStep(steps, step));
   const pipelines = await Promise.all(
-    lowered.map(({ key }) => shared.pipelines.get(assemble(key))),
+    plan.steps.map((step) => shared.pipelines.get(assemble(lowerStep(steps, step).key))),
   );
   const params = context.createBuffer({
     label: `${stream.name} ${plan.mode} params`,
     category: "params",
-    size: lowered.length * paramsStride,
+    size: plan.steps.length * paramsStride,
     usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   });
-  const bytes = new Uint8Array(lowered.length * paramsStride);
-  const dispatches = lowered.map((step, index): Dispatch => {
+  // What is lowered anew binds other buffers; its shader, and so its pipeline, stay.
+  return new Program(plan, params, (step, index): Dispatch => {
     const pipeline = pipelines[index];
     if (!pipeline) throw new Error("a pipeline is missing");
+    const { key, shape, params: values, resources, grid } = lowerStep(steps, step);
     return {
-      label: step.key.label,
-      shape: step.shape,
+      label: key.label,
+      shape,
       code: pipeline.code,
       pipeline: pipeline.pipeline,
-      group: bindGroup(context, pipeline, {
-        ...step.resources,
-        params: bindParams(step.params, index),
-      }),
-      grid: step.grid,
+      group: bindGroup(context, pipeline, { ...resources, params: bindParams(values, index) }),
+      grid,
     };
   });
-  context.device.queue.writeBuffer(params.buffer, 0, bytes);
-  return new Program(plan, dispatches, params);
 
   function bindParams(values: ArrayBufferView | GpuBuffer, index: number): GPUBufferBinding {
     if ("destroy" in values) return { buffer: values.buffer };
-    const at = index * paramsStride;
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    return { buffer: params.buffer, offset: at, size: Math.ceil(values.byteLength / 16) * 16 };
+    const offset = index * paramsStride;
+    const size = Math.ceil(values.byteLength / 16) * 16;
+    const bytes = new Uint8Array(size);
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    context.device.queue.writeBuffer(params.buffer, offset, bytes);
+    return { buffer: params.buffer, offset, size };
   }
 }
 

@@ -238,6 +238,8 @@ export interface EngineOptions {
   readonly withoutFeatures?: readonly string[];
   /** Ask for WebGPU's default limits even where the adapter allows more. */
   readonly defaultLimits?: boolean;
+  /** Positions that a cache has room for at first; when absent, all of a small one. It grows as texts do. */
+  readonly firstPositions?: number;
 }
 
 /**
@@ -279,7 +281,8 @@ export interface Engine {
     request: TraceRequest,
     onProgress: (progress: Progress) => void,
   ): Promise<LayerErrors>;
-  profile(side: Side): Promise<TokenProfile>;
+  /** Where a decoded token's time goes; each kernel is timed `rounds` times, 7 when left out. */
+  profile(side: Side, rounds?: number): Promise<TokenProfile>;
   /** What the device does at best; measured once, then remembered as long as the device lives. */
   roofs(): Promise<Roofs>;
   /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */

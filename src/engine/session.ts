@@ -8,6 +8,7 @@ import {
   familyOf,
   type Plan,
   type PlanMode,
+  rowsOf,
   type WeightRef,
   weightKey,
   weightRefs,
@@ -23,7 +24,7 @@ import { chooseVariants } from "./search.ts";
 import { checkPlans } from "./self-check.ts";
 import { createShared, type Shared } from "./shared.ts";
 import { sizeReport } from "./size.ts";
-import { createStream, maxTokensPerSubmit, type Stream } from "./stream.ts";
+import { cacheBytes, createStream, maxTokensPerSubmit, type Stream } from "./stream.ts";
 import type { VariantChooser } from "./variants.ts";
 import { type StoredWeights, WeightStore } from "./weight-store.ts";
 
@@ -55,13 +56,15 @@ export class Session {
     features: DeviceFeatures,
     loaded: LoadedModel,
     chooser: VariantChooser,
+    firstPositions?: number,
   ) {
     const { config, master } = loaded;
     this.loaded = loaded;
     this.chooser = chooser;
     this.shared = createShared(context, features, config, master);
     this.#store = new WeightStore(context, config, master);
-    const stream = (name: StreamName): Stream => createStream(context, config, name);
+    const stream = (name: StreamName): Stream =>
+      createStream(context, config, name, firstPositions);
     this.#streams = {
       reference: stream("reference"),
       candidate: stream("candidate"),
@@ -97,7 +100,10 @@ export class Session {
     name: WeightRef["matrices"][number],
     format: WeightFormat,
   ): QuantTensor {
-    const [tensor] = this.#store.quantize({ layer, matrices: [name], format });
+    const { config } = this.loaded;
+    const rows = rowsOf(config, name);
+    const place = { layer, matrices: [name], format, firstRow: 0, rows };
+    const [tensor] = this.#store.quantize(place);
     if (!tensor) throw new Error(`no codes of ${layer}.${name}`);
     return tensor;
   }
@@ -158,7 +164,7 @@ export class Session {
       const state: SettingState = {
         side,
         setting: formatSetting(setting),
-        size: this.#size(held),
+        size: this.#size(held, this.#streams[side]),
         dispatchesPerToken: programs[0]?.dispatches.length ?? 0,
         variants: this.chooser.inUse(),
         family: familyOf(setting, setting.base),
@@ -251,7 +257,7 @@ export class Session {
     });
   }
 
-  #size(held: ReadonlyMap<string, StoredWeights>): SettingState["size"] {
+  #size(held: ReadonlyMap<string, StoredWeights>, stream: Stream): SettingState["size"] {
     const bytes = this.shared.context.bytesByCategory();
     const refs = [...held.values()].map((stored) => stored.ref);
     return sizeReport(
@@ -265,7 +271,7 @@ export class Session {
           positions: stored?.positions?.size ?? 0,
         };
       },
-      { kvCache: (bytes.kv ?? 0) / 3, activations: bytes.activations ?? 0 },
+      { kvCache: cacheBytes(stream), activations: bytes.activations ?? 0 },
     );
   }
 

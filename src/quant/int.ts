@@ -38,11 +38,13 @@ interface Placement {
 
 const PAPER = "Round to nearest with group scales: FineQuant, 2023 (arXiv 2308.09723)";
 const CLIP_STEPS = 80;
+/** Planes of codes as they stand, for bit-serial kernels. */
+export const planeFiles = ["lib/planes", "lib/dot_planes", "lib/met_planes"];
 export const symmetricStore = f16Store(["lib/scale_sym", "lib/scale_int"]);
 
 export const intRows: readonly FormatRow[] = [
   ...[8, 7, 6, 5, 4, 3, 2].map(symmetric),
-  ...[8, 7, 6, 5, 4, 3, 2].map(asymmetric),
+  ...[8, 7, 6, 5, 4, 3, 2].map((bits) => asymmetric(bits)),
 ];
 
 function symmetric(bits: number): FormatRow {
@@ -79,8 +81,8 @@ function symmetric(bits: number): FormatRow {
   };
 }
 
-function asymmetric(bits: number): FormatRow {
-  const top = 2 ** bits - 1;
+/** Codes from 0 to `top`, all that the bits allow or fewer. */
+export function asymmetric(bits: number, top = 2 ** bits - 1): FormatRow {
   const scaleFor: Placement["scaleFor"] = ({ low, high }, shrink) => {
     const from = Math.fround(low * shrink);
     const scale = scaleBits(Math.fround(Math.fround(high * shrink) - from) / top);
@@ -153,7 +155,7 @@ export function intShader(bits: number, constants: RowShader["constants"]): RowS
     valuesMasked: ["lib/values_masked"],
     constants,
     dp4a: ["lib/levels_codes"],
-    bitserial: ["lib/dot_planes"],
+    bitserial: planeFiles,
   };
 }
 

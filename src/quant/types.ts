@@ -127,7 +127,7 @@ export interface RowShader {
   readonly constants: Readonly<Record<string, number>>;
   /** Defines levels_at, four inputs as signed bytes: only where value = scale * (level - zero) with whole levels. */
   readonly dp4a?: readonly string[];
-  /** Defines what lib/dot_planes defines. */
+  /** Defines what lib/planes and lib/dot_planes define. */
   readonly bitserial?: readonly string[];
 }
 
@@ -171,6 +171,8 @@ export interface FileBlocks {
 /** A row of the registry: everything the rest of the program may ask about a format. */
 export interface FormatRow {
   readonly id: string;
+  /** What names begin with, where a row without groups has that name as its id. */
+  readonly stem?: string;
   /** Rows of a family ("float", "int", "codebook" ...) share kernels, and with them a measured choice of variant. */
   readonly family: string;
   /** Bits of one code. */

@@ -1,19 +1,12 @@
 import type { BesideRequest, BesideRow } from "../lab/beside.ts";
 import { buildReport, reportEntry } from "../lab/build-report.ts";
 import type { PeerClient } from "../peer/client.ts";
-import type { BesideState, BesideVerbs } from "./beside-types.ts";
+import type { BesideVerbs } from "./beside-types.ts";
 import { referenceSetting } from "./defaults.ts";
 import { reportFile } from "./download.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
+import { besideState } from "./late-state.ts";
 import { applyDial } from "./turn.ts";
-
-export const besideState: BesideState = {
-  besideStatus: "idle",
-  besideProgress: null,
-  besideRows: [],
-  besideNotes: [],
-  besideFault: null,
-};
 
 /** A processor that poses as a GPU takes a minute for what a GPU does in a second. */
 const LENGTHS = {

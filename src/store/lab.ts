@@ -8,13 +8,7 @@ import {
   rangeSettings,
 } from "../quant/presets.ts";
 import { formatSetting, parseSetting } from "../quant/setting.ts";
-import {
-  narrowWithin,
-  qualityStride,
-  qualityWindow,
-  quickTokens,
-  referenceSetting,
-} from "./defaults.ts";
+import { narrowWithin, qualityStride, qualityWindow, referenceSetting } from "./defaults.ts";
 import { reportFile } from "./download.ts";
 import { type Kit, reportParts, sentenceOf } from "./kit.ts";
 import { type KeptTasks, keptTasks, restoredTasks, taskRequest } from "./lab-tasks.ts";
@@ -22,23 +16,12 @@ import { stopRules } from "./measure.ts";
 import { keptText, qualitySource } from "./own-text.ts";
 import { findRoofs } from "./roofs.ts";
 import { applyDial } from "./turn.ts";
-import type { LabState, State, SweepChoice, SweepLength, Verbs } from "./types.ts";
+import type { State, SweepChoice, SweepLength, Verbs } from "./types.ts";
 
 export const sweepChoices: readonly SweepChoice[] = [...PRESET_NAMES, "range", "own"];
 
 /** Families of formats that the choice "range" takes from. */
 export const sweepFamilies = formatFamilies();
-
-export const labState: LabState = {
-  sweepChoice: "bits",
-  sweepList: "int4-g32, int3-g32+2:4, int2-g32+a8",
-  sweepRange: { families: ["int"], least: 2, most: 6 },
-  sweepTokens: quickTokens,
-  sweepStatus: "idle",
-  sweepProgress: null,
-  sweepEntries: [],
-  sweepFault: null,
-};
 
 const KEPT_KEY = "sweep";
 const PROMPT_TOKENS = 128;

@@ -13,7 +13,7 @@ const button = (name: string) => page.getByRole("button", { name, exact: true })
 
 describe("the lab", () => {
   it("measures a list of settings, row by row", async () => {
-    await page.goto(`${site.url}#int4-g32&tokens=4&view=lab`);
+    await page.goto(`${site.url}#int8-g32&tokens=4&view=lab`);
     await page.getByRole("heading", { name: "Sweep" }).waitFor({ timeout: 240_000 });
     await button("my own").click();
     await page.getByRole("textbox", { name: /Settings/ }).fill("int9-g32");

@@ -47,8 +47,8 @@ interface SweepOptions extends ModelOptions, ChosenSettings, TaskOptions {
 const PROMPT_TOKENS = 128;
 const TOKENS = 32;
 /** A setting whose repeats stay unsteady is given up after so many times --repeats, or this time. */
-const MOST_TIMES = 4;
-const MOST_MS = 20_000;
+const MOST_TIMES = 2;
+const MOST_MS = 10_000;
 
 export const addSweep: AddCommand = (program, context) => {
   withSettings(withModel(program.command("sweep")))
@@ -66,9 +66,9 @@ export const addSweep: AddCommand = (program, context) => {
     .addOption(maxItemsOption())
     .option(
       "--repeats <count>",
-      "speed measurements of each setting; up to four times as many until their spread is within 5 %",
+      "speed measurements of each setting; up to twice as many until their spread is within 5 %",
       whole(1),
-      5,
+      3,
     )
     .option("--report <file>", `write a report after every setting: ${REPORT_FORMS}`)
     .option("--resume", "go on with the report in JSON that is there, measuring what it lacks")
