@@ -31,6 +31,7 @@ export interface MeasuredSetting
     SettingState,
     "setting" | "side" | "size" | "variants" | "dispatchesPerToken" | "checks" | "elapsedMs"
   > {
+  readonly copies?: SettingState["copies"];
   readonly family: string;
   /** When its kernels were checked, ISO. */
   readonly checkedAt: string;
@@ -137,7 +138,7 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
     bitsPerWeight: size.bitsPerWeight,
     layerBitsPerWeight: size.layerBitsPerWeight,
     kernelFamily: measured.family,
-    variants: { ...measured.variants },
+    variants: variantsPart(measured),
     dispatchesPerToken: measured.dispatchesPerToken,
     checks: {
       at: measured.checkedAt,
@@ -157,6 +158,15 @@ export function reportEntry(measured: MeasuredSetting): ReportEntry {
     metrics: null,
     density: null,
   };
+}
+
+/** A kernel that the user changed is named as such. */
+function variantsPart({ variants, copies = [] }: MeasuredSetting): Record<string, string> {
+  const changed = copies.map(({ op, variant, sha256 }) => [
+    op,
+    `${variant}, changed copy ${sha256.slice(0, 8)}`,
+  ]);
+  return { ...variants, ...Object.fromEntries(changed) };
 }
 
 function profilePart(profile: TokenProfile | null): Pick<ReportEntry, "kernels" | "token"> {

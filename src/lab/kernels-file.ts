@@ -12,6 +12,18 @@ export interface KernelRows {
   readonly rows: readonly KernelRow[];
 }
 
+export function kernelsToJson({ appVersion, adapter, ...rest }: KernelRows): string {
+  const { name, software } = adapter;
+  const document = {
+    schema: "bitdial-kernels",
+    version: 1,
+    app: { name: "Bitdial", version: appVersion },
+    adapter: { name, software },
+    ...rest,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
 /** A line for each variant; every line says what it was measured on. */
 export function kernelsToCsv(measured: KernelRows): string {
   const rows = measured.rows.map((row) => columnsOf(measured, row));

@@ -1,5 +1,6 @@
 import type { LoadPhase, Progress } from "../engine/protocol.ts";
 import { usualReference } from "../lab/usual-reference.ts";
+import { restoreCopies } from "./kernels.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
 import { addRow } from "./rows.ts";
 import { followDial, showSetting } from "./turn.ts";
@@ -50,6 +51,8 @@ export function bootVerbs(kit: Kit): BootVerbs {
       const model = await engine.load(source, onProgress);
       if (!current()) return;
       set({ model });
+      await restoreCopies(kit);
+      if (!current()) return;
       showSetting(kit, get().setting);
       const reference = await engine.apply("reference", usualReference(model), onProgress);
       if (!current()) return;

@@ -1,5 +1,6 @@
 import type { BesideState } from "./beside-types.ts";
 import { quickTokens } from "./defaults.ts";
+import type { KernelsState } from "./kernel-types.ts";
 import type { LabTasksState } from "./own-types.ts";
 import type { ReportsState } from "./report-types.ts";
 import type { ChartState, LabState } from "./types.ts";
@@ -46,3 +47,19 @@ export const besideState: BesideState = {
   besideNotes: [],
   besideFault: null,
 };
+
+export const kernelsState: KernelsState = {
+  kernelOp: "matvec",
+  kernelShape: "1024x1024",
+  kernelFormat: "int4-g32",
+  kernelSources: [],
+  kernelVariant: null,
+  kernelRows: {},
+  kernelRun: null,
+  kernelFault: null,
+  copyDraft: null,
+  copies: [],
+};
+
+/** Where changed kernels stay over a reload. */
+export const COPIES_KEY = "kernel-copies";

@@ -19,6 +19,7 @@ export function addRow(kit: Kit, state: SettingState): void {
     family: state.family,
     variants: state.variants,
     checks: state.checks,
+    copies: state.copies,
     checkedAt: new Date().toISOString(),
     elapsedMs: state.elapsedMs,
     quality: known?.quality ?? null,

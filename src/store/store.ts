@@ -2,8 +2,16 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { bootState, bootVerbs } from "./boot.ts";
 import { exportVerbs } from "./export.ts";
 import { createJobs } from "./jobs.ts";
+import { kernelVerbs } from "./kernels.ts";
 import type { Kit } from "./kit.ts";
-import { besideState, chartState, labState, labTasksState, reportsState } from "./late-state.ts";
+import {
+  besideState,
+  chartState,
+  kernelsState,
+  labState,
+  labTasksState,
+  reportsState,
+} from "./late-state.ts";
 import { lateVerbs } from "./late-verbs.ts";
 import { measureState, measureVerbs } from "./measure.ts";
 import { textState, textVerbs } from "./own-text.ts";
@@ -32,6 +40,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...reportsState,
       ...chartState,
       ...besideState,
+      ...kernelsState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
@@ -41,6 +50,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...exportVerbs(kit),
       ...textVerbs(kit),
       ...lateVerbs(kit),
+      ...kernelVerbs(kit),
       ...pageVerbs(kit),
     };
   });

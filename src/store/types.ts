@@ -3,6 +3,10 @@ import type {
   AdapterInfo,
   CurveSample,
   GpuCounters,
+  KernelOp,
+  KernelRow,
+  KernelSource,
+  KernelVerdict,
   LayerErrors,
   LoadPhase,
   MatrixName,
@@ -27,6 +31,7 @@ import type { PeerClient } from "../peer/client.ts";
 import type { BitRange, PresetName } from "../quant/presets.ts";
 import type { BesideState, BesideVerbs } from "./beside-types.ts";
 import type { IntegerHabit } from "./dials.ts";
+import type { KernelsState, KernelVerbs } from "./kernel-types.ts";
 import type { LabTasksState, OwnVerbs, TextState } from "./own-types.ts";
 import type { ReportsState, ReportVerbs } from "./report-types.ts";
 import type { Sample } from "./sample.ts";
@@ -37,10 +42,15 @@ export type { BesideRow } from "../lab/beside.ts";
 export type { Estimate } from "../lab/quality.ts";
 export type { ReportEntry } from "../lab/report.ts";
 export type { SpeedSummary, Timing } from "../lab/speed.ts";
+export type { CopyDraft, KeptCopy } from "./kernel-types.ts";
 export type {
   AdapterInfo,
   CurveSample,
   GpuCounters,
+  KernelOp,
+  KernelRow,
+  KernelSource,
+  KernelVerdict,
   LayerErrors,
   LoadPhase,
   MatrixName,
@@ -96,7 +106,7 @@ export type Activity =
 export type Theme = "system" | "light" | "dark";
 export type View = "write" | "dials" | "scores";
 /** The page's rooms. */
-export type Place = "playground" | "lab";
+export type Place = "playground" | "lab" | "kernels";
 
 export interface Problem {
   readonly kind: string;
@@ -192,6 +202,7 @@ export interface SessionRow {
   readonly family: string;
   readonly variants: Readonly<Record<string, string>>;
   readonly checks: SettingState["checks"];
+  readonly copies: SettingState["copies"];
   /** Time of day, ISO, when the kernels were checked. */
   readonly checkedAt: string;
   readonly elapsedMs: SettingState["elapsedMs"];
@@ -407,8 +418,10 @@ export type State = BootState &
   ReportsState &
   ChartState &
   BesideState &
+  KernelsState &
   PageState &
   Verbs &
   OwnVerbs &
   ReportVerbs &
-  BesideVerbs;
+  BesideVerbs &
+  KernelVerbs;

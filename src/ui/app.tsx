@@ -10,6 +10,12 @@ import { useBitdial } from "./use-store.ts";
 const Unsupported = lazy(async () => ({
   default: (await import("./boot/unsupported.tsx")).Unsupported,
 }));
+const Kernels = lazy(async () => ({
+  default: (await import("./kernel-view/kernels.tsx")).Kernels,
+}));
+const CopiesNotice = lazy(async () => ({
+  default: (await import("./kernel-view/copies-notice.tsx")).CopiesNotice,
+}));
 const Lab = lazy(async () => ({ default: (await import("./sweep/lab.tsx")).Lab }));
 
 export function App() {
@@ -17,6 +23,7 @@ export function App() {
     <>
       <Header />
       <Banner />
+      <Copied />
       <main id="main" tabIndex={-1} className="outline-none">
         <Guard fallback={<Broken />}>
           <Main />
@@ -40,15 +47,23 @@ function Broken() {
   );
 }
 
-/** The lab is fetched when it is first entered. */
+/** Other rooms are fetched when they are first entered. */
 function Room() {
   const place = useBitdial((state) => state.place);
   if (place === "playground") return <Playground />;
-  return (
-    <Suspense fallback={null}>
-      <Lab />
-    </Suspense>
+  return <Suspense fallback={null}>{place === "lab" ? <Lab /> : <Kernels />}</Suspense>;
+}
+
+/** Wherever figures are shown: that a kernel which the user changed computes some of them. */
+function Copied() {
+  const copied = useBitdial(({ applied, reference }) =>
+    [applied, reference].some((state) => state && state.copies.length > 0),
   );
+  return copied ? (
+    <Suspense fallback={null}>
+      <CopiesNotice />
+    </Suspense>
+  ) : null;
 }
 
 function Main() {

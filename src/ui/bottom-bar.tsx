@@ -1,5 +1,5 @@
-import { FlaskConical, Gauge, PenLine, SlidersVertical } from "lucide-react";
-import type { View } from "../store/types.ts";
+import { Braces, FlaskConical, Gauge, PenLine, SlidersVertical } from "lucide-react";
+import type { Place, View } from "../store/types.ts";
 import { bits, nats, perSecond } from "./figures.ts";
 import { useBitdial } from "./use-store.ts";
 
@@ -8,7 +8,11 @@ const views = [
   { view: "dials", label: "Dials", Icon: SlidersVertical },
   { view: "scores", label: "Scores", Icon: Gauge },
   { view: "lab", label: "Lab", Icon: FlaskConical },
-] as const satisfies readonly { view: View | "lab"; label: string; Icon: unknown }[];
+  { view: "kernels", label: "Kernels", Icon: Braces },
+] as const satisfies readonly { view: Stop; label: string; Icon: unknown }[];
+
+/** The playground's views, and the other rooms. */
+type Stop = View | Exclude<Place, "playground">;
 
 /** On a phone: the way between the views, and above it what the dials just did. */
 export function BottomBar() {
@@ -16,25 +20,26 @@ export function BottomBar() {
   const setView = useBitdial((state) => state.setView);
   const place = useBitdial((state) => state.place);
   const goTo = useBitdial((state) => state.goTo);
-  const go = (next: View | "lab") => {
-    goTo(next === "lab" ? "lab" : "playground");
-    if (next !== "lab") setView(next);
+  const go = (next: Stop) => {
+    const room = next === "lab" || next === "kernels";
+    goTo(room ? next : "playground");
+    if (!room) setView(next);
     window.scrollTo({ top: 0 });
   };
-  const here = place === "lab" ? "lab" : view;
+  const here = place === "playground" ? view : place;
   return (
     <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] tablet:hidden">
       <Summary />
-      <nav aria-label="Parts of the page" className="grid grid-cols-4">
+      <nav aria-label="Parts of the page" className="grid grid-cols-5">
         {views.map(({ view: name, label, Icon }) => (
           <button
             key={name}
             type="button"
             aria-current={here === name ? "page" : undefined}
-            className={`flex min-h-12 items-center justify-center gap-2 text-[13px] ${here === name ? "font-semibold text-accent" : "text-soft"}`}
+            className={`flex min-h-12 items-center justify-center gap-1.5 text-[12px] ${here === name ? "font-semibold text-accent" : "text-soft"}`}
             onClick={() => go(name)}
           >
-            <Icon size={17} aria-hidden="true" />
+            <Icon size={16} aria-hidden="true" />
             {label}
           </button>
         ))}

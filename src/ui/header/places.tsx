@@ -4,6 +4,7 @@ import { useBitdial } from "../use-store.ts";
 const places = [
   { place: "playground", label: "Playground" },
   { place: "lab", label: "Lab" },
+  { place: "kernels", label: "Kernels" },
 ] as const satisfies readonly { place: Place; label: string }[];
 
 export function Places() {

@@ -6,13 +6,19 @@ import { percent } from "../figures.ts";
 import { chartStyle } from "../parts/kl-axis.ts";
 import { PlotFrame } from "../parts/plot-frame.tsx";
 
+/** A kernel, and what its mark is called. */
+export type ChartedKernel = Pick<
+  PlacedKernel,
+  "label" | "shape" | "ms" | "bytes" | "roofOperations" | "placement"
+> & { readonly module: string };
+
 interface RoofChartProps {
-  readonly kernels: readonly PlacedKernel[];
+  readonly kernels: readonly ChartedKernel[];
   readonly roofs: Roofs;
 }
 
 interface Mark {
-  readonly kernel: PlacedKernel;
+  readonly kernel: ChartedKernel;
   /** Operations of its roof a byte, and 1e9 of them a second. */
   readonly x: number;
   readonly y: number;
@@ -47,7 +53,7 @@ export function RoofChart({ kernels, roofs }: RoofChartProps) {
 function ignore(): void {}
 
 /** A logarithm has no place for a kernel without operations, which the table has. */
-function marksOf(kernels: readonly PlacedKernel[]): Mark[] {
+function marksOf(kernels: readonly ChartedKernel[]): Mark[] {
   return kernels
     .filter(({ roofOperations, ms }) => roofOperations > 0 && ms > 0)
     .map((kernel) => ({
