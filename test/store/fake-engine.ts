@@ -376,7 +376,7 @@ export class FakeEngine implements EngineClient {
   }: Parameters<EngineClient["judgeKernel"]>[0]): ReturnType<EngineClient["judgeKernel"]> {
     this.calls.push(`judge ${op} ${format} ${variant}`);
     const label = `${op}/${format}/${variant}`;
-    const copy = { label, op: `${op}/${format}`, variant, code, sha256: "d".repeat(64) };
+    const copy = { label, op: "matvec/int4", variant, code, sha256: "d".repeat(64) };
     const ok = code.includes("main");
     const message = { type: "error" as const, line: 1, column: 2, length: 3, text: "no main" };
     return Promise.resolve({
