@@ -13,7 +13,9 @@ const once = [
   "choices",
   "settings",
   "resources",
+  "cli",
   "cli-measures",
+  "families",
   "large-table",
 ];
 
