@@ -1,8 +1,10 @@
 import { UserError } from "../lib/assert.ts";
 import { balanceRows } from "./balance.ts";
+import { bcqRows } from "./bcq.ts";
 import { bipolarRows } from "./bipolar.ts";
 import { bitmodRows } from "./bitmod.ts";
 import { bookRows } from "./books.ts";
+import { fdbRows } from "./fdb.ts";
 import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
 import { microscaleRows } from "./microscale.ts";
@@ -19,6 +21,8 @@ export const formats: readonly FormatRow[] = [
   ...balanceRows,
   ...bipolarRows,
   ...ternaryRows,
+  ...fdbRows,
+  ...bcqRows,
 ];
 
 const byId = new Map(formats.map((row) => [row.id, row]));
