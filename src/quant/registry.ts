@@ -8,6 +8,7 @@ import { fdbRows } from "./fdb.ts";
 import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
 import { microscaleRows } from "./microscale.ts";
+import { partialRows } from "./partial.ts";
 import { ternaryRows } from "./ternary.ts";
 import type { FormatRow, WeightFormat } from "./types.ts";
 
@@ -23,6 +24,7 @@ export const formats: readonly FormatRow[] = [
   ...ternaryRows,
   ...fdbRows,
   ...bcqRows,
+  ...partialRows,
 ];
 
 const byId = new Map(formats.map((row) => [row.id, row]));
