@@ -10,6 +10,7 @@ const once = [
   "profile",
   "speed",
   "charts",
+  "copies",
   "choices",
   "settings",
   "resources",

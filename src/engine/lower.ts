@@ -1,5 +1,4 @@
 import type { GpuBuffer } from "../gpu/context.ts";
-import { assemble } from "../kernels/assemble.ts";
 import type { ShaderKey } from "../kernels/spec.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import { weightKey } from "../model/plan.ts";
@@ -8,7 +7,7 @@ import { lowerOther } from "./lower-other.ts";
 import { bindGroup, type Dispatch, Program, type Resources } from "./program.ts";
 import type { Shared } from "./shared.ts";
 import type { Stream } from "./stream.ts";
-import type { VariantChooser } from "./variants.ts";
+import { type Choosing, remembering, type VariantChooser } from "./variants.ts";
 import type { StoredWeights } from "./weight-store.ts";
 
 /** A step as the device will see it, before its pipeline exists. */
@@ -24,7 +23,7 @@ export interface Lowered {
 /** What a step may read and write. */
 export interface StepContext {
   readonly shared: Shared;
-  readonly chooser: VariantChooser;
+  readonly chooser: Choosing;
   readonly plan: Plan;
   readonly stream: Stream;
   weights(step: Extract<Step, { op: "linear" | "embed" }>): StoredWeights;
@@ -44,7 +43,8 @@ export async function lowerPlan(
   const { context } = shared;
   const steps: StepContext = {
     shared,
-    chooser,
+    // A choice that changes later is the next program's.
+    chooser: remembering(chooser),
     plan,
     stream,
     weights(step) {
@@ -54,7 +54,9 @@ export async function lowerPlan(
     },
   };
   const pipelines = await Promise.all(
-    plan.steps.map((step) => shared.pipelines.get(assemble(lowerStep(steps, step).key))),
+    plan.steps.map((step) =>
+      shared.pipelines.get(shared.copies.source(lowerStep(steps, step).key)),
+    ),
   );
   const params = context.createBuffer({
     label: `${stream.name} ${plan.mode} params`,
@@ -66,9 +68,9 @@ export async function lowerPlan(
   return new Program(plan, params, (step, index): Dispatch => {
     const pipeline = pipelines[index];
     if (!pipeline) throw new Error("a pipeline is missing");
-    const { key, shape, params: values, resources, grid } = lowerStep(steps, step);
+    const { shape, params: values, resources, grid } = lowerStep(steps, step);
     return {
-      label: key.label,
+      label: pipeline.label,
       shape,
       code: pipeline.code,
       pipeline: pipeline.pipeline,

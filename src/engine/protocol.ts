@@ -13,6 +13,16 @@ import type {
   TraceRequest,
 } from "./protocol-charts.ts";
 import type {
+  JudgeRequest,
+  KernelBenchRequest,
+  KernelCopy,
+  KernelQuery,
+  KernelRow,
+  KernelSource,
+  KernelVerdict,
+  UsedCopy,
+} from "./protocol-kernels.ts";
+import type {
   ChoiceRequest,
   ChoiceResult,
   EvaluateAnswer,
@@ -23,6 +33,7 @@ import type {
 import type { GpuCounters, SpeedRequest, SpeedSample, TokenProfile } from "./protocol-speed.ts";
 
 export type * from "./protocol-charts.ts";
+export type * from "./protocol-kernels.ts";
 export type * from "./protocol-quality.ts";
 export type * from "./protocol-speed.ts";
 export type { ChatMessage, MatrixName, Roofs, TokenClass };
@@ -118,6 +129,8 @@ export interface SettingState {
   readonly dispatchesPerToken: number;
   /** Variant in use per op: {"matvec/int4": "uniform-l32-s1"}. */
   readonly variants: Readonly<Record<string, string>>;
+  /** Shaders that the user changed and that compute for this side. */
+  readonly copies: readonly UsedCopy[];
   readonly family: "dequant" | "dp4a" | "bitserial";
   readonly checks: readonly SelfCheck[];
   /** Time from the call to ready, and what of it was packing, compiling, checking. */
@@ -306,6 +319,20 @@ export interface Engine {
   /** Override a variant ("matvec/int4" -> "storage-l64-s1"), or null for the measured choice. */
   setVariant(op: string, variant: string | null): Promise<void>;
   variants(): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** Every variant of a kernel that fits this device, checked and timed in turns; `format` may be any setting. */
+  benchKernel(
+    request: KernelBenchRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<readonly KernelRow[]>;
+  /** The assembled shaders of a kernel, the best first for a device that nobody has measured. */
+  kernelSources(query: KernelQuery): Promise<readonly KernelSource[]>;
+  /** Compiles a changed shader, holds it against the CPU and times it beside the original. */
+  judgeKernel(
+    request: JudgeRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<KernelVerdict>;
+  /** From the next `apply` on, these and no other changed shaders stand for the originals. */
+  setCopies(copies: readonly KernelCopy[]): Promise<void>;
   counters(): Promise<GpuCounters>;
   /** For tests: destroys the device as a driver reset would. */
   loseDevice(): Promise<void>;

@@ -18,7 +18,7 @@ import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
 import type { QuantTensor, WeightFormat } from "../quant/types.ts";
 import { lowerPlan } from "./lower.ts";
 import type { Program } from "./program.ts";
-import type { Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
+import type { KernelCopy, Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
 import { Runner } from "./runner.ts";
 import { chooseVariants } from "./search.ts";
 import { checkPlans } from "./self-check.ts";
@@ -49,6 +49,7 @@ export class Session {
   readonly #streams: Readonly<Record<StreamName, Stream>>;
   readonly #readbacks: Readonly<Record<StreamName, { ids: Readback; rows: Readback }>>;
   readonly #sides = new Map<Side, SideState>();
+  #copiedOps: readonly string[] = [];
   readonly #checked = new Map<string, SelfCheck>();
 
   constructor(
@@ -80,6 +81,14 @@ export class Session {
       candidate: readback("candidate"),
       shadow: readback("shadow"),
     };
+  }
+
+  /** Shaders that the user changed; from the next `apply` on each computes where the variant does that it was copied from. */
+  setCopies(copies: readonly KernelCopy[]): void {
+    for (const op of this.#copiedOps) this.chooser.override(op, null);
+    this.#copiedOps = copies.map(({ op }) => op);
+    this.shared.copies.replace(copies);
+    for (const { op, variant } of copies) this.chooser.override(op, variant);
   }
 
   side(side: Side): SideState {
@@ -167,6 +176,7 @@ export class Session {
         size: this.#size(held, this.#streams[side]),
         dispatchesPerToken: programs[0]?.dispatches.length ?? 0,
         variants: this.chooser.inUse(),
+        copies: this.shared.copies.used(programs),
         family: familyOf(setting, setting.base),
         checks,
         elapsedMs: {
