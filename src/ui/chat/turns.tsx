@@ -58,7 +58,7 @@ function AnswerText({ title, answer }: AnswerTextProps) {
     <article
       aria-label={title}
       aria-busy={waiting}
-      className="flex min-w-0 flex-col px-4 pt-3 pb-2.5 @min-[560px]:not-first:border-l @min-[560px]:not-first:border-line max-[560px]:not-first:border-t"
+      className="flex min-w-0 flex-col px-4 pt-3 pb-2.5 not-first:border-t not-first:border-line @min-[560px]:not-first:border-t-0 @min-[560px]:not-first:border-l"
     >
       <h2 className="mb-1.5 flex items-baseline gap-3 text-[13px] font-semibold">
         {title}
