@@ -102,10 +102,7 @@ class LocalEngine implements Engine {
 
   async estimate(setting: string): ReturnType<Engine["estimate"]> {
     const { config } = this.#loaded().model;
-    return estimateSize(config, parseSetting(setting, { layers: config.layers }), {
-      kvCache: 0,
-      activations: 0,
-    });
+    return estimateSize(config, parseSetting(setting, { layers: config.layers }));
   }
 
   async tokenize(text: string): Promise<readonly number[]> {

@@ -72,8 +72,8 @@ export async function profileToken(
 }
 
 function placeOf({ stream }: Runner, position: number): TokenPlace {
-  const [keys, values] = [stream.keys[0], stream.values[0]];
-  return { position, cacheBytes: ((keys?.size ?? 0) + (values?.size ?? 0)) / stream.capacity };
+  const { bytes, layers } = stream.cache;
+  return { position, cacheBytes: bytes / layers.length / stream.capacity };
 }
 
 function kindsOf({ loaded }: Session, program: Program, place: TokenPlace): Kind[] {

@@ -3,6 +3,7 @@ import { buildPlan, type WeightRef, weightRefs } from "../model/plan.ts";
 import { matrixNames, matrixShape, parameterCount, vectorCount } from "../model/weights.ts";
 import { tensorBytes } from "../quant/pack.ts";
 import type { Setting } from "../quant/setting.ts";
+import { kvCacheBytes } from "./kv-cache.ts";
 import type { SizeReport } from "./protocol.ts";
 
 interface PartBytes {
@@ -49,12 +50,9 @@ export function sizeReport(
 }
 
 /** What a setting would take, without a GPU. */
-export function estimateSize(
-  config: ModelConfig,
-  setting: Setting,
-  other: { readonly kvCache: number; readonly activations: number },
-): SizeReport {
+export function estimateSize(config: ModelConfig, setting: Setting): SizeReport {
   const refs = weightRefs([buildPlan(config, setting, "decode")]);
+  const other = { kvCache: kvCacheBytes(config, setting.kv), activations: 0 };
   return sizeReport(config, refs.values(), refBytes, other);
 }
 
