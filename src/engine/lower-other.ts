@@ -41,11 +41,11 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
 
   switch (step.op) {
     case "embed": {
-      const { rows, cols, format } = step.weights;
+      const { rows, cols, format, firstRow } = step.weights;
       return {
         key: embedShader(format, features),
         shape: `${rows}x${cols}`,
-        params: embedParams({ rows, cols, format, yStride: widths[step.output] }),
+        params: embedParams({ rows, cols, format, firstRow, yStride: widths[step.output] }),
         resources: {
           ...weightResources(steps.weights(step)),
           tokens: { buffer: stream.tokens.buffer },
@@ -134,7 +134,7 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
           kvHeads,
           headDim,
           stride: widths.qkv,
-          capacity: stream.capacity,
+          capacity: stream.cache.capacity,
         }),
         resources: {
           state,
@@ -149,7 +149,12 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
       return {
         key: appendShader({ headDim, kv: step.kv }, features),
         shape: `${kvHeads}x${headDim}`,
-        params: appendParams({ heads, kvHeads, stride: widths.qkv, capacity: stream.capacity }),
+        params: appendParams({
+          heads,
+          kvHeads,
+          stride: widths.qkv,
+          capacity: stream.cache.capacity,
+        }),
         resources: { state, qkv: bound("qkv"), ...caches(steps, step.layer) },
         grid: (tokens) => appendGrid(kvHeads, tokens),
       };
@@ -163,7 +168,7 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
           ...shape,
           qStride: widths.qkv,
           yStride: widths.attended,
-          capacity: stream.capacity,
+          capacity: stream.cache.capacity,
           scale: config.attentionScale,
         }),
         resources: { state, q: read("qkv"), ...caches(steps, step.layer), y: bound("attended") },

@@ -8,8 +8,8 @@ import {
   familyOf,
   type Plan,
   type PlanMode,
+  rowsOf,
   type WeightRef,
-  weightKey,
   weightRefs,
 } from "../model/plan.ts";
 import { batchTokens } from "../model/rows.ts";
@@ -18,29 +18,24 @@ import type { QuantTensor, WeightFormat } from "../quant/types.ts";
 import { createKvCache } from "./kv-cache.ts";
 import { lowerPlan } from "./lower.ts";
 import type { Program } from "./program.ts";
-import type { Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
+import type { KernelCopy, Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
 import { Runner } from "./runner.ts";
 import { chooseVariants } from "./search.ts";
 import { checkPlans } from "./self-check.ts";
 import { createShared, type Shared } from "./shared.ts";
-import { sizeReport } from "./size.ts";
+import { allocatedSize } from "./size.ts";
 import {
   createStream,
   maxTokensPerSubmit,
   type Stream,
   type StreamBuffers,
   type StreamName,
+  streamsOf,
 } from "./stream.ts";
 import type { VariantChooser } from "./variants.ts";
 import { type StoredWeights, WeightStore } from "./weight-store.ts";
 
 const modes: readonly PlanMode[] = ["decode", "prefill", "first", "score"];
-
-/** Streams that run a side's setting; its own comes first. */
-const streamsOf: Readonly<Record<Side, readonly StreamName[]>> = {
-  reference: ["reference", "shadow"],
-  candidate: ["candidate"],
-};
 
 interface SideState {
   readonly setting: Setting;
@@ -60,17 +55,21 @@ export class Session {
   readonly #streams: Readonly<Record<StreamName, StreamBuffers>>;
   readonly #readbacks: Readonly<Record<StreamName, { ids: Readback; rows: Readback }>>;
   readonly #sides = new Map<Side, SideState>();
+  #copiedOps: readonly string[] = [];
   readonly #checked = new Map<string, SelfCheck>();
+  readonly #firstPositions: number | undefined;
 
   constructor(
     context: GpuContext,
     features: DeviceFeatures,
     loaded: LoadedModel,
     chooser: VariantChooser,
+    firstPositions?: number,
   ) {
     const { config, master } = loaded;
     this.loaded = loaded;
     this.chooser = chooser;
+    this.#firstPositions = firstPositions;
     this.shared = createShared(context, features, config, master);
     this.#store = new WeightStore(context, config, master);
     const stream = (name: StreamName) => createStream(context, config, name);
@@ -91,6 +90,14 @@ export class Session {
     };
   }
 
+  /** Shaders that the user changed; from the next `apply` on each computes where the variant does that it was copied from. */
+  setCopies(copies: readonly KernelCopy[]): void {
+    for (const op of this.#copiedOps) this.chooser.override(op, null);
+    this.#copiedOps = copies.map(({ op }) => op);
+    this.shared.copies.replace(copies);
+    for (const { op, variant } of copies) this.chooser.override(op, variant);
+  }
+
   side(side: Side): SideState {
     const state = this.#sides.get(side);
     if (!state) throw new UserError(`The ${side} has no setting yet; apply one first.`);
@@ -109,7 +116,10 @@ export class Session {
     name: WeightRef["matrices"][number],
     format: WeightFormat,
   ): QuantTensor {
-    const [tensor] = this.#store.quantize({ layer, matrices: [name], format });
+    const { config } = this.loaded;
+    const rows = rowsOf(config, name);
+    const place = { layer, matrices: [name], format, firstRow: 0, rows };
+    const [tensor] = this.#store.quantize(place);
     if (!tensor) throw new Error(`no codes of ${layer}.${name}`);
     return tensor;
   }
@@ -172,9 +182,13 @@ export class Session {
       const state: SettingState = {
         side,
         setting: formatSetting(setting),
-        size: this.#size(held, streams),
+        size: allocatedSize(config, held.values(), {
+          kvCache: streams[0]?.cache.bytes ?? 0,
+          activations: context.bytesByCategory().activations ?? 0,
+        }),
         dispatchesPerToken: programs[0]?.dispatches.length ?? 0,
         variants: this.chooser.inUse(),
+        copies: this.shared.copies.used(programs),
         family: familyOf(setting, setting.base),
         checks,
         elapsedMs: {
@@ -201,7 +215,7 @@ export class Session {
     const { context, config } = this.shared;
     return streamsOf[side].map((name) => ({
       ...this.#streams[name],
-      cache: createKvCache(context, config, name, kv),
+      cache: createKvCache(context, config, name, kv, this.#firstPositions),
     }));
   }
 
@@ -272,27 +286,6 @@ export class Session {
       vocab: config.vocabSize,
       ...this.#readbacks[stream.name],
     });
-  }
-
-  #size(
-    held: ReadonlyMap<string, StoredWeights>,
-    [stream]: readonly Stream[],
-  ): SettingState["size"] {
-    const bytes = this.shared.context.bytesByCategory();
-    const refs = [...held.values()].map((stored) => stored.ref);
-    return sizeReport(
-      this.shared.config,
-      refs,
-      (ref) => {
-        const stored = held.get(weightKey(ref));
-        return {
-          weights: stored?.weights.size ?? 0,
-          scales: stored?.scales?.size ?? 0,
-          positions: stored?.positions?.size ?? 0,
-        };
-      },
-      { kvCache: stream?.cache.bytes ?? 0, activations: bytes.activations ?? 0 },
-    );
   }
 
   #release(

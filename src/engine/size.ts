@@ -1,10 +1,11 @@
 import type { ModelConfig } from "../model/config.ts";
-import { buildPlan, type WeightRef, weightRefs } from "../model/plan.ts";
+import { buildPlan, type WeightRef, weightKey, weightRefs } from "../model/plan.ts";
 import { matrixNames, matrixShape, parameterCount, vectorCount } from "../model/weights.ts";
 import { tensorBytes } from "../quant/pack.ts";
 import type { Setting } from "../quant/setting.ts";
 import { kvCacheBytes } from "./kv-cache.ts";
 import type { SizeReport } from "./protocol.ts";
+import type { StoredWeights } from "./weight-store.ts";
 
 interface PartBytes {
   readonly weights: number;
@@ -47,6 +48,25 @@ export function sizeReport(
     bitsPerWeight: (weightBytes * 8) / parameterCount(config),
     layerBitsPerWeight: (layerBytes * 8) / layerWeights(config),
   };
+}
+
+/** What stands in buffers. */
+export function allocatedSize(
+  config: ModelConfig,
+  held: Iterable<StoredWeights>,
+  other: Pick<SizeReport, "kvCache" | "activations">,
+): SizeReport {
+  const stored = new Map([...held].map((weights) => [weightKey(weights.ref), weights]));
+  const refs = [...stored.values()].map(({ ref }) => ref);
+  const bytesOf = (ref: WeightRef): PartBytes => {
+    const { weights, scales, positions } = stored.get(weightKey(ref)) ?? {};
+    return {
+      weights: weights?.size ?? 0,
+      scales: scales?.size ?? 0,
+      positions: positions?.size ?? 0,
+    };
+  };
+  return sizeReport(config, refs, bytesOf, other);
 }
 
 /** What a setting would take, without a GPU. */

@@ -9,10 +9,16 @@ export const maxTokensPerSubmit = 16;
 /** "shadow": the reference again, on the candidate's text. */
 export type StreamName = Side | "shadow";
 
+/** Streams that run a side's setting; its own comes first. */
+export const streamsOf: Readonly<Record<Side, readonly StreamName[]>> = {
+  reference: ["reference", "shadow"],
+  candidate: ["candidate"],
+};
+
 /** One text in the making: where it stands, what it has seen. Made once and used for every run. */
 export interface StreamBuffers {
   readonly name: StreamName;
-  readonly capacity: number;
+
   /** struct State of shaders/lib/state.wgsl. */
   readonly state: GpuBuffer;
   /** Ids of the batch to embed, [16]; the sampler writes the next one to [0]. */
@@ -40,7 +46,6 @@ export function createStream(
     context.createBuffer({ label: `${name} ${label}`, category: "stream", size, usage });
   return {
     name,
-    capacity: config.contextLength,
     state: make("state", 16, STORAGE | COPY_DST | COPY_SRC),
     tokens: make("tokens", maxTokensPerSubmit * 4, STORAGE | COPY_DST),
     seen: make("seen", Math.ceil(config.vocabSize / 32) * 4, STORAGE | COPY_DST),

@@ -123,6 +123,9 @@ function weightsByFormula(tensor: QuantTensor, layout: Layout): Uint32Array {
   return weights;
 }
 
+/** Where codes share words by arithmetic they have no bits of their own: their family's test has a block by hand. */
+const arithmetic = new Set(["ternary", "twn"]);
+
 describe.each(formats.map((row) => row.id))("%s", (id) => {
   const row = formatRow(id);
   const kinds = [false, ...(row.sparse ? [true] : [])].map((sparse) =>
@@ -133,6 +136,7 @@ describe.each(formats.map((row) => row.id))("%s", (id) => {
     for (const kind of kinds) {
       const tensor = quantizeTensor(gauss(7 * 172, 1), 7, 172, kind);
       for (const layout of layoutsOf(id)) {
+        if (layout === "packed" && arithmetic.has(id)) continue;
         expectEqual(packTensor(tensor, layout).weights, weightsByFormula(tensor, layout));
       }
     }
