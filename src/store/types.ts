@@ -130,6 +130,7 @@ export type DialId =
   | "group"
   | "sparsity"
   | "activations"
+  | "kv"
   | "kernel"
   | "method"
   | "head";
