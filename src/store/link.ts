@@ -63,8 +63,8 @@ export function readLink(hash: string): Partial<Linked> {
   };
 }
 
-function placeOf(name: string | undefined): Place {
-  return name === "lab" || name === "kernels" ? name : "playground";
+function placeOf(view: string | undefined): Place {
+  return view === "lab" || view === "chat" || view === "kernels" ? view : "playground";
 }
 
 function numberIn(text: string | undefined, min: number, max: number): number | undefined {

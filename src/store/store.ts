@@ -7,6 +7,7 @@ import type { Kit } from "./kit.ts";
 import {
   besideState,
   chartState,
+  chatState,
   kernelsState,
   labState,
   labTasksState,
@@ -41,6 +42,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...chartState,
       ...besideState,
       ...kernelsState,
+      ...chatState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),

@@ -30,6 +30,7 @@ import type { SweepProgress } from "../lab/sweep.ts";
 import type { PeerClient } from "../peer/client.ts";
 import type { BitRange, PresetName } from "../quant/presets.ts";
 import type { BesideState, BesideVerbs } from "./beside-types.ts";
+import type { ChatState, ChatVerbs } from "./chat-types.ts";
 import type { IntegerHabit } from "./dials.ts";
 import type { KernelsState, KernelVerbs } from "./kernel-types.ts";
 import type { LabTasksState, OwnVerbs, TextState } from "./own-types.ts";
@@ -106,7 +107,7 @@ export type Activity =
 export type Theme = "system" | "light" | "dark";
 export type View = "write" | "dials" | "scores";
 /** The page's rooms. */
-export type Place = "playground" | "lab" | "kernels";
+export type Place = "playground" | "chat" | "lab" | "kernels";
 
 export interface Problem {
   readonly kind: string;
@@ -139,6 +140,7 @@ export type DialId =
   | "group"
   | "sparsity"
   | "activations"
+  | "kv"
   | "kernel"
   | "method"
   | "head";
@@ -419,9 +421,11 @@ export type State = BootState &
   ChartState &
   BesideState &
   KernelsState &
+  ChatState &
   PageState &
   Verbs &
   OwnVerbs &
   ReportVerbs &
   BesideVerbs &
-  KernelVerbs;
+  KernelVerbs &
+  ChatVerbs;

@@ -16,6 +16,7 @@ const Kernels = lazy(async () => ({
 const CopiesNotice = lazy(async () => ({
   default: (await import("./kernel-view/copies-notice.tsx")).CopiesNotice,
 }));
+const Chat = lazy(async () => ({ default: (await import("./chat/chat.tsx")).Chat }));
 const Lab = lazy(async () => ({ default: (await import("./sweep/lab.tsx")).Lab }));
 
 export function App() {
@@ -51,7 +52,8 @@ function Broken() {
 function Room() {
   const place = useBitdial((state) => state.place);
   if (place === "playground") return <Playground />;
-  return <Suspense fallback={null}>{place === "lab" ? <Lab /> : <Kernels />}</Suspense>;
+  const rooms = { chat: <Chat />, lab: <Lab />, kernels: <Kernels /> } as const;
+  return <Suspense fallback={null}>{rooms[place]}</Suspense>;
 }
 
 /** Wherever figures are shown: that a kernel which the user changed computes some of them. */

@@ -1,4 +1,11 @@
-import { Braces, FlaskConical, Gauge, PenLine, SlidersVertical } from "lucide-react";
+import {
+  Braces,
+  FlaskConical,
+  Gauge,
+  MessagesSquare,
+  PenLine,
+  SlidersVertical,
+} from "lucide-react";
 import type { Place, View } from "../store/types.ts";
 import { bits, nats, perSecond } from "./figures.ts";
 import { useBitdial } from "./use-store.ts";
@@ -7,12 +14,12 @@ const views = [
   { view: "write", label: "Write", Icon: PenLine },
   { view: "dials", label: "Dials", Icon: SlidersVertical },
   { view: "scores", label: "Scores", Icon: Gauge },
+  { view: "chat", label: "Chat", Icon: MessagesSquare },
   { view: "lab", label: "Lab", Icon: FlaskConical },
   { view: "kernels", label: "Kernels", Icon: Braces },
-] as const satisfies readonly { view: Stop; label: string; Icon: unknown }[];
+] as const satisfies readonly { view: View | Room; label: string; Icon: unknown }[];
 
-/** The playground's views, and the other rooms. */
-type Stop = View | Exclude<Place, "playground">;
+type Room = Exclude<Place, "playground">;
 
 /** On a phone: the way between the views, and above it what the dials just did. */
 export function BottomBar() {
@@ -20,23 +27,25 @@ export function BottomBar() {
   const setView = useBitdial((state) => state.setView);
   const place = useBitdial((state) => state.place);
   const goTo = useBitdial((state) => state.goTo);
-  const go = (next: Stop) => {
-    const room = next === "lab" || next === "kernels";
+  const converses = useBitdial((state) => (state.model?.chatTemplate ?? null) !== null);
+  const go = (next: View | Room) => {
+    const room = next === "lab" || next === "chat" || next === "kernels";
     goTo(room ? next : "playground");
     if (!room) setView(next);
     window.scrollTo({ top: 0 });
   };
   const here = place === "playground" ? view : place;
+  const shown = views.filter(({ view: name }) => name !== "chat" || converses || here === name);
   return (
     <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] tablet:hidden">
       <Summary />
-      <nav aria-label="Parts of the page" className="grid grid-cols-5">
-        {views.map(({ view: name, label, Icon }) => (
+      <nav aria-label="Parts of the page" className="grid auto-cols-fr grid-flow-col">
+        {shown.map(({ view: name, label, Icon }) => (
           <button
             key={name}
             type="button"
             aria-current={here === name ? "page" : undefined}
-            className={`flex min-h-12 items-center justify-center gap-1.5 text-[12px] ${here === name ? "font-semibold text-accent" : "text-soft"}`}
+            className={`flex min-h-12 flex-col items-center justify-center gap-0.5 text-[11px] ${here === name ? "font-semibold text-accent" : "text-soft"}`}
             onClick={() => go(name)}
           >
             <Icon size={16} aria-hidden="true" />
