@@ -65,6 +65,7 @@ export function connectEngine(): EngineClient {
     estimate: (setting) => call((engine) => engine.estimate(setting)),
     budget: (setting, bits, onProgress) =>
       call((engine) => engine.budget(setting, bits, proxy(onProgress))),
+    renderChat: (messages) => call((engine) => engine.renderChat(messages)),
     tokenize: (text) => call((engine) => engine.tokenize(text)),
     generate: (request, onEvent) => call((engine) => engine.generate(request, proxy(onEvent))),
     evaluate: (request, onChunk) => call((engine) => engine.evaluate(request, proxy(onChunk))),
