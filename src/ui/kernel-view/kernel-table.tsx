@@ -32,7 +32,6 @@ export function KernelTable({ listed }: { readonly listed: readonly ListedKernel
             <th scope="col">GB/s</th>
             <th scope="col">GFLOP/s</th>
             <th scope="col">of roof</th>
-            <th scope="col">run</th>
           </tr>
         </thead>
         <tbody>
@@ -74,26 +73,26 @@ function Row({ kernel: { format, best, fault }, shown, running }: RowProps) {
       title={best && `${best.variant}, ${best.samples} samples`}
     >
       <td>
-        <button
-          type="button"
-          aria-pressed={shown}
-          className="text-left underline decoration-dotted underline-offset-3 hover:text-accent"
-          onClick={() => void showKernel(format)}
-        >
-          {format}
-        </button>
+        <span className="flex items-center gap-2.5">
+          <button
+            type="button"
+            aria-label={`Run ${format}`}
+            className={`rounded-field border border-line p-1 hover:border-faint ${running ? "text-accent" : "text-soft"}`}
+            onClick={run}
+          >
+            <Play size={12} aria-hidden="true" fill={running ? "currentColor" : "none"} />
+          </button>
+          <button
+            type="button"
+            aria-pressed={shown}
+            className="text-left underline decoration-dotted underline-offset-3 hover:text-accent"
+            onClick={() => void showKernel(format)}
+          >
+            {format}
+          </button>
+        </span>
       </td>
       {best ? <Figures row={best} /> : <td colSpan={5}>{fault ? "computes wrongly here" : "–"}</td>}
-      <td>
-        <button
-          type="button"
-          aria-label={`Run ${format}`}
-          className={`rounded-field border border-line p-1 hover:border-faint ${running ? "text-accent" : "text-soft"}`}
-          onClick={run}
-        >
-          <Play size={12} aria-hidden="true" fill={running ? "currentColor" : "none"} />
-        </button>
-      </td>
     </tr>
   );
 }
