@@ -69,7 +69,7 @@ function palette(bits: number, byRow: boolean): FormatRow {
     sparse: false,
     label: `palette of ${levels}${byRow ? " a row" : ""}`,
     sentence:
-      `Each weight is the number of one of ${levels} levels of ${own}, kept as f16: k-means by Lloyd's rounds from the quantiles until ` +
+      `Each weight is the number of one of ${levels} levels of ${own}, kept as f16: k-means by Lloyd's rounds until ` +
       `nothing moves${byRow ? "" : ", over the matrix's distinct f16 values by how often they occur"}; halfway takes the lower level.`,
     paper:
       "DKM, ICLR 2022 (arXiv 2108.12659); eDKM, 2023 (arXiv 2309.00964), without their training",

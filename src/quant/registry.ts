@@ -6,6 +6,7 @@ import { bookRows } from "./books.ts";
 import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
 import { microscaleRows } from "./microscale.ts";
+import { nestedRows } from "./nested.ts";
 import { paletteRows } from "./palette.ts";
 import { smallBlockRows } from "./small-blocks.ts";
 import { superblockRows } from "./superblocks.ts";
@@ -22,6 +23,7 @@ export const formats: readonly FormatRow[] = [
   ...balanceRows,
   ...bipolarRows,
   ...ternaryRows,
+  ...nestedRows,
   ...paletteRows,
   ...smallBlockRows,
   ...superblockRows,
