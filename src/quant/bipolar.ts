@@ -119,7 +119,7 @@ function encodeBipolar(
     return;
   }
   for (let i = start; i < stop; i++) {
-    const code = roundFast((Math.fround((values[i] ?? 0) * inverse) + top) / 2);
+    const code = roundFast(Math.fround(Math.fround((values[i] ?? 0) * inverse) + top) / 2);
     codes[i] = Math.max(0, Math.min(code, top));
   }
 }
