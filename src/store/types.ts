@@ -129,6 +129,7 @@ export type DialId =
   | "group"
   | "sparsity"
   | "activations"
+  | "kv"
   | "kernel"
   | "method"
   | "head";
