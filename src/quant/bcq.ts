@@ -28,8 +28,9 @@ function rowOf(planes: number): FormatRow {
     padding: 0,
     label: `binary coding ${planes}`,
     sentence:
-      `A sum of ${planes} signs, each times a scale of its own for the group; scales and signs are fitted in turns, ${ROUNDS} rounds, ` +
-      `and a scale is a sum of at most ${TERMS} powers of two, so that products are shifts and additions.`,
+      `A sum of ${planes} signs, each times a scale of its own for the group; from mean residuals on, the nearest signs and scales of ` +
+      `least squares are found in turns, at most ${ROUNDS} rounds while the error falls. Then a scale becomes a sum of ${TERMS} powers of two with ` +
+      `signs, none below 2^-${REACH} of the first, so that products are shifts and additions; signs are the nearest to these.`,
     paper: "ShiftAddLLM, NeurIPS 2024 (arXiv 2406.05981)",
     largest: F16_MAX,
     blocks: { packed: packedCodec(planes) },

@@ -15,23 +15,27 @@ class Record:
         kept = json.loads(self.path.read_text()) if self.path and self.path.exists() else {}
         self.entries = kept.get("entries", {}) if kept.get("key") == self.key else {}
 
-    def get(self, setting):
-        return self.entries.get(setting)
+    def side(self, setting, side, measure):
+        """Figures of "there" (bitdial) or "here", from the file where it has them."""
+        entry = self.entries.setdefault(setting, {})
+        if side not in entry:
+            entry[side] = measure()
+            self.keep()
+        return entry[side]
 
-    def add(self, setting, there, here):
-        self.entries[setting] = {"there": there, "here": here}
+    def keep(self):
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.write_text(json.dumps({"key": self.key, "entries": self.entries}))
-        return self.entries[setting]
 
 
-def table(record, differences):
+def table(settings, record, differences):
     lines = [
         "| setting | bits | NLL bitdial | NLL oracle | off by | KL bitdial | KL oracle | off by |",
         "| --- | --: | --: | --: | --: | --: | --: | --: |",
     ]
-    for setting, entry in record.entries.items():
+    for setting in settings:
+        entry = record.entries[setting]
         there, here = entry["there"], entry["here"]
         nll, kl, _ = differences(there, here)
         lines.append(
@@ -41,11 +45,11 @@ def table(record, differences):
     return lines
 
 
-def write(args, record, differences):
+def write(args, settings, record, differences):
     """Replaces what stands below the mark; what is written above it stays."""
     path = Path(args.document)
     above = path.read_text(encoding="utf-8").split(BEGIN)[0] if path.exists() else "# Oracle\n\n"
-    tokens = next(iter(record.entries.values()))["there"]["tokens"]
+    tokens = record.entries[settings[0]]["there"]["tokens"]
     protocol = f"{tokens} tokens of {args.text}, windows of {args.window}, stride {args.stride}, {args.model}."
-    lines = [BEGIN, "", protocol, "", *table(record, differences), ""]
+    lines = [BEGIN, "", protocol, "", *table(settings, record, differences), ""]
     path.write_text(above + "\n".join(lines), encoding="utf-8")

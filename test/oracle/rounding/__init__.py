@@ -8,11 +8,11 @@ import re
 
 import numpy as np
 
-from . import bitmod, books, files, integers, microscale, signs
+from . import bitmod, books, files, integers, microscale, partial, planes, signs
 from .arrays import F32, half
 from .sparse import keep_two_of_four
 
-FAMILIES = (integers, books, microscale, bitmod, signs, files)
+FAMILIES = (integers, books, microscale, bitmod, signs, planes, partial, files)
 
 
 def plain(name):
