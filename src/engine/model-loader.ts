@@ -1,3 +1,5 @@
+import { UserError } from "../lib/assert.ts";
+import type { ChatTemplate } from "../model/chat.ts";
 import { type LoadedModel, loadModel } from "../model/files.ts";
 import { hubAddress } from "../model/hub.ts";
 import { filesAt, givenFiles, type ModelFiles } from "../model/model-files.ts";
@@ -39,6 +41,14 @@ function filesOf(source: ModelSource): ModelFiles {
   }
 }
 
+/** How conversations are written; a model that was not made for them is a sentence. */
+export function chatOf({ model: { chat } }: ReadModel): ChatTemplate {
+  if (chat) return chat;
+  throw new UserError(
+    "This model has no chat template: it was not made for conversations. Write a prompt instead.",
+  );
+}
+
 /** What the page and reports say of a model. */
 export function modelInfo({ name, sha256, model }: ReadModel): ModelInfo {
   const { config } = model;
@@ -59,6 +69,7 @@ export function modelInfo({ name, sha256, model }: ReadModel): ModelInfo {
     vocabSize: config.vocabSize,
     contextLength: config.contextLength,
     tiedHead: config.tiedHead,
+    chatTemplate: model.chat?.source ?? null,
     matrices: Object.fromEntries(shapes) as ModelInfo["matrices"],
   };
 }

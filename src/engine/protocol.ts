@@ -1,4 +1,5 @@
 import type { Roofs } from "../lib/roof.ts";
+import type { ChatMessage } from "../model/chat.ts";
 import type { FileContent } from "../model/model-files.ts";
 import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
@@ -35,7 +36,7 @@ export type * from "./protocol-charts.ts";
 export type * from "./protocol-kernels.ts";
 export type * from "./protocol-quality.ts";
 export type * from "./protocol-speed.ts";
-export type { MatrixName, Roofs, TokenClass };
+export type { ChatMessage, MatrixName, Roofs, TokenClass };
 
 /**
  * What the page, the command line and the engine's worker say to each other: types and plain data only.
@@ -71,6 +72,8 @@ export interface ModelInfo {
   readonly vocabSize: number;
   readonly contextLength: number;
   readonly tiedHead: boolean;
+  /** How conversations are written, in Jinja; null for a model that was not made for them. */
+  readonly chatTemplate: string | null;
   /** Of model.safetensors, hex. */
   readonly sha256: string;
   /** Shapes of the matrices inside a layer, [rows, cols], by matrix name. */
@@ -164,6 +167,8 @@ export interface GenerateRequest {
   readonly compare: boolean;
   /** Tokens per submit, 8 when absent. */
   readonly tokensPerSubmit?: number;
+  /** The prompt is what `renderChat` gave: nothing is put before it, and the end of the model's turn ends the text. */
+  readonly conversation?: boolean;
 }
 
 export interface TokenChoice {
@@ -270,6 +275,8 @@ export interface Engine {
   ): Promise<SettingState>;
   /** Bytes the setting would take, without touching the GPU. */
   estimate(setting: string): Promise<SizeReport>;
+  /** A conversation as the model's own template writes it, up to where its next answer begins. */
+  renderChat(messages: readonly ChatMessage[]): Promise<string>;
   tokenize(text: string): Promise<readonly number[]>;
   generate(
     request: GenerateRequest,

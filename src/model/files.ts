@@ -31,6 +31,8 @@ export interface LoadedModel {
   readonly sha256: string;
   /** How a conversation is written; null where the model's files do not say. */
   readonly chat: ChatTemplate | null;
+  /** The token that ends the model's turn in a conversation, where the template tells. */
+  readonly turnEnd: number | null;
 }
 
 export interface LoadOptions {
@@ -58,8 +60,17 @@ export async function loadModel(
   }
   checkTensors(weights, config, expected);
   const read = await readMaster(weights, config, options);
-  const template = chat && (await import("./chat.ts")).createChat(chat);
-  return { config, tokenizer, chat: template, ...read };
+  return { config, tokenizer, ...(await readChat(chat, tokenizer)), ...read };
+}
+
+async function readChat(
+  source: ChatSource | null,
+  tokenizer: Tokenizer,
+): Promise<Pick<LoadedModel, "chat" | "turnEnd">> {
+  if (source === null) return { chat: null, turnEnd: null };
+  const { createChat, turnEnd } = await import("./chat.ts");
+  const chat = createChat(source);
+  return { chat, turnEnd: turnEnd(chat, tokenizer) };
 }
 
 /** What only some files need is fetched when one is opened: the page begins without it. */

@@ -59,8 +59,12 @@ export function readLink(hash: string): Partial<Linked> {
     ...(prompt === undefined ? {} : { prompt }),
     ...(maxTokens === undefined ? {} : { maxTokens: Math.floor(maxTokens) }),
     sampling,
-    place: fields.get("view") === "lab" ? "lab" : "playground",
+    place: placeOf(fields.get("view")),
   };
+}
+
+function placeOf(view: string | undefined): Place {
+  return view === "lab" || view === "chat" ? view : "playground";
 }
 
 function numberIn(text: string | undefined, min: number, max: number): number | undefined {

@@ -3,7 +3,14 @@ import { bootState, bootVerbs } from "./boot.ts";
 import { exportVerbs } from "./export.ts";
 import { createJobs } from "./jobs.ts";
 import type { Kit } from "./kit.ts";
-import { besideState, chartState, labState, labTasksState, reportsState } from "./late-state.ts";
+import {
+  besideState,
+  chartState,
+  chatState,
+  labState,
+  labTasksState,
+  reportsState,
+} from "./late-state.ts";
 import { lateVerbs } from "./late-verbs.ts";
 import { measureState, measureVerbs } from "./measure.ts";
 import { textState, textVerbs } from "./own-text.ts";
@@ -32,6 +39,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...reportsState,
       ...chartState,
       ...besideState,
+      ...chatState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),

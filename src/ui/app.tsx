@@ -10,6 +10,7 @@ import { useBitdial } from "./use-store.ts";
 const Unsupported = lazy(async () => ({
   default: (await import("./boot/unsupported.tsx")).Unsupported,
 }));
+const Chat = lazy(async () => ({ default: (await import("./chat/chat.tsx")).Chat }));
 const Lab = lazy(async () => ({ default: (await import("./sweep/lab.tsx")).Lab }));
 
 export function App() {
@@ -40,15 +41,11 @@ function Broken() {
   );
 }
 
-/** The lab is fetched when it is first entered. */
+/** Lab and chat are fetched when they are first entered. */
 function Room() {
   const place = useBitdial((state) => state.place);
   if (place === "playground") return <Playground />;
-  return (
-    <Suspense fallback={null}>
-      <Lab />
-    </Suspense>
-  );
+  return <Suspense fallback={null}>{place === "chat" ? <Chat /> : <Lab />}</Suspense>;
 }
 
 function Main() {

@@ -1,6 +1,7 @@
 import type { EngineClient } from "../../src/engine/client.ts";
 import type {
   AdapterInfo,
+  ChatMessage,
   ChoiceRequest,
   EngineProblem,
   GenerateEvent,
@@ -55,6 +56,7 @@ const model: ModelInfo = {
   vocabSize: 100,
   contextLength: 128,
   tiedHead: true,
+  chatTemplate: "{{ messages }}",
   sha256: "a".repeat(64),
   matrices: {
     q: square,
@@ -145,6 +147,10 @@ export class FakeEngine implements EngineClient {
     return Promise.resolve(size);
   }
 
+  renderChat(messages: readonly ChatMessage[]): Promise<string> {
+    return Promise.resolve(messages.map(({ role, content }) => `<${role}>${content}`).join(""));
+  }
+
   tokenize(text: string): Promise<readonly number[]> {
     return Promise.resolve([...text].map((_, at) => at));
   }
@@ -174,7 +180,7 @@ export class FakeEngine implements EngineClient {
         side,
         promptTokens: [9],
         tokens: ids[side].slice(0, maxTokens),
-        text: "",
+        text: ids[side].map((id) => ` ${id}`).join(""),
         stop,
         prefillMs: 2,
         decodeMsPerToken: 2,

@@ -1,4 +1,4 @@
-"""Sums of planes: bcq2 ... bcq4 (signs with scales that are sums of powers of two) and fdb (two planes of 0 and 1)."""
+"""Sums of planes: bcq2 ... bcq4 (signs with whole numbers that are sums of powers of two) and fdb (two planes of 0 and 1)."""
 
 import re
 
@@ -8,21 +8,31 @@ from .arrays import F32, F64, by_group, half, largest, shrunk, whole
 
 ROUNDS = 15
 TERMS = 3
-REACH = 2.0**-10  # of a scale's first power of two: smaller ones are left out
+TOP = 127
 
 
 def powers(scale):
-    """The sum of at most three powers of two with signs, each nearest in its logarithm to what is left."""
+    """The whole number that is a sum of at most three powers of two with signs, each nearest in its logarithm to what is left."""
     total = np.zeros_like(scale)
-    floor = 2.0**-24
-    for term in range(TERMS):
+    for _ in range(TERMS):
         left = scale - total
         size = np.abs(left)
         power = np.exp2(np.rint(np.log2(np.where(size > 0, size, 1))))
-        counts = (size > 0) & (power >= floor)
-        total = total + np.where(counts, np.sign(left) * power, 0)
-        floor = np.maximum(floor, power * REACH) if term == 0 else floor
+        total = total + np.where((size > 0) & (power >= 1), np.sign(left) * power, 0)
     return total
+
+
+def whole_numbers(scales):
+    """Times the least power of two with which they add up to no more than 127, and to less than 128 before they are rounded."""
+    out = np.zeros_like(scales)
+    _, exponent = np.frexp(scales.sum(-1, keepdims=True))
+    fits = scales.sum(-1, keepdims=True) == 0
+    for power in (exponent - 7, exponent - 6, exponent - 5):
+        tried = powers(np.ldexp(scales, -power))
+        good = ~fits & (tried.sum(-1, keepdims=True) <= TOP)
+        out = np.where(good, np.ldexp(tried, power), out)
+        fits |= good
+    return out
 
 
 def greedy(values, count):
@@ -64,7 +74,7 @@ def coded(count):
             gram = np.where(going[:, None, None], gram, np.eye(count))
             right = signs.transpose(0, 2, 1) @ values[..., None]
             scales = np.sort(np.abs(np.linalg.solve(gram, right)[..., 0]), -1)[:, ::-1]
-        best = half(powers(best)).astype(F64)
+        best = whole_numbers(best)
         return (nearest_signs(values, best, patterns) @ best[..., None])[..., 0].astype(F32)
 
     return rule
