@@ -14,7 +14,8 @@ export interface WeightFormat {
   readonly method: Method;
 }
 
-export type Method = "rtn" | "clip";
+/** rtn: to the nearest code; clip: the best of narrower ranges; fit: several scales a group by least squares, in turns with codes. */
+export type Method = "rtn" | "clip" | "fit";
 
 /** What a packer gives for the kept values of a matrix, and what its unpacker takes. */
 export interface Codes {
@@ -206,6 +207,8 @@ export interface FormatRow {
   /** The values [rows][width] that codes stand for, in f32, with the roundings of the kernels. */
   dequantize(codes: Codes, shape: GroupShape): Float32Array;
   readonly file?: FileBlocks;
+  /** Rows with the same name here have the same bytes on the device, and share them. */
+  readonly stored?: string;
   /** Formats with integer kernels. */
   integers?(codes: Codes, shape: GroupShape): Integers;
   terms?(codes: Codes, shape: GroupShape): Terms;
