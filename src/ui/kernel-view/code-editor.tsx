@@ -49,6 +49,7 @@ export function CodeEditor({ label, code, messages, onChange }: CodeEditorProps)
           EditorView.contentAttributes.of({
             "aria-label": first.current.label,
             spellcheck: "false",
+            tabindex: "0",
           }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) listener.current(update.state.doc.toString());

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo } from "react";
+import { Fragment, lazy, Suspense, useMemo } from "react";
 import type { KernelSource } from "../../store/types.ts";
 import { Button } from "../parts/button.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
@@ -74,10 +74,10 @@ function Highlighted({ code }: { readonly code: string }) {
       <pre className="font-mono text-xs leading-5">
         <code>
           {parts.found.map(({ from, before, text, kind }) => (
-            <span key={from}>
+            <Fragment key={from}>
               {before}
               <span className={wgslClasses[kind]}>{text}</span>
-            </span>
+            </Fragment>
           ))}
           {parts.rest}
         </code>
