@@ -1,6 +1,6 @@
 import type { Placing } from "../kernels/place.ts";
 import { fullKv, type KvBits } from "../quant/kv-cache.ts";
-import { exactFamilies } from "../quant/registry.ts";
+import { exactFamilies, formatRow } from "../quant/registry.ts";
 import type { Setting } from "../quant/setting.ts";
 import { formatOf, headFormat } from "../quant/setting.ts";
 import type { Layout, WeightFormat } from "../quant/types.ts";
@@ -128,7 +128,10 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
   const lastInput = all ? "normed" : "last";
   steps.push({ ...norm(config, "final", "hidden", lastInput), lastOnly: !all });
   const wanted = familyOf(setting, head);
-  const family = wanted === "bitserial" ? "dp4a" : wanted;
+  const family =
+    wanted === "bitserial"
+      ? (exactFamilies(head).find((one) => one === "dp4a") ?? "dequant")
+      : wanted;
   const form = quantizedForm(setting, family);
   if (form)
     steps.push({
@@ -301,7 +304,8 @@ export function weightRefs(plans: readonly Plan[]): Map<string, WeightRef> {
 /** "3.q+k+v int4-g32 rtn packed": equal keys hold equal bytes. */
 export function weightKey(ref: WeightRef): string {
   const { id, group, method } = ref.format;
-  const kept = [`${id}-${group ?? "none"}`, ...sparseParts(ref.format)].join("+");
   const part = ref.firstRow === 0 ? "" : `@${ref.firstRow}`;
+  const stored = `${formatRow(id).stored ?? id}-${group ?? "none"}`;
+  const kept = [stored, ...sparseParts(ref.format)].join("+");
   return `${ref.layer}.${ref.matrices.join("+")}${part} ${kept} ${method} ${ref.layout}`;
 }
