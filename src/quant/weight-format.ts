@@ -5,7 +5,7 @@ import type { FormatRow, Group, Method, WeightFormat } from "./types.ts";
 export const sparsePart = "2:4";
 /** Whole percents from 1 to 99. */
 const prunedPart = /^\+([1-9]\d?)%$/;
-const methods: readonly Method[] = ["rtn", "clip"];
+const methods: readonly Method[] = ["rtn", "clip", "fit"];
 
 /** Names that other programs or papers use for what is planned here. */
 const laterFormats = /^(fp3|kmeans\d+)(-.*)?$/;
