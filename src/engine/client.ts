@@ -60,6 +60,12 @@ export function connectEngine(): EngineClient {
       return call((engine) => engine.start(options, proxy(onProblem)));
     },
     load: (source, onProgress) => call((engine) => engine.load(source, proxy(onProgress))),
+    preview: (source, onProgress) => call((engine) => engine.preview(source, proxy(onProgress))),
+    needs: (ticket, choice) => call((engine) => engine.needs(ticket, choice)),
+    loadPreviewed: (ticket, how, onProgress) =>
+      call((engine) => engine.loadPreviewed(ticket, how, proxy(onProgress))),
+    kept: () => call((engine) => engine.kept()),
+    forget: (id) => call((engine) => engine.forget(id)),
     apply: (side, setting, onProgress) =>
       call((engine) => engine.apply(side, setting, proxy(onProgress))),
     estimate: (setting) => call((engine) => engine.estimate(setting)),

@@ -8,6 +8,7 @@ import { evaluate } from "./evaluate.ts";
 import { generate } from "./generate.ts";
 import { measureSpeed } from "./measure.ts";
 import { modelInfo, type ReadModel, readModel } from "./model-loader.ts";
+import type { Models, ModelsHost } from "./models.ts";
 import type {
   AdapterInfo,
   Engine,
@@ -25,7 +26,7 @@ import { estimateSize } from "./size.ts";
 import { VariantChooser, type VariantMemory } from "./variants.ts";
 
 /** The little that differs between a browser's worker and Node. */
-export interface EngineHost {
+export interface EngineHost extends ModelsHost {
   readonly runtime: "browser" | "node";
   /** Throws an Error with a sentence for the user when there is no adapter to be had. */
   openAdapter(): Promise<{
@@ -50,6 +51,8 @@ class LocalEngine implements Engine {
   #wgslFeatures: ReadonlySet<string> = new Set();
   #model: ReadModel | null = null;
   #session: Session | null = null;
+  /** Fetched when a model is looked at. */
+  #models: Promise<Models> | null = null;
   readonly #settings = new Map<Side, string>();
   readonly #roofs = new WeakMap<GpuContext, Roofs>();
   #lost = false;
@@ -78,14 +81,61 @@ class LocalEngine implements Engine {
     source: Parameters<Engine["load"]>[0],
     onProgress: (progress: Progress) => void,
   ): Promise<ModelInfo> {
+    if (source.kind === "kept")
+      throw new UserError("A kept model is looked at before it is loaded.");
     return await this.#run("loading the model", async (signal) => {
-      const model = await readModel(source, onProgress, signal);
-      signal.throwIfAborted();
-      this.#model = model;
-      this.#settings.clear();
-      await this.#reopen();
-      return modelInfo(model);
+      return await this.#take(await readModel(source, onProgress, signal), signal);
     });
+  }
+
+  async preview(
+    source: Parameters<Engine["preview"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["preview"]> {
+    const models = await this.#openModels();
+    return await this.#run("looking at the model", (signal) =>
+      models.preview(source, onProgress, signal),
+    );
+  }
+
+  async needs(...[ticket, choice]: Parameters<Engine["needs"]>): ReturnType<Engine["needs"]> {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.#device().device.limits;
+    const bufferBytes = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    return (await this.#openModels()).needs(ticket, choice, bufferBytes);
+  }
+
+  async loadPreviewed(
+    ticket: number,
+    how: Parameters<Engine["loadPreviewed"]>[1],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["loadPreviewed"]> {
+    const models = await this.#openModels();
+    return await this.#run("loading the model", async (signal) => {
+      const { read, ...kept } = await models.read(ticket, how, onProgress, signal);
+      return { model: await this.#take(read, signal), ...kept };
+    });
+  }
+
+  async kept(): ReturnType<Engine["kept"]> {
+    return await (await this.#openModels()).kept();
+  }
+
+  async forget(id: string | null): Promise<void> {
+    await (await this.#openModels()).forget(id);
+  }
+
+  #openModels(): Promise<Models> {
+    this.#models ??= import("./models.ts").then(({ Models }) => new Models(this.#host));
+    return this.#models;
+  }
+
+  /** From here on the model runs; the one before is let go. */
+  async #take(model: ReadModel, signal: AbortSignal): Promise<ModelInfo> {
+    signal.throwIfAborted();
+    this.#model = model;
+    this.#settings.clear();
+    await this.#reopen();
+    return modelInfo(model);
   }
 
   async apply(

@@ -31,6 +31,10 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
   /** What is being read, and how many of its bytes have come. */
   readonly onProgress?: ((name: string, done: number, total: number) => void) | undefined;
+  /** A file of weights that was read to its end, and its SHA-256. */
+  readonly onFile?: ((name: string, sha256: string) => void) | undefined;
+  /** Tokens that a text may have at most, where the model could hold more. */
+  readonly context?: number | undefined;
 }
 
 /**
@@ -41,21 +45,45 @@ export async function loadModel(
   files: ModelFiles,
   options: LoadOptions = {},
 ): Promise<LoadedModel> {
-  const opened = await openModel(files, options.signal);
-  const { config, tokenizer, weights, expected, chat } = opened;
+  return await readOpened(await openModel(files, options.signal), options);
+}
+
+/** Reads and checks everything but the weights' values. */
+export async function openModel(files: ModelFiles, signal?: AbortSignal): Promise<Opened> {
+  const opened = await openPlace(files, signal);
+  const { config, tokenizer, weights, expected } = opened;
   if (tokenizer.vocabSize > config.vocabSize) {
     throw expected.mismatched(
       `the tokenizer has ${tokenizer.vocabSize} tokens, ${expected.asks} only ${config.vocabSize}`,
     );
   }
   checkTensors(weights, config, expected);
-  const read = await readMaster(weights, config, options);
+  return opened;
+}
+
+/** Reads the weights of a model that was opened. */
+export async function readOpened(
+  { config: whole, tokenizer, weights, chat }: Opened,
+  options: LoadOptions = {},
+): Promise<LoadedModel> {
+  const read = await readMaster(weights, whole, options);
   const template = chat && (await import("./chat.ts")).createChat(chat);
-  return { config, tokenizer, chat: template, ...read };
+  const config = withContext(whole, options.context);
+  const positions =
+    read.master.positions?.subarray(0, config.contextLength * config.hiddenSize) ?? null;
+  return { config, tokenizer, chat: template, ...read, master: { ...read.master, positions } };
+}
+
+/** The model with room for shorter texts: what it computes stays the same. */
+export function withContext(config: ModelConfig, context: number | undefined): ModelConfig {
+  return {
+    ...config,
+    contextLength: Math.min(config.contextLength, context ?? Number.POSITIVE_INFINITY),
+  };
 }
 
 /** What only some files need is fetched when one is opened: the page begins without it. */
-async function openModel(files: ModelFiles, signal?: AbortSignal): Promise<Opened> {
+async function openPlace(files: ModelFiles, signal?: AbortSignal): Promise<Opened> {
   const place = await askModel(files, signal);
   switch (place.kind) {
     case "gguf":
@@ -66,7 +94,7 @@ async function openModel(files: ModelFiles, signal?: AbortSignal): Promise<Opene
     case "llama2c":
       return await (await import("./llama2c-open.ts")).openLlama2cModel(
         files.open(place.weights),
-        files.open(place.tokenizer),
+        (name) => files.open(name ?? place.tokenizer),
         signal,
       );
     case "shards":
@@ -90,7 +118,15 @@ async function openFolder(
   const config = parseConfig(text, generation ?? undefined);
   const tokenizer = createTokenizer(await readText(files.open("tokenizer.json"), signal));
   const chat = await folderChat(files, signal);
-  return { config, tokenizer, weights, expected: expectedOfFolder, chat };
+  return {
+    config,
+    tokenizer,
+    weights,
+    expected: expectedOfFolder,
+    chat,
+    form: "safetensors",
+    licence: null,
+  };
 }
 
 /** A template in a file of its own counts more, as in transformers. */
@@ -107,7 +143,7 @@ async function folderChat(files: ModelFiles, signal?: AbortSignal): Promise<Chat
 async function readMaster(
   weights: readonly WeightsFile[],
   config: ModelConfig,
-  { signal = new AbortController().signal, onProgress }: LoadOptions,
+  { signal = new AbortController().signal, onProgress, onFile }: LoadOptions,
 ): Promise<{ master: ModelWeights; sha256: string }> {
   const names = new Set(weights.flatMap(({ tensors }) => [...tensors.keys()]));
   const wanted = new Set(expectedTensors(config, (name) => names.has(name)).keys());
@@ -118,10 +154,15 @@ async function readMaster(
   let before = 0;
   for (const [i, file] of weights.entries()) {
     const { name } = file.source;
+    let place = name;
     const read = await readTensors(file, wanted, {
       signal,
-      onProgress: (done) => onProgress?.(name, before + done, total),
+      onProgress: (done) => onProgress?.(place, before + done, total),
+      onTensor: (tensor) => {
+        place = `${name}: ${tensor}`;
+      },
     });
+    onFile?.(name, read.sha256);
     for (const [tensor, values] of read.tensors) tensors.set(tensor, values);
     sums.push(read.sha256);
     before += sizes[i] ?? 0;

@@ -44,7 +44,7 @@ interface Filling {
 export async function readTensors(
   file: WeightsFile,
   wanted: ReadonlySet<string>,
-  options: ScanOptions,
+  options: ScanOptions & { onTensor?(name: string): void },
 ): Promise<{ tensors: Map<string, Float32Array>; sha256: string }> {
   const stretches: Stretch[] = [];
   const fillings: Filling[] = [];
@@ -52,7 +52,7 @@ export async function readTensors(
     if (!wanted.has(name)) continue;
     const filling = { name, tensor, values: new Float32Array(elementsOf(tensor)) };
     fillings.push(filling);
-    stretches.push(stretchOf(filling));
+    stretches.push(stretchOf(filling, () => options.onTensor?.(name)));
   }
   stretches.sort((a, b) => a.start - b.start);
   const sha256 = await scanFile(file.source, stretches, options);
@@ -67,13 +67,14 @@ function elementsOf({ start, end, unitBytes, unitElements }: StoredTensor): numb
   return ((end - start) / unitBytes) * unitElements;
 }
 
-function stretchOf({ tensor, values }: Filling): Stretch {
+function stretchOf({ tensor, values }: Filling, onTake: () => void): Stretch {
   const { start, end, unitBytes, unitElements } = tensor;
   return {
     start,
     end,
     unit: unitBytes,
     take: (bytes, at) => {
+      onTake();
       const from = (at / unitBytes) * unitElements;
       const part = values.subarray(from, from + (bytes.length / unitBytes) * unitElements);
       decodePart(tensor, bytes, part, from);

@@ -8,6 +8,7 @@ import type { Kit } from "./kit.ts";
 import { labState, labVerbs } from "./lab.ts";
 import { labTasksState, labTasksVerbs } from "./lab-tasks.ts";
 import { measureState, measureVerbs } from "./measure.ts";
+import { openState, openVerbs } from "./open-verbs.ts";
 import { textState, textVerbs } from "./own-text.ts";
 import { pageState, pageVerbs } from "./page.ts";
 import { reportsState, reportVerbs } from "./reports.ts";
@@ -36,6 +37,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...reportsState,
       ...chartState,
       ...besideState,
+      ...openState(around),
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),
@@ -50,6 +52,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...verifyVerbs(kit),
       ...chartVerbs(kit),
       ...besideVerbs(kit),
+      ...openVerbs(kit),
       ...pageVerbs(kit),
     };
   });

@@ -51,6 +51,12 @@ export function browserSurroundings(engine: EngineClient): Surroundings {
       const found: unknown = await read(key, large).catch(() => null);
       return typeof found === "string" ? found : null;
     },
+    async persisted() {
+      return await navigator.storage.persisted().catch(() => null);
+    },
+    async askToPersist() {
+      return await navigator.storage.persist().catch(() => false);
+    },
     recall(key) {
       try {
         return localStorage.getItem(key);

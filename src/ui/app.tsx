@@ -10,6 +10,7 @@ import { useBitdial } from "./use-store.ts";
 const Unsupported = lazy(async () => ({
   default: (await import("./boot/unsupported.tsx")).Unsupported,
 }));
+const Asking = lazy(async () => ({ default: (await import("./open/asking.tsx")).Asking }));
 const Lab = lazy(async () => ({ default: (await import("./sweep/lab.tsx")).Lab }));
 
 export function App() {
@@ -63,6 +64,12 @@ function Main() {
           <Unsupported lack={lack} />
         </Suspense>
       ) : null;
+    case "asking":
+      return (
+        <Suspense fallback={null}>
+          <Asking />
+        </Suspense>
+      );
     case "starting":
     case "loading":
     case "cancelled":
