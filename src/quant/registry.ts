@@ -6,6 +6,8 @@ import { bookRows } from "./books.ts";
 import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
 import { microscaleRows } from "./microscale.ts";
+import { smallBlockRows } from "./small-blocks.ts";
+import { superblockRows } from "./superblocks.ts";
 import { ternaryRows } from "./ternary.ts";
 import type { FormatRow, WeightFormat } from "./types.ts";
 
@@ -19,6 +21,8 @@ export const formats: readonly FormatRow[] = [
   ...balanceRows,
   ...bipolarRows,
   ...ternaryRows,
+  ...smallBlockRows,
+  ...superblockRows,
 ];
 
 const byId = new Map(formats.map((row) => [row.id, row]));
