@@ -81,6 +81,12 @@ export function connectEngine(): EngineClient {
       call((engine) => engine.exportOnnx(setting, output, attention)),
     setVariant: (op, variant) => call((engine) => engine.setVariant(op, variant)),
     variants: () => call((engine) => engine.variants()),
+    benchKernel: (request, onProgress) =>
+      call((engine) => engine.benchKernel(request, proxy(onProgress))),
+    kernelSources: (query) => call((engine) => engine.kernelSources(query)),
+    judgeKernel: (request, onProgress) =>
+      call((engine) => engine.judgeKernel(request, proxy(onProgress))),
+    setCopies: (copies) => call((engine) => engine.setCopies(copies)),
     counters: () => call((engine) => engine.counters()),
     loseDevice: () => call((engine) => engine.loseDevice()),
     cancel: async () => {

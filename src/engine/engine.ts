@@ -9,6 +9,7 @@ import type {
   Engine,
   EngineOptions,
   EngineProblem,
+  KernelCopy,
   ModelInfo,
   Progress,
   SettingState,
@@ -47,6 +48,7 @@ class LocalEngine implements Engine {
   #model: ReadModel | null = null;
   #session: Session | null = null;
   readonly #settings = new Map<Side, string>();
+  #copies: readonly KernelCopy[] = [];
   readonly #roofs = new WeakMap<GpuContext, Roofs>();
   #lost = false;
   #losses = 0;
@@ -249,13 +251,11 @@ class LocalEngine implements Engine {
 
   async roofs(): ReturnType<Engine["roofs"]> {
     return await this.#run("measuring what the device does at best", async (signal) => {
-      const context = this.#device();
+      const { context, pipelines, features } = await this.#bare();
       const known = this.#roofs.get(context);
       if (known) return known;
-      const { deviceFeatures, PipelineCache } = await this.#compute();
-      const features = deviceFeatures(context, this.#wgslFeatures);
       const { measureRoofs } = await import("./roofline.ts");
-      const roofs = await measureRoofs(context, new PipelineCache(context), features, signal);
+      const roofs = await measureRoofs(context, pipelines, features, signal);
       this.#roofs.set(context, roofs);
       return roofs;
     });
@@ -290,6 +290,41 @@ class LocalEngine implements Engine {
 
   async variants(): Promise<Readonly<Record<string, readonly string[]>>> {
     return this.#ready().chooser.offered();
+  }
+
+  async benchKernel(
+    request: Parameters<Engine["benchKernel"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["benchKernel"]> {
+    return await this.#run("measuring a kernel", async (signal) => {
+      const { benchKernel } = await import("./kernel-calls.ts");
+      return await benchKernel(await this.#bare(), request, onProgress, signal);
+    });
+  }
+
+  async kernelSources(
+    query: Parameters<Engine["kernelSources"]>[0],
+  ): ReturnType<Engine["kernelSources"]> {
+    // Nothing of the device is busy with this: it need not wait for what is.
+    const { kernelSources } = await import("./kernel-calls.ts");
+    return await kernelSources(await this.#bare(), query);
+  }
+
+  async judgeKernel(
+    request: Parameters<Engine["judgeKernel"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["judgeKernel"]> {
+    return await this.#run("checking a changed kernel", async (signal) => {
+      const { judgeKernel } = await import("./kernel-judge.ts");
+      return await judgeKernel(await this.#bare(), request, onProgress, signal);
+    });
+  }
+
+  async setCopies(copies: Parameters<Engine["setCopies"]>[0]): Promise<void> {
+    await this.#run("changing kernels", async () => {
+      this.#copies = copies;
+      this.#session?.setCopies(copies);
+    });
   }
 
   async counters(): ReturnType<Engine["counters"]> {
@@ -383,12 +418,22 @@ class LocalEngine implements Engine {
       this.#host.memory,
       `${info.vendor}/${info.architecture}/${info.name}`,
     );
-    return new Session(
+    const features = deviceFeatures(context, this.#wgslFeatures);
+    const { model } = this.#loaded();
+    const session = new Session(context, features, model, chooser, this.#options.firstPositions);
+    session.setCopies(this.#copies);
+    return session;
+  }
+
+  /** The device, for what needs no model. */
+  async #bare() {
+    const { deviceFeatures, PipelineCache } = await this.#compute();
+    const context = this.#device();
+    return {
       context,
-      deviceFeatures(context, this.#wgslFeatures),
-      this.#loaded().model,
-      chooser,
-    );
+      pipelines: new PipelineCache(context),
+      features: deviceFeatures(context, this.#wgslFeatures),
+    };
   }
 
   #fault(fault: GpuFault): void {

@@ -12,6 +12,16 @@ import type {
   TraceRequest,
 } from "./protocol-charts.ts";
 import type {
+  JudgeRequest,
+  KernelBenchRequest,
+  KernelCopy,
+  KernelQuery,
+  KernelRow,
+  KernelSource,
+  KernelVerdict,
+  UsedCopy,
+} from "./protocol-kernels.ts";
+import type {
   ChoiceRequest,
   ChoiceResult,
   EvaluateAnswer,
@@ -22,6 +32,7 @@ import type {
 import type { GpuCounters, SpeedRequest, SpeedSample, TokenProfile } from "./protocol-speed.ts";
 
 export type * from "./protocol-charts.ts";
+export type * from "./protocol-kernels.ts";
 export type * from "./protocol-quality.ts";
 export type * from "./protocol-speed.ts";
 export type { MatrixName, Roofs, TokenClass };
@@ -115,6 +126,8 @@ export interface SettingState {
   readonly dispatchesPerToken: number;
   /** Variant in use per op: {"matvec/int4": "uniform-l32-s1"}. */
   readonly variants: Readonly<Record<string, string>>;
+  /** Shaders that the user changed and that compute for this side. */
+  readonly copies: readonly UsedCopy[];
   readonly family: "dequant" | "dp4a" | "bitserial";
   readonly checks: readonly SelfCheck[];
   /** Time from the call to ready, and what of it was packing, compiling, checking. */
@@ -238,6 +251,8 @@ export interface EngineOptions {
   readonly withoutFeatures?: readonly string[];
   /** Ask for WebGPU's default limits even where the adapter allows more. */
   readonly defaultLimits?: boolean;
+  /** Positions that a cache has room for at first; when absent, all of a small one. It grows as texts do. */
+  readonly firstPositions?: number;
 }
 
 /**
@@ -297,6 +312,20 @@ export interface Engine {
   /** Override a variant ("matvec/int4" -> "storage-l64-s1"), or null for the measured choice. */
   setVariant(op: string, variant: string | null): Promise<void>;
   variants(): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** Every variant of a kernel that fits this device, checked and timed in turns; `format` may be any setting. */
+  benchKernel(
+    request: KernelBenchRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<readonly KernelRow[]>;
+  /** The assembled shaders of a kernel, the best first for a device that nobody has measured. */
+  kernelSources(query: KernelQuery): Promise<readonly KernelSource[]>;
+  /** Compiles a changed shader, holds it against the CPU and times it beside the original. */
+  judgeKernel(
+    request: JudgeRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<KernelVerdict>;
+  /** From the next `apply` on, these and no other changed shaders stand for the originals. */
+  setCopies(copies: readonly KernelCopy[]): Promise<void>;
   counters(): Promise<GpuCounters>;
   /** For tests: destroys the device as a driver reset would. */
   loseDevice(): Promise<void>;

@@ -44,6 +44,8 @@ export interface LinearShape {
   readonly yStride: number;
   readonly yOffset: number;
   readonly format: WeightFormat;
+  /** See EmbedShape. */
+  readonly firstRow?: number;
 }
 
 /** Best first for a device nobody has measured. */
@@ -235,7 +237,7 @@ export function formatLabel({ id, group, sparse }: WeightFormat): string {
 
 /** The words of LinearParams in lib/linear_params.wgsl. */
 export function linearParams(shape: LinearShape): Uint32Array {
-  const { rows, cols, tokens, xStride, yStride, yOffset, format } = shape;
+  const { rows, cols, tokens, xStride, yStride, yOffset, format, firstRow = 0 } = shape;
   const units = unitCount(format, cols);
   return Uint32Array.of(
     rows,
@@ -250,6 +252,7 @@ export function linearParams(shape: LinearShape): Uint32Array {
     tokens,
     segmentUnits(units),
     0,
+    firstRow,
   );
 }
 

@@ -40,7 +40,7 @@ const PAPER = "Round to nearest with group scales: FineQuant, 2023 (arXiv 2308.0
 const CLIP_STEPS = 80;
 /** Planes of codes as they stand, for bit-serial kernels. */
 export const planeFiles = ["lib/planes", "lib/dot_planes", "lib/met_planes"];
-const symmetricStore = f16Store(["lib/scale_sym", "lib/scale_int"]);
+export const symmetricStore = f16Store(["lib/scale_sym", "lib/scale_int"]);
 
 export const intRows: readonly FormatRow[] = [
   ...[8, 7, 6, 5, 4, 3, 2].map(symmetric),
@@ -55,11 +55,11 @@ function symmetric(bits: number): FormatRow {
   });
   const place = { top: 2 * half - 1, reach: half, span: extreme, scaleFor };
   return {
-    ...shared(bits),
+    ...intCodes(bits),
     id: `int${bits}`,
     asymmetric: false,
     scales: symmetricStore,
-    shader: shaderOf(bits, { ZERO: half }),
+    shader: intShader(bits, { ZERO: half }),
     padding: half,
     quantize(kept, shape, method) {
       const { codes, scales } = quantizeGroups(kept, shape, method, place);
@@ -93,11 +93,11 @@ export function asymmetric(bits: number, top = 2 ** bits - 1): FormatRow {
   };
   const place = { top, reach: top, span: extent, scaleFor };
   return {
-    ...shared(bits),
+    ...intCodes(bits),
     id: `int${bits}-asym`,
     asymmetric: true,
     scales: f16ZeroStore,
-    shader: shaderOf(bits, {}),
+    shader: intShader(bits, {}),
     padding: 0,
     // The zero point of the row's last group, whose scale applies there.
     paddingOf({ zeros, rows }: QuantTensor, n: number) {
@@ -121,7 +121,8 @@ export function asymmetric(bits: number, top = 2 ** bits - 1): FormatRow {
   };
 }
 
-function shared(bits: number) {
+/** What formats of whole codes have in common, whoever chooses the codes. */
+export function intCodes(bits: number) {
   const affineOf = ({ scales, zeros }: Codes) => {
     const half = 2 ** (bits - 1);
     return (at: number): Affine => ({
@@ -145,7 +146,7 @@ function shared(bits: number) {
   };
 }
 
-function shaderOf(bits: number, constants: RowShader["constants"]): RowShader {
+export function intShader(bits: number, constants: RowShader["constants"]): RowShader {
   return {
     unit: 32,
     spans: "int",

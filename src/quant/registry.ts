@@ -9,6 +9,8 @@ import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
 import { microscaleRows } from "./microscale.ts";
 import { partialRows } from "./partial.ts";
+import { smallBlockRows } from "./small-blocks.ts";
+import { superblockRows } from "./superblocks.ts";
 import { ternaryRows } from "./ternary.ts";
 import type { FormatRow, WeightFormat } from "./types.ts";
 
@@ -25,6 +27,8 @@ export const formats: readonly FormatRow[] = [
   ...fdbRows,
   ...bcqRows,
   ...partialRows,
+  ...smallBlockRows,
+  ...superblockRows,
 ];
 
 const byId = new Map(formats.map((row) => [row.id, row]));

@@ -158,6 +158,16 @@ export interface Terms {
   readonly pruned: Float32Array;
 }
 
+/** How a GGUF file stores a format, where it does: whole blocks, which are given the device's order and nothing else. */
+export interface FileBlocks {
+  /** The type's name in the file: "Q4_0". */
+  readonly type: string;
+  readonly elements: number;
+  readonly bytes: number;
+  /** Codes and scales of blocks, one after another. */
+  codesOf(blocks: Uint8Array): Codes;
+}
+
 /** A row of the registry: everything the rest of the program may ask about a format. */
 export interface FormatRow {
   readonly id: string;
@@ -195,6 +205,7 @@ export interface FormatRow {
   quantize(kept: Float32Array, shape: GroupShape, method: Method): Codes;
   /** The values [rows][width] that codes stand for, in f32, with the roundings of the kernels. */
   dequantize(codes: Codes, shape: GroupShape): Float32Array;
+  readonly file?: FileBlocks;
   /** Formats with integer kernels. */
   integers?(codes: Codes, shape: GroupShape): Integers;
   terms?(codes: Codes, shape: GroupShape): Terms;

@@ -67,7 +67,7 @@ function readStem(name: Piece): { row: FormatRow; group?: Group } {
   const row = findStem(stem);
   if (!row) throw unknownFormat(name);
   if (row.groups.length === 0) {
-    const problem = row.scales ? "has a group of its own" : "has no groups";
+    const problem = row.fixedGroup ? "has a group of its own" : "has no groups";
     throw new SettingError(name, problem, [row.id]);
   }
   const fits = row.groups.map((group) =>
@@ -95,9 +95,10 @@ function readMethod(piece: Piece, row: FormatRow): Method {
     throw new SettingError(piece, problem, expected);
   }
   if (!row.methods.includes(method)) {
-    const problem = row.scales
-      ? `chooses scales in a way that ${row.id} does not have`
-      : "chooses scales, and float formats have none";
+    const problem =
+      row.family !== "float"
+        ? `chooses scales in a way that ${row.id} does not have`
+        : "chooses scales, and float formats have none";
     throw new SettingError(
       piece,
       problem,

@@ -1,5 +1,5 @@
 import type { LoadPhase, Progress } from "../engine/protocol.ts";
-import { referenceSetting } from "./defaults.ts";
+import { usualReference } from "../lab/usual-reference.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
 import { addRow } from "./rows.ts";
 import { followDial, showSetting } from "./turn.ts";
@@ -51,7 +51,7 @@ export function bootVerbs(kit: Kit): BootVerbs {
       if (!current()) return;
       set({ model });
       showSetting(kit, get().setting);
-      const reference = await engine.apply("reference", referenceSetting, onProgress);
+      const reference = await engine.apply("reference", usualReference(model), onProgress);
       if (!current()) return;
       set({ reference });
       addRow(kit, reference);

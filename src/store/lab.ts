@@ -1,5 +1,6 @@
 import type { Report, ReportEntry } from "../lab/report.ts";
 import type { SweepRequest } from "../lab/sweep.ts";
+import { usualReference } from "../lab/usual-reference.ts";
 import {
   type BitRange,
   formatFamilies,
@@ -8,7 +9,7 @@ import {
   rangeSettings,
 } from "../quant/presets.ts";
 import { formatSetting, parseSetting } from "../quant/setting.ts";
-import { narrowWithin, qualityStride, qualityWindow, referenceSetting } from "./defaults.ts";
+import { narrowWithin, qualityStride, qualityWindow } from "./defaults.ts";
 import { reportFile } from "./download.ts";
 import { type Kit, reportParts, sentenceOf } from "./kit.ts";
 import { type KeptTasks, keptTasks, restoredTasks, taskRequest } from "./lab-tasks.ts";
@@ -169,7 +170,7 @@ function leftOf(state: Chosen): string | string[] {
     const layers = model ? { layers: model.layers } : {};
     const settings = texts.map((text) => formatSetting(parseSetting(text, layers)));
     const measured = new Set(sweepEntries.map(({ setting }) => setting));
-    return [...new Set([referenceSetting, ...settings])].filter(
+    return [...new Set([usualReference(model), ...settings])].filter(
       (setting) => !measured.has(setting),
     );
   } catch (error) {
@@ -202,7 +203,7 @@ async function requestOf(kit: Kit, settings: readonly string[]): Promise<SweepRe
   const room = model?.contextLength ?? qualityWindow;
   return {
     settings,
-    reference: reference?.setting ?? referenceSetting,
+    reference: reference?.setting ?? usualReference(model),
     quality: {
       ...source,
       window: Math.min(qualityWindow, room),

@@ -2,7 +2,7 @@ import { measuredQuality, measureQuality } from "../lab/measure-quality.ts";
 import type { Quality } from "../lab/quality.ts";
 import { summariseSpeed } from "../lab/speed.ts";
 import { measureUntilSteady, type StopRule, stopWords } from "../lab/steady.ts";
-import { qualityStride, qualityWindow, quickTokens, referenceSetting } from "./defaults.ts";
+import { qualityStride, qualityWindow, quickTokens } from "./defaults.ts";
 import { type Kit, rowOf, sentenceOf, updateRow } from "./kit.ts";
 import { qualitySource } from "./own-text.ts";
 import { addRow } from "./rows.ts";
@@ -34,7 +34,7 @@ export async function measureMissing(kit: Kit, signal: AbortSignal): Promise<voi
   await guarded(kit, signal, async () => {
     const setting = get().applied?.setting ?? "";
     const quality = rowOf(get(), setting)?.quality;
-    if (setting !== referenceSetting && !isFinished(quality)) {
+    if (setting !== get().reference?.setting && !isFinished(quality)) {
       // A processor posing as a GPU would be busy for minutes with the whole text.
       await qualityOf(kit, signal, software ? quickTokens : null);
     }

@@ -5,12 +5,20 @@ import { paretoFront } from "../../lab/pareto.ts";
 import type { Report, ReportEntry } from "../../lab/report.ts";
 import { type SweepRequest, sweep } from "../../lab/sweep.ts";
 import { askedOf, createTasks, type TaskRequest } from "../../lab/task-run.ts";
+import { usualReference } from "../../lab/usual-reference.ts";
 import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, estimate } from "../format.ts";
 import { readText } from "../model-source.ts";
-import { type ModelOptions, textOption, untilOption, whole, withModel } from "../options.ts";
+import {
+  type ModelOptions,
+  referenceOption,
+  textOption,
+  untilOption,
+  whole,
+  withModel,
+} from "../options.ts";
 import {
   checkWritable,
   REPORT_FORMS,
@@ -32,7 +40,7 @@ import {
 import { taskTables } from "../task-tables.ts";
 
 interface SweepOptions extends ModelOptions, ChosenSettings, TaskOptions {
-  reference: string;
+  reference?: string;
   text: string;
   window: number;
   stride: number;
@@ -55,7 +63,7 @@ export const addSweep: AddCommand = (program, context) => {
     .description(
       "measure quality, size and speed of many settings and say which of them nothing beats",
     )
-    .option("--reference <setting>", "what quality is compared with", "f32")
+    .addOption(referenceOption("what quality is compared with"))
     .addOption(textOption())
     .option("--window <tokens>", "tokens that the model sees at once", whole(2), 256)
     .option("--stride <tokens>", "from the start of a window to the next", whole(1), 128)
@@ -75,7 +83,7 @@ export const addSweep: AddCommand = (program, context) => {
     .option("--json", "print the report instead of a table")
     .action(async (options: SweepOptions) => {
       const settings = wantedSettings(options);
-      options.reference = canonical(options.reference);
+      if (options.reference !== undefined) options.reference = canonical(options.reference);
       if (options.stride > options.window) {
         throw new UserError(
           "--stride is longer than --window: tokens between would not be scored.",
@@ -103,7 +111,8 @@ async function runSweep(
 ): Promise<void> {
   const { terminal, signal } = context;
   const { engine, model } = session;
-  const { reference, report: path, window, stride, maxTokens, until, repeats } = options;
+  const { report: path, window, stride, maxTokens, until, repeats } = options;
+  const { reference = usualReference(model) } = options;
   if (window > model.contextLength) {
     throw new UserError(
       `--window is ${window}, but ${model.name} has a context of ${model.contextLength} tokens.`,
