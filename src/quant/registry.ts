@@ -1,11 +1,14 @@
 import { UserError } from "../lib/assert.ts";
 import { balanceRows } from "./balance.ts";
+import { bcqRows } from "./bcq.ts";
 import { bipolarRows } from "./bipolar.ts";
 import { bitmodRows } from "./bitmod.ts";
 import { bookRows } from "./books.ts";
+import { fdbRows } from "./fdb.ts";
 import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
 import { microscaleRows } from "./microscale.ts";
+import { partialRows } from "./partial.ts";
 import { smallBlockRows } from "./small-blocks.ts";
 import { superblockRows } from "./superblocks.ts";
 import { ternaryRows } from "./ternary.ts";
@@ -21,6 +24,9 @@ export const formats: readonly FormatRow[] = [
   ...balanceRows,
   ...bipolarRows,
   ...ternaryRows,
+  ...fdbRows,
+  ...bcqRows,
+  ...partialRows,
   ...smallBlockRows,
   ...superblockRows,
 ];

@@ -6,7 +6,7 @@ export const sparsePart = "2:4";
 const methods: readonly Method[] = ["rtn", "clip"];
 
 /** Names that other programs or papers use for what is planned here. */
-const laterFormats = /^(fp3|bcq\d|fdb|pb\d*|kmeans\d+)(-.*)?$/;
+const laterFormats = /^(fp3|kmeans\d+)(-.*)?$/;
 const laterMethods = ["gptq", "awq", "hqq", "wanda", "sparsegpt", "dgq"];
 
 /** A text such as `int4-g32+2:4@clip`, cut at its signs; `parts` and `method` keep theirs. */

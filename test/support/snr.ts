@@ -28,6 +28,12 @@ export const snrReference: Readonly<Record<string, SnrFigures>> = {
   w2s: [8.5, 10.4, 6.9, 9.5],
   // The last is 9.8 in the first table, which computing it again did not bear out.
   "w2s@clip": [11.0, 11.5, 9.0, 10.5],
+  pb: [7.7, 7.6, 8.1, 8.1],
+  pb5: [6.3, 6.3, 6.2, 6.2],
+  fdb: [7.3, 8.2, 5.6, 7.0],
+  "fdb@clip": [8.8, 9.6, 7.5, 8.7],
+  bcq3: [14.6, 15.3, 13.0, 14.3],
+  bcq2: [9.4, 9.8, 7.8, 8.5],
   ternary: [5.8, 5.8, 4.1, 4.1],
   twn: [7.2, 7.4, 5.6, 5.8],
   bin: [4.4, 4.5, 3.0, 3.2],
