@@ -10,10 +10,14 @@ const once = [
   "profile",
   "speed",
   "charts",
+  "copies",
   "choices",
   "settings",
   "resources",
+  "cli",
   "cli-measures",
+  "families",
+  "large-table",
 ];
 
 /** Tests that need an adapter run once on each of the two that compute without a GPU. */

@@ -1,7 +1,7 @@
 // y[t,n] = Σ_spans s_w s_x (Σ u q - z Σ q) for a tile of TOKENS tokens with integer activations q; the same
 // sums in the same order as matvec_int. A lane owns four rows (a quad) and unpacks their codes once for the
 // tile; grid y counts tiles.
-// Hooks: load_block span_block block_piece span_count (lib/dot_bytes, lib/dot_planes), load_scales
+// Hooks: load_block span_block block_piece span_count (lib/dot_bytes, lib/planes), load_scales
 // row_keys (lib/scale_*), Dots Tile tile_dot tile_scale tile_sum tile_store (lib/tile_int*).
 override LANES: u32 = 32u;
 

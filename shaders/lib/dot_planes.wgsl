@@ -1,37 +1,6 @@
 // Integer sums from bit planes: Σ u q = Σ_ij 2^i d_j popcount(w_i & q_j), d_j = 2^j but the top one negative
-// (two's complement). A span has BITS pieces, one plane of the weights each; a word holds one bit of 32
-// inputs.
-// Defines what lib/dot_bytes defines, and dense spans. Expects BITS, ABITS and x_word (lib/xq_*).
-@group(0) @binding(1) var<storage, read> weights: array<u32>; // [tile][block][plane][row in quad][quad]
-
-const SPANS: u32 = 1u;
-const PIECES: u32 = BITS;
-const X_WORDS: u32 = ABITS;
-const BIAS: i32 = 0;
-
-alias Block = u32; // place of the block's first word
-
-fn span_count(unit: u32) -> u32 {
-  return 1u;
-}
-
-fn load_block(unit: u32, quad: u32) -> Block {
-  return chunk_place(BITS * unit, 0u, quad, BITS * params.units);
-}
-
-fn span_block(block: Block, s: u32) -> Block {
-  return block;
-}
-
-fn block_piece(block: Block, plane: u32, keys: vec4u) -> vec4u {
-  let at = block + plane * NEXT_CHUNK;
-  return vec4u(weights[at], weights[at + NEXT_ROW], weights[at + 2u * NEXT_ROW], weights[at + 3u * NEXT_ROW]);
-}
-
+// (two's complement).
+// Defines piece_dot. Expects met (lib/met_planes) and lib/planes.
 fn piece_dot(w: vec4u, plane: u32, at: u32) -> vec4i {
-  var sum = -vec4i(countOneBits(w & vec4u(x_word(at, ABITS - 1u))));
-  for (var j = 1u; j < ABITS; j++) {
-    sum = sum * 2 + vec4i(countOneBits(w & vec4u(x_word(at, ABITS - 1u - j))));
-  }
-  return sum << vec4u(plane);
+  return met(w, at) << vec4u(plane);
 }

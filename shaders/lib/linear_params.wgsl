@@ -15,6 +15,7 @@ struct LinearParams {
   tokens: u32,
   segment: u32,     // units in an eighth of the row, rounded up
   zero: u32,        // always 0, which the compiler cannot know
+  first_row: u32,   // of a table in parts, the row at which this one begins; only embed asks
 }
 
 @group(0) @binding(0) var<uniform> params: LinearParams;

@@ -1,6 +1,6 @@
 // Sums of 8 tokens for a quad of rows, each with its own name: integers within a span, floats beyond.
 // Defines TOKENS, Dots, Tile, tile_dot, tile_scale, tile_sum and tile_store.
-// Expects piece_dot (lib/dot_bytes, lib/dot_planes), scaled_dot (lib/dot_scaled) and store (lib/store_*).
+// Expects piece_dot (lib/dot_bytes, lib/dot_planes ...), scaled_dot (lib/dot_scaled) and store (lib/store_*).
 const TOKENS: u32 = 8u;
 
 struct Dots {

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { createEngine } from "../engine/engine.ts";
-import type { AdapterInfo, Engine, EngineProblem } from "../engine/protocol.ts";
+import type { AdapterInfo, Engine, EngineOptions, EngineProblem } from "../engine/protocol.ts";
 import { type AdapterChoice, openNodeGpu } from "./adapters.ts";
 import { fileMemory } from "./variant-memory.ts";
 
@@ -16,6 +16,7 @@ export interface OpenedEngine {
 export async function openEngine(
   choice: AdapterChoice,
   onProblem: (problem: EngineProblem) => void,
+  options: EngineOptions = {},
 ): Promise<OpenedEngine> {
   let notes: readonly string[] = [];
   const engine = createEngine({
@@ -30,6 +31,6 @@ export async function openEngine(
       join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "bitdial", "variants.json"),
     ),
   });
-  const adapter = await engine.start({}, onProblem);
+  const adapter = await engine.start(options, onProblem);
   return { engine, adapter, notes };
 }

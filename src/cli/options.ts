@@ -50,6 +50,7 @@ export interface AdapterOptions {
 
 export interface ModelOptions extends AdapterOptions {
   model: string;
+  defaultLimits?: true;
 }
 
 export function withAdapter(command: Command): Command {
@@ -61,11 +62,20 @@ export function withAdapter(command: Command): Command {
 }
 
 export function withModel(command: Command): Command {
-  return withAdapter(command).addOption(
-    new Option(
-      "--model <model>",
-      "a folder, a .gguf or .bin file, an address, or hf:org/name[@revision]",
-    ).default(embeddedModel(), "the embedded story model"),
+  return withAdapter(command)
+    .addOption(
+      new Option(
+        "--model <model>",
+        "a folder, a .gguf or .bin file, an address, or hf:org/name[@revision]",
+      ).default(embeddedModel(), "the embedded story model"),
+    )
+    .option("--default-limits", "use no more than the limits that every WebGPU device has");
+}
+
+export function referenceOption(description: string): Option {
+  return new Option(
+    "--reference <setting>",
+    `${description} (default: "f32", of models above 64 million parameters "f16")`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { UserError } from "../lib/assert.ts";
 import { type ByteSource, checkRange } from "../model/bytes/source.ts";
@@ -31,6 +32,24 @@ export function pathSource(path: string, name: string): ByteSource {
         }
       } catch (error) {
         signal?.throwIfAborted();
+        throw error instanceof UserError ? error : unreadable(path, error, "there is no such file");
+      }
+      return bytes;
+    },
+    readNow: (start, end) => {
+      const bytes = new Uint8Array(end - start);
+      try {
+        const file = openSync(path, "r");
+        try {
+          for (let got = 0; got < bytes.length; ) {
+            const bytesRead = readSync(file, bytes, got, bytes.length - got, start + got);
+            if (bytesRead === 0) checkRange(name, start, end, start + got);
+            got += bytesRead;
+          }
+        } finally {
+          closeSync(file);
+        }
+      } catch (error) {
         throw error instanceof UserError ? error : unreadable(path, error, "there is no such file");
       }
       return bytes;

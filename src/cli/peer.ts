@@ -1,4 +1,4 @@
-import type { KernelRow } from "../engine/kernel-bench.ts";
+import type { KernelRow } from "../engine/protocol.ts";
 import { createRng } from "../lib/rng.ts";
 import { median } from "../lib/stats.ts";
 import { peerKernel } from "../peer/kernel.ts";

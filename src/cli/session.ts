@@ -20,8 +20,10 @@ export async function withSession<T>(
 ): Promise<T> {
   // Before the adapter is opened: a wrong path is told at once.
   const source = await findModelSource(options.model);
-  const { engine, adapter, notes } = await openEngine(options.adapter, ({ sentence }) =>
-    terminal.note(sentence),
+  const { engine, adapter, notes } = await openEngine(
+    options.adapter,
+    ({ sentence }) => terminal.note(sentence),
+    { defaultLimits: options.defaultLimits ?? false },
   );
   const cancel = (): void => void engine.cancel();
   signal.addEventListener("abort", cancel);

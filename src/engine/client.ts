@@ -76,7 +76,7 @@ export function connectEngine(): EngineClient {
       call((engine) => engine.scoreChoices(request, proxy(onProgress))),
     speed: (request, onProgress) => call((engine) => engine.speed(request, proxy(onProgress))),
     curves: (request, onProgress) => call((engine) => engine.curves(request, proxy(onProgress))),
-    profile: (side) => call((engine) => engine.profile(side)),
+    profile: (side, rounds) => call((engine) => engine.profile(side, rounds)),
     trace: (request, onProgress) => call((engine) => engine.trace(request, proxy(onProgress))),
     distribution: (request) => call((engine) => engine.distribution(request)),
     layerErrors: (request, onProgress) =>
@@ -87,6 +87,12 @@ export function connectEngine(): EngineClient {
       call((engine) => engine.exportOnnx(setting, output, attention)),
     setVariant: (op, variant) => call((engine) => engine.setVariant(op, variant)),
     variants: () => call((engine) => engine.variants()),
+    benchKernel: (request, onProgress) =>
+      call((engine) => engine.benchKernel(request, proxy(onProgress))),
+    kernelSources: (query) => call((engine) => engine.kernelSources(query)),
+    judgeKernel: (request, onProgress) =>
+      call((engine) => engine.judgeKernel(request, proxy(onProgress))),
+    setCopies: (copies) => call((engine) => engine.setCopies(copies)),
     counters: () => call((engine) => engine.counters()),
     loseDevice: () => call((engine) => engine.loseDevice()),
     cancel: async () => {

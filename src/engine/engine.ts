@@ -1,12 +1,8 @@
 import { GpuContext, type GpuFault } from "../gpu/context.ts";
-import { PipelineCache } from "../gpu/pipelines.ts";
 import { UserError } from "../lib/assert.ts";
 import type { Roofs } from "../lib/roof.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
-import { evaluate } from "./evaluate.ts";
-import { generate } from "./generate.ts";
-import { measureSpeed } from "./measure.ts";
 import { modelInfo, type ReadModel, readModel } from "./model-loader.ts";
 import type { Models, ModelsHost } from "./models.ts";
 import type {
@@ -14,16 +10,14 @@ import type {
   Engine,
   EngineOptions,
   EngineProblem,
+  KernelCopy,
   ModelInfo,
   Progress,
   SettingState,
   Side,
 } from "./protocol.ts";
-import { writeSampling } from "./sampling.ts";
-import { Session } from "./session.ts";
-import { deviceFeatures } from "./shared.ts";
-import { estimateSize } from "./size.ts";
-import { VariantChooser, type VariantMemory } from "./variants.ts";
+import type { Session } from "./session.ts";
+import type { VariantMemory } from "./variants.ts";
 
 /** The little that differs between a browser's worker and Node. */
 export interface EngineHost extends ModelsHost {
@@ -42,6 +36,8 @@ export function createEngine(host: EngineHost): Engine {
   return new LocalEngine(host);
 }
 
+type Computing = typeof import("./computing.ts");
+
 class LocalEngine implements Engine {
   readonly #host: EngineHost;
   #options: EngineOptions = {};
@@ -49,11 +45,13 @@ class LocalEngine implements Engine {
   #context: GpuContext | null = null;
   #info: AdapterInfo | null = null;
   #wgslFeatures: ReadonlySet<string> = new Set();
+  #computing: Computing | null = null;
   #model: ReadModel | null = null;
   #session: Session | null = null;
   /** Fetched when a model is looked at. */
   #models: Promise<Models> | null = null;
   readonly #settings = new Map<Side, string>();
+  #copies: readonly KernelCopy[] = [];
   readonly #roofs = new WeakMap<GpuContext, Roofs>();
   #lost = false;
   #losses = 0;
@@ -84,7 +82,8 @@ class LocalEngine implements Engine {
     if (source.kind === "kept")
       throw new UserError("A kept model is looked at before it is loaded.");
     return await this.#run("loading the model", async (signal) => {
-      return await this.#take(await readModel(source, onProgress, signal), signal);
+      const model = await readModel(source, this.#meanwhile(onProgress), signal);
+      return await this.#take(model, signal);
     });
   }
 
@@ -111,7 +110,8 @@ class LocalEngine implements Engine {
   ): ReturnType<Engine["loadPreviewed"]> {
     const models = await this.#openModels();
     return await this.#run("loading the model", async (signal) => {
-      const { read, ...kept } = await models.read(ticket, how, onProgress, signal);
+      const watched = this.#meanwhile(onProgress);
+      const { read, ...kept } = await models.read(ticket, how, watched, signal);
       return { model: await this.#take(read, signal), ...kept };
     });
   }
@@ -129,8 +129,18 @@ class LocalEngine implements Engine {
     return this.#models;
   }
 
+  /** What computes is fetched while the weights come. */
+  #meanwhile(onProgress: (progress: Progress) => void): (progress: Progress) => void {
+    return (progress) => {
+      // Should it fail, the wait for it in #take says so.
+      if (progress.fraction) this.#compute().catch(() => undefined);
+      onProgress(progress);
+    };
+  }
+
   /** From here on the model runs; the one before is let go. */
   async #take(model: ReadModel, signal: AbortSignal): Promise<ModelInfo> {
+    await this.#compute();
     signal.throwIfAborted();
     this.#model = model;
     this.#settings.clear();
@@ -152,6 +162,7 @@ class LocalEngine implements Engine {
 
   async estimate(setting: string): ReturnType<Engine["estimate"]> {
     const { config } = this.#loaded().model;
+    const { estimateSize } = await this.#compute();
     return estimateSize(config, parseSetting(setting, { layers: config.layers }), {
       kvCache: 0,
       activations: 0,
@@ -169,6 +180,7 @@ class LocalEngine implements Engine {
     return await this.#run("writing", async (signal) => {
       const session = this.#ready();
       const { config, tokenizer } = session.loaded;
+      const { generate, writeSampling } = await this.#compute();
       return await generate(
         {
           runner: (side) => session.runner(side),
@@ -195,6 +207,7 @@ class LocalEngine implements Engine {
   ): ReturnType<Engine["evaluate"]> {
     return await this.#run("measuring quality", async (signal) => {
       const parts = { ...this.#bothSides(), cancelled: () => signal.aborted };
+      const { evaluate } = await this.#compute();
       return await evaluate(parts, request, onChunk);
     });
   }
@@ -266,9 +279,10 @@ class LocalEngine implements Engine {
     request: Parameters<Engine["speed"]>[0],
     onProgress: (progress: Progress) => void,
   ): ReturnType<Engine["speed"]> {
-    return await this.#run("measuring speed", (signal) =>
-      measureSpeed(this.#ready(), request, onProgress, signal),
-    );
+    return await this.#run("measuring speed", async (signal) => {
+      const { measureSpeed } = await this.#compute();
+      return await measureSpeed(this.#ready(), request, onProgress, signal);
+    });
   }
 
   async curves(
@@ -281,21 +295,20 @@ class LocalEngine implements Engine {
     });
   }
 
-  async profile(side: Side): ReturnType<Engine["profile"]> {
+  async profile(side: Side, rounds?: number): ReturnType<Engine["profile"]> {
     return await this.#run("measuring kernels", async (signal) => {
       const { profileToken } = await import("./profile.ts");
-      return await profileToken(this.#ready(), side, signal);
+      return await profileToken(this.#ready(), side, signal, rounds);
     });
   }
 
   async roofs(): ReturnType<Engine["roofs"]> {
     return await this.#run("measuring what the device does at best", async (signal) => {
-      const context = this.#device();
+      const { context, pipelines, features } = await this.#bare();
       const known = this.#roofs.get(context);
       if (known) return known;
-      const features = deviceFeatures(context, this.#wgslFeatures);
       const { measureRoofs } = await import("./roofline.ts");
-      const roofs = await measureRoofs(context, new PipelineCache(context), features, signal);
+      const roofs = await measureRoofs(context, pipelines, features, signal);
       this.#roofs.set(context, roofs);
       return roofs;
     });
@@ -330,6 +343,41 @@ class LocalEngine implements Engine {
 
   async variants(): Promise<Readonly<Record<string, readonly string[]>>> {
     return this.#ready().chooser.offered();
+  }
+
+  async benchKernel(
+    request: Parameters<Engine["benchKernel"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["benchKernel"]> {
+    return await this.#run("measuring a kernel", async (signal) => {
+      const { benchKernel } = await import("./kernel-calls.ts");
+      return await benchKernel(await this.#bare(), request, onProgress, signal);
+    });
+  }
+
+  async kernelSources(
+    query: Parameters<Engine["kernelSources"]>[0],
+  ): ReturnType<Engine["kernelSources"]> {
+    // Nothing of the device is busy with this: it need not wait for what is.
+    const { kernelSources } = await import("./kernel-calls.ts");
+    return await kernelSources(await this.#bare(), query);
+  }
+
+  async judgeKernel(
+    request: Parameters<Engine["judgeKernel"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["judgeKernel"]> {
+    return await this.#run("checking a changed kernel", async (signal) => {
+      const { judgeKernel } = await import("./kernel-judge.ts");
+      return await judgeKernel(await this.#bare(), request, onProgress, signal);
+    });
+  }
+
+  async setCopies(copies: Parameters<Engine["setCopies"]>[0]): Promise<void> {
+    await this.#run("changing kernels", async () => {
+      this.#copies = copies;
+      this.#session?.setCopies(copies);
+    });
   }
 
   async counters(): ReturnType<Engine["counters"]> {
@@ -407,22 +455,38 @@ class LocalEngine implements Engine {
       old?.close();
       await this.#open();
     }
-    this.#session = this.#newSession();
+    this.#session = await this.#newSession();
   }
 
-  #newSession(): Session {
+  async #compute(): Promise<Computing> {
+    this.#computing ??= await import("./computing.ts");
+    return this.#computing;
+  }
+
+  async #newSession(): Promise<Session> {
+    const { deviceFeatures, Session, VariantChooser } = await this.#compute();
     const context = this.#device();
     const info = this.#adapter();
     const chooser = new VariantChooser(
       this.#host.memory,
       `${info.vendor}/${info.architecture}/${info.name}`,
     );
-    return new Session(
+    const features = deviceFeatures(context, this.#wgslFeatures);
+    const { model } = this.#loaded();
+    const session = new Session(context, features, model, chooser, this.#options.firstPositions);
+    session.setCopies(this.#copies);
+    return session;
+  }
+
+  /** The device, for what needs no model. */
+  async #bare() {
+    const { deviceFeatures, PipelineCache } = await this.#compute();
+    const context = this.#device();
+    return {
       context,
-      deviceFeatures(context, this.#wgslFeatures),
-      this.#loaded().model,
-      chooser,
-    );
+      pipelines: new PipelineCache(context),
+      features: deviceFeatures(context, this.#wgslFeatures),
+    };
   }
 
   #fault(fault: GpuFault): void {
@@ -459,7 +523,7 @@ class LocalEngine implements Engine {
     this.#context?.close();
     await this.#open();
     if (this.#model) {
-      const session = this.#newSession();
+      const session = await this.#newSession();
       const signal = new AbortController().signal;
       for (const [side, setting] of this.#settings)
         await session.apply(side, setting, () => undefined, signal);

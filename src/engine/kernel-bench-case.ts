@@ -1,5 +1,5 @@
 import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
-import type { PipelineCache } from "../gpu/pipelines.ts";
+import type { PipelineCache, ShaderSource } from "../gpu/pipelines.ts";
 import { readBuffer } from "../gpu/readback.ts";
 import { assemble } from "../kernels/assemble.ts";
 import {
@@ -17,16 +17,11 @@ import { quantizeTensor } from "../quant/quantize.ts";
 import type { ActivationBits } from "../quant/setting.ts";
 import type { PackedTensor, QuantTensor, WeightFormat } from "../quant/types.ts";
 import { uniformWindow } from "./activations.ts";
+import { copySource } from "./copies.ts";
 import { kernelFault } from "./kernel-bench-check.ts";
 import { type Inputs, inputsOf } from "./kernel-bench-inputs.ts";
 import { bindGroup, type Dispatch, type Resources } from "./program.ts";
-
-/** y [m][n] = x [m][k] times the matrix [n][k]. */
-export interface KernelShape {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-}
+import type { KernelCopy, KernelShape } from "./protocol.ts";
 
 export interface KernelCaseOptions {
   readonly format: WeightFormat;
@@ -107,10 +102,15 @@ export class KernelCase {
     );
   }
 
-  async prepare(variant: LinearVariant): Promise<PreparedKernel> {
+  /** The assembled shader of a variant, or a changed copy of it. */
+  source(variant: LinearVariant, copy?: Pick<KernelCopy, "code" | "sha256">): ShaderSource {
     const { format, family, activations } = this.options;
     const key = linearShader(format, family, "set", variant, this.#features, activations);
-    const pipeline = await this.#pipelines.get(assemble(key));
+    return copy ? copySource(key, copy) : assemble(key);
+  }
+
+  async prepare(variant: LinearVariant, source = this.source(variant)): Promise<PreparedKernel> {
+    const pipeline = await this.#pipelines.get(source);
     const { device } = this.#context;
     device.pushErrorScope("validation");
     const dispatches = this.#batches(variant).map(({ first, count }): Dispatch => {
@@ -119,8 +119,8 @@ export class KernelCase {
       return { ...pipeline, shape: "", group, grid: () => grid };
     });
     const error = await device.popErrorScope();
-    if (error) throw new Error(`${key.label}: ${error.message.split("\n")[0]}`);
-    return { label: key.label, variant, dispatches };
+    if (error) throw new Error(`${source.label}: ${error.message.split("\n")[0]}`);
+    return { label: source.label, variant, dispatches };
   }
 
   /** What is wrong with the numbers that a kernel computes here, or undefined. */

@@ -1,7 +1,9 @@
 import { GpuContext } from "../gpu/context.ts";
-import { PipelineCache } from "../gpu/pipelines.ts";
-import type { Family } from "../kernels/linear.ts";
-import type { Placement, Roofs } from "../lib/roof.ts";
+import { PipelineCache, type ShaderSource } from "../gpu/pipelines.ts";
+import type { Family, LinearVariant } from "../kernels/linear.ts";
+import type { DeviceFeatures } from "../kernels/spec.ts";
+import type { Roofs } from "../lib/roof.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import { median, percentile } from "../lib/stats.ts";
 import { familyOf } from "../model/plan.ts";
 import { exactFamilies, formatRow } from "../quant/registry.ts";
@@ -9,35 +11,23 @@ import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
 import {
   KernelCase,
   type KernelCaseOptions,
-  type KernelShape,
   type PreparedKernel,
   recordKernel,
 } from "./kernel-bench-case.ts";
-import { type KernelWork, placeKernel } from "./roof-place.ts";
+import type { KernelOp, KernelRow, KernelShape } from "./protocol.ts";
+import { type KernelWork, linearWork, placeKernel } from "./roof-place.ts";
 import { deviceFeatures } from "./shared.ts";
 
-export type KernelOp = "matvec" | "matmul";
+export interface KernelAdapter {
+  readonly adapter: GPUAdapter;
+  readonly gpu: Pick<GPU, "wgslLanguageFeatures">;
+}
 
-export interface KernelRow {
-  readonly op: string;
-  /** "int4-g32", "int4-g32+2:4", "int2-g32+a8+bitserial" */
-  readonly format: string;
-  /** Tokens x outputs x inputs: "1x1024x1024" */
-  readonly shape: string;
-  /** "uniform-l32-s1" */
-  readonly variant: string;
-  /** Median over the samples. NaN, as all figures, where `error` says what is wrong. */
-  readonly ms: number;
-  readonly gbPerSecond: number;
-  /** A multiplication and an addition for each weight and token, pruned weights included. */
-  readonly gflops: number;
-  readonly samples: number;
-  /** (p90 - p10) / median */
-  readonly spread: number;
-  /** Where it stands under the device's roofs, if those are known. */
-  readonly roof?: Placement;
-  /** Why there is no time: the kernel computes something wrong here, or does not run. */
-  readonly error?: string;
+/** A device that kernels are made and measured on. */
+export interface KernelDevice {
+  readonly context: GpuContext;
+  readonly pipelines: PipelineCache;
+  readonly features: DeviceFeatures;
 }
 
 export interface KernelBenchOptions {
@@ -45,10 +35,7 @@ export interface KernelBenchOptions {
   /** As settings write them, of which head and layers are no matter here. */
   readonly formats: readonly string[];
   readonly shapes: readonly KernelShape[];
-  readonly adapter: {
-    readonly adapter: GPUAdapter;
-    readonly gpu: Pick<GPU, "wgslLanguageFeatures">;
-  };
+  readonly adapter: KernelAdapter;
   /** What the adapter does at best: rows then say how near they come. */
   readonly roofs?: Roofs;
   /** Kernel families instead of the one that each format's setting leads to. */
@@ -65,6 +52,8 @@ const USUAL_CASE_MS = 4000;
 const FEWEST_SAMPLES = 3;
 const MOST_SAMPLES = 15;
 const MOST_REPEATS = 1024;
+/** Of the time that a case takes, what goes into compiling and checking; for progress alone. */
+const CHECKED_SHARE = 0.4;
 
 /**
  * Times every variant of every op, format and shape. Each is first held against the CPU; wrong ones
@@ -72,31 +61,35 @@ const MOST_REPEATS = 1024;
  * slows them alike.
  */
 export async function benchKernels(options: KernelBenchOptions): Promise<KernelRow[]> {
-  const { ops, formats, shapes, adapter, roofs, families, onRow, signal } = options;
-  const { caseMs = USUAL_CASE_MS } = options;
+  const { ops, formats, shapes, adapter, roofs, families, caseMs, onRow, signal } = options;
   const settings = formats.flatMap((format) => wantedSettings(parseSetting(format), families));
-  const context = await GpuContext.open(adapter.adapter);
-  try {
-    const pipelines = new PipelineCache(context);
-    const features = deviceFeatures(context, new Set(adapter.gpu.wgslLanguageFeatures));
+  return await withKernelDevice(adapter, async (device) => {
     const rows: KernelRow[] = [];
     const cases = ops.flatMap((op) =>
       settings.flatMap((setting) =>
         shapesOf(op, shapes, ops).map((shape) => ({ op, setting, shape })),
       ),
     );
-    for (const { op, setting, shape } of cases) {
+    for (const wanted of cases) {
       signal?.throwIfAborted();
-      const made = new KernelCase(context, pipelines, features, caseOptions(op, setting, shape));
-      try {
-        const measured = await benchCase(context, made, { op, setting, roofs, caseMs, signal });
-        for (const row of measured) onRow?.(row);
-        rows.push(...measured);
-      } finally {
-        made.destroy();
-      }
+      const limits = { roofs, signal, ...(caseMs !== undefined && { caseMs }) };
+      const measured = await benchCase(device, { ...wanted, ...limits });
+      for (const row of measured) onRow?.(row);
+      rows.push(...measured);
     }
     return rows;
+  });
+}
+
+/** Runs `work` on a device of its own: an adapter makes one only. */
+export async function withKernelDevice<T>(
+  { adapter, gpu }: KernelAdapter,
+  work: (device: KernelDevice) => Promise<T>,
+): Promise<T> {
+  const context = await GpuContext.open(adapter);
+  try {
+    const features = deviceFeatures(context, new Set(gpu.wgslLanguageFeatures));
+    return await work({ context, pipelines: new PipelineCache(context), features });
   } finally {
     context.close();
   }
@@ -131,47 +124,85 @@ export function caseOptions(op: KernelOp, setting: Setting, shape: KernelShape):
   return { format, family: familyOf(setting, format), activations, tokens, shape };
 }
 
-interface CaseOptions {
-  readonly op: KernelOp;
-  readonly setting: Setting;
-  readonly roofs: Roofs | undefined;
-  readonly caseMs: number;
-  readonly signal: AbortSignal | undefined;
+/** A variant, or a changed copy of it. */
+export interface Candidate {
+  readonly id: string;
+  readonly variant: LinearVariant;
+  readonly source: ShaderSource;
 }
 
-async function benchCase(
+export interface BenchCase {
+  readonly op: KernelOp;
+  readonly setting: Setting;
+  readonly shape: KernelShape;
+  readonly roofs: Roofs | undefined;
+  readonly caseMs?: number;
+  readonly signal: AbortSignal | undefined;
+  /** Every variant that fits when absent. */
+  readonly candidates?: (made: KernelCase) => readonly Candidate[];
+  readonly onProgress?: (fraction: number, note: string) => void;
+}
+
+/** Checks and times the candidates of one op, format and shape. */
+export async function benchCase(device: KernelDevice, wanted: BenchCase): Promise<KernelRow[]> {
+  const { context, pipelines, features } = device;
+  const { op, setting, shape, candidates = everyVariant } = wanted;
+  const made = new KernelCase(context, pipelines, features, caseOptions(op, setting, shape));
+  try {
+    return await timeCandidates(context, made, candidates(made), wanted);
+  } finally {
+    made.destroy();
+  }
+}
+
+function everyVariant(made: KernelCase): readonly Candidate[] {
+  return made
+    .variants()
+    .map((variant) => ({ id: variant.id, variant, source: made.source(variant) }));
+}
+
+async function timeCandidates(
   context: GpuContext,
   made: KernelCase,
-  { op, setting, roofs, caseMs, signal }: CaseOptions,
+  candidates: readonly Candidate[],
+  { op, setting, shape, roofs, caseMs = USUAL_CASE_MS, signal, onProgress }: BenchCase,
 ): Promise<KernelRow[]> {
-  const { m, n, k } = made.options.shape;
+  const { m, n, k } = shape;
   const name = { op, format: formatSetting(setting), shape: `${m}x${n}x${k}` };
+  const work = workOf(made);
+  const { bytes } = work;
+  const { roofOperations } = linearWork(work);
   const rows = new Map<string, KernelRow>();
-  const sound: { kernel: PreparedKernel; repeats: number; times: number[] }[] = [];
-  for (const variant of made.variants()) {
+  const sound: { id: string; kernel: PreparedKernel; repeats: number; times: number[] }[] = [];
+  for (const [at, { id, variant, source }] of candidates.entries()) {
     signal?.throwIfAborted();
+    onProgress?.((CHECKED_SHARE * at) / candidates.length, id);
     const error = await faultOf(async () => {
-      const kernel = await made.prepare(variant);
+      const kernel = await made.prepare(variant, source);
       const fault = await made.check(kernel);
       if (fault) throw new Error(`${kernel.label}: ${fault}`);
-      sound.push({ kernel, repeats: await enoughRepeats(context, kernel), times: [] });
+      sound.push({ id, kernel, repeats: await enoughRepeats(context, kernel), times: [] });
     });
-    rows.set(variant.id, { ...name, variant: variant.id, ...NO_FIGURES, ...(error && { error }) });
+    const wgslSha256 = await sha256Hex(source.code);
+    const rest = { bytes, roofOperations, wgslSha256, ...(error && { error }) };
+    rows.set(id, { ...name, variant: id, ...NO_FIGURES, ...rest });
   }
   const begun = performance.now();
   for (let round = 0; round < MOST_SAMPLES; round++) {
     const spent = performance.now() - begun;
     if (round >= FEWEST_SAMPLES && (spent * (round + 1)) / round > caseMs) break;
+    const share = Math.max(spent / caseMs, round / MOST_SAMPLES);
+    onProgress?.(CHECKED_SHARE + (1 - CHECKED_SHARE) * Math.min(1, share), "timing");
     for (const { kernel, repeats, times } of sound) {
       signal?.throwIfAborted();
       times.push(await sampleKernel(context, kernel, repeats));
     }
   }
-  for (const { kernel, times } of sound) {
+  for (const { id, times } of sound) {
     const measured = figures(made, times);
-    const roof = roofs && placeKernel(roofs, workOf(made), measured.ms);
-    const { id } = kernel.variant;
-    rows.set(id, { ...name, variant: id, ...measured, ...(roof && { roof }) });
+    const roof = roofs && placeKernel(roofs, work, measured.ms);
+    const row = rows.get(id);
+    if (row) rows.set(id, { ...row, ...measured, ...(roof && { roof }) });
   }
   return [...rows.values()];
 }

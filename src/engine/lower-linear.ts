@@ -1,5 +1,6 @@
 import type { GpuBuffer } from "../gpu/context.ts";
 import {
+  type Family,
   formatLabel,
   type LinearVariant,
   linearGrid,
@@ -9,11 +10,12 @@ import {
 } from "../kernels/linear.ts";
 import type { Step } from "../model/plan.ts";
 import { formatRow } from "../quant/registry.ts";
+import type { WeightFormat } from "../quant/types.ts";
 import { uniformWindow } from "./activations.ts";
 import type { Lowered, StepContext } from "./lower.ts";
 import type { Resources } from "./program.ts";
 import type { Shared } from "./shared.ts";
-import type { VariantChooser } from "./variants.ts";
+import type { Choosing } from "./variants.ts";
 import type { StoredWeights } from "./weight-store.ts";
 
 export type LinearStep = Extract<Step, { op: "linear" }>;
@@ -22,13 +24,21 @@ export type LinearStep = Extract<Step, { op: "linear" }>;
 export function linearNames(step: LinearStep, tokens: number): { op: string; opClass: string } {
   const { format } = step.weights;
   const kernel = tokens === 1 ? "matvec" : "matmul";
-  const family = `${step.family}${step.family === "dequant" ? "" : `-a${step.activationBits}`}`;
   const { family: kind } = formatRow(format.id);
   const sparse = format.sparse ? "-2:4" : "";
   return {
-    op: `${kernel}/${formatLabel(format)}/${family}`,
+    op: linearOp(kernel, format, step.family, step.activationBits),
     opClass: `${kernel}/${kind}${sparse}/${step.family}`,
   };
+}
+
+export function linearOp(
+  kernel: "matvec" | "matmul",
+  format: WeightFormat,
+  family: Family,
+  activationBits: number,
+): string {
+  return `${kernel}/${formatLabel(format)}/${family}${family === "dequant" ? "" : `-a${activationBits}`}`;
 }
 
 /** Variants of a step that fit this device and the width of its input, best first. */
@@ -48,7 +58,7 @@ export function linearCandidates(
 
 export function chosenVariant(
   shared: Shared,
-  chooser: VariantChooser,
+  chooser: Choosing,
   step: LinearStep,
   tokens: number,
 ): LinearVariant {

@@ -38,11 +38,11 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
 
   switch (step.op) {
     case "embed": {
-      const { rows, cols, format } = step.weights;
+      const { rows, cols, format, firstRow } = step.weights;
       return {
         key: embedShader(format, features),
         shape: `${rows}x${cols}`,
-        params: embedParams({ rows, cols, format, yStride: widths[step.output] }),
+        params: embedParams({ rows, cols, format, firstRow, yStride: widths[step.output] }),
         resources: {
           ...weightResources(steps.weights(step)),
           tokens: { buffer: stream.tokens.buffer },

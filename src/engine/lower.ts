@@ -1,5 +1,4 @@
 import type { GpuBuffer } from "../gpu/context.ts";
-import { assemble } from "../kernels/assemble.ts";
 import type { ShaderKey } from "../kernels/spec.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import { weightKey } from "../model/plan.ts";
@@ -8,7 +7,7 @@ import { lowerOther } from "./lower-other.ts";
 import { bindGroup, type Dispatch, Program, type Resources } from "./program.ts";
 import type { Shared } from "./shared.ts";
 import type { Stream } from "./stream.ts";
-import type { VariantChooser } from "./variants.ts";
+import { type Choosing, remembering, type VariantChooser } from "./variants.ts";
 import type { StoredWeights } from "./weight-store.ts";
 
 /** A step as the device will see it, before its pipeline exists. */
@@ -24,7 +23,7 @@ export interface Lowered {
 /** What a step may read and write. */
 export interface StepContext {
   readonly shared: Shared;
-  readonly chooser: VariantChooser;
+  readonly chooser: Choosing;
   readonly plan: Plan;
   readonly stream: Stream;
   weights(step: Extract<Step, { op: "linear" | "embed" }>): StoredWeights;
@@ -44,7 +43,8 @@ export async function lowerPlan(
   const { context } = shared;
   const steps: StepContext = {
     shared,
-    chooser,
+    // A choice that changes later is the next program's.
+    chooser: remembering(chooser),
     plan,
     stream,
     weights(step) {
@@ -53,40 +53,40 @@ export async function lowerPlan(
       return stored;
     },
   };
-  const lowered = plan.steps.map((step) => lowerStep(steps, step));
   const pipelines = await Promise.all(
-    lowered.map(({ key }) => shared.pipelines.get(assemble(key))),
+    plan.steps.map((step) =>
+      shared.pipelines.get(shared.copies.source(lowerStep(steps, step).key)),
+    ),
   );
   const params = context.createBuffer({
     label: `${stream.name} ${plan.mode} params`,
     category: "params",
-    size: lowered.length * paramsStride,
+    size: plan.steps.length * paramsStride,
     usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   });
-  const bytes = new Uint8Array(lowered.length * paramsStride);
-  const dispatches = lowered.map((step, index): Dispatch => {
+  // What is lowered anew binds other buffers; its shader, and so its pipeline, stay.
+  return new Program(plan, params, (step, index): Dispatch => {
     const pipeline = pipelines[index];
     if (!pipeline) throw new Error("a pipeline is missing");
+    const { shape, params: values, resources, grid } = lowerStep(steps, step);
     return {
-      label: step.key.label,
-      shape: step.shape,
+      label: pipeline.label,
+      shape,
       code: pipeline.code,
       pipeline: pipeline.pipeline,
-      group: bindGroup(context, pipeline, {
-        ...step.resources,
-        params: bindParams(step.params, index),
-      }),
-      grid: step.grid,
+      group: bindGroup(context, pipeline, { ...resources, params: bindParams(values, index) }),
+      grid,
     };
   });
-  context.device.queue.writeBuffer(params.buffer, 0, bytes);
-  return new Program(plan, dispatches, params);
 
   function bindParams(values: ArrayBufferView | GpuBuffer, index: number): GPUBufferBinding {
     if ("destroy" in values) return { buffer: values.buffer };
-    const at = index * paramsStride;
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    return { buffer: params.buffer, offset: at, size: Math.ceil(values.byteLength / 16) * 16 };
+    const offset = index * paramsStride;
+    const size = Math.ceil(values.byteLength / 16) * 16;
+    const bytes = new Uint8Array(size);
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    context.device.queue.writeBuffer(params.buffer, offset, bytes);
+    return { buffer: params.buffer, offset, size };
   }
 }
 

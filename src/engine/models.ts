@@ -1,11 +1,12 @@
 import { UserError } from "../lib/assert.ts";
 import { keptId } from "../lib/kept-id.ts";
 import { architectureOf } from "../model/architectures.ts";
-import type { ByteSource } from "../model/bytes/source.ts";
-import { openModel, readOpened } from "../model/files.ts";
+import { type ByteSource, watchedSource } from "../model/bytes/source.ts";
+import { openModel, readOpened, usuallyHeld } from "../model/files.ts";
 import { licenceOf } from "../model/licence.ts";
 import type { ModelFiles } from "../model/model-files.ts";
 import type { Opened } from "../model/opened.ts";
+import { parameterCount } from "../model/weights.ts";
 import { filesOf, infoOf, type ReadModel } from "./model-loader.ts";
 import { modelNeeds } from "./needs.ts";
 import type {
@@ -49,6 +50,8 @@ export class Models {
   readonly #host: ModelsHost;
   #previewed: Previewed | null = null;
   #tickets = 0;
+  /** Of the previewed one's weights, in the page's own memory. */
+  #heldBytes = 0;
   #shelf: Promise<Shelf> | null = null;
 
   constructor(host: ModelsHost) {
@@ -78,6 +81,7 @@ export class Models {
     signal.throwIfAborted();
     const ticket = ++this.#tickets;
     this.#previewed = { ticket, source, opened, texts, sums };
+    this.#heldBytes = heldBytes(opened, weights);
     return {
       ticket,
       model: infoOf(source.name, opened.config),
@@ -93,7 +97,8 @@ export class Models {
   needs(ticket: number, choice: LoadChoice, bufferBytes: number): ModelNeeds {
     const { opened } = this.#of(ticket);
     const { memoryBytes = null } = this.#host;
-    return modelNeeds(opened.config, choice, { bufferBytes, memoryBytes });
+    const masterBytes = this.#heldBytes;
+    return modelNeeds(opened.config, choice, { bufferBytes, memoryBytes, masterBytes });
   }
 
   /** Fetches the weights, keeping them where that is wished and possible. */
@@ -213,21 +218,27 @@ export class Models {
   }
 }
 
+/** A small model is held as float32; a large one as its files are, where they cannot be read at once. */
+function heldBytes(
+  { config, weights }: Opened,
+  files: readonly { readonly name: string; readonly bytes: number }[],
+): number {
+  const parameters = parameterCount(config);
+  if (parameters <= usuallyHeld) return parameters * 4;
+  const far = weights.filter(({ source }) => !source.readNow).map(({ source }) => source.name);
+  return files.reduce((sum, { name, bytes }) => sum + (far.includes(name) ? bytes : 0), 0);
+}
+
 /** Files that tell their names when they are opened, and whose content stays when it is read in one go. */
 function remembering(
   files: ModelFiles,
   texts: Map<string, Uint8Array>,
   onOpen: (name: string) => void,
 ): ModelFiles {
-  const watch = (source: ByteSource): ByteSource => ({
-    name: source.name,
-    size: (signal) => source.size(signal),
-    read: async (start, end, options) => {
-      const bytes = await source.read(start, end, options);
-      if (start === 0 && end === (await source.size())) texts.set(source.name, bytes);
-      return bytes;
-    },
-  });
+  const watch = (source: ByteSource): ByteSource =>
+    watchedSource(source, async (bytes, start) => {
+      if (start === 0 && bytes.length === (await source.size())) texts.set(source.name, bytes);
+    });
   // One source a file: whoever opens it again reads on with what it knows.
   const opened = new Map<string, ByteSource>();
   return {

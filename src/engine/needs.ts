@@ -1,7 +1,7 @@
 import type { ModelConfig } from "../model/config.ts";
 import { withContext } from "../model/files.ts";
 import { buildPlan, type PlanMode, type WeightRef, weightRefs } from "../model/plan.ts";
-import { kvDim, parameterCount, vectorCount } from "../model/weights.ts";
+import { kvDim, vectorCount } from "../model/weights.ts";
 import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
 import { activationBytes } from "./activations.ts";
 import type { LoadChoice, ModelNeeds, SizeReport } from "./protocol.ts";
@@ -13,6 +13,8 @@ export interface Allowance {
   readonly bufferBytes: number;
   /** Of the machine; null where the browser does not say. */
   readonly memoryBytes: number | null;
+  /** What the page itself will hold of the weights. */
+  readonly masterBytes: number;
 }
 
 const modes: readonly PlanMode[] = ["decode", "prefill", "first", "score"];
@@ -31,14 +33,15 @@ export function modelNeeds(
   allowed: Allowance,
 ): ModelNeeds {
   const needs = measured(config, choice, allowed);
-  const instead = needs.faults.length === 0 ? null : findFit(config, choice, allowed);
+  const fine = needs.faults.length === 0 && needs.doubts.length === 0;
+  const instead = fine ? null : findFit(config, choice, allowed);
   return { ...needs, instead };
 }
 
 function measured(
   whole: ModelConfig,
   asked: LoadChoice,
-  { bufferBytes, memoryBytes }: Allowance,
+  { bufferBytes, memoryBytes, masterBytes }: Allowance,
 ): Omit<ModelNeeds, "instead"> {
   const config = withContext(whole, asked.context);
   const settings = {
@@ -63,7 +66,6 @@ function measured(
   };
   const total = sum(Object.values(gpu));
   const largest = { ...largestBuffer(config, both), allowed: bufferBytes };
-  const masterBytes = parameterCount(config) * 4;
   return {
     choice: {
       reference: formatSetting(settings.reference),
@@ -159,7 +161,7 @@ function findFit(config: ModelConfig, asked: LoadChoice, allowed: Allowance): Lo
       for (const candidate of candidates) {
         const choice = { reference, candidate, context };
         const needs = measured(config, choice, allowed);
-        if (needs.faults.length === 0) return needs.choice;
+        if (needs.faults.length === 0 && needs.doubts.length === 0) return needs.choice;
       }
     }
   }

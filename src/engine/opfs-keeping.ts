@@ -1,5 +1,5 @@
 import { sha256Hex } from "../lib/sha256.ts";
-import type { ByteSource } from "../model/bytes/source.ts";
+import { type ByteSource, watchedSource } from "../model/bytes/source.ts";
 import type { Keeping, KeepNames } from "./shelf.ts";
 import type { KeptEntry } from "./shelf-entry.ts";
 
@@ -16,8 +16,8 @@ interface Part {
   readonly temporary: string;
   readonly handle: FileSystemFileHandle;
   readonly access: FileSystemSyncAccessHandle;
-  /** Bytes from the front that are written. */
-  written: number;
+  /** Stretches that are written, in the order in which they came. */
+  readonly written: [start: number, end: number][];
 }
 
 /** Every browser with WebGPU has it; the types do not know it yet. */
@@ -44,15 +44,7 @@ export class OpfsKeeping implements Keeping {
 
   async copy(source: ByteSource): Promise<ByteSource> {
     const part = await this.#open(source.name, await source.size());
-    return {
-      name: source.name,
-      size: (signal) => source.size(signal),
-      read: async (start, end, options) => {
-        const bytes = await source.read(start, end, options);
-        this.#write(part, bytes, start);
-        return bytes;
-      },
-    };
+    return watchedSource(source, (bytes, start) => this.#write(part, bytes, start));
   }
 
   async add(name: string, bytes: Uint8Array): Promise<void> {
@@ -75,6 +67,7 @@ export class OpfsKeeping implements Keeping {
           files: files.map(({ part, sha256 }) => ({ name: part.name, sha256, bytes: part.size })),
         });
       });
+      this.#parts.length = 0;
     } catch (error) {
       await this.abandon();
       throw error;
@@ -93,7 +86,7 @@ export class OpfsKeeping implements Keeping {
     const temporary = crypto.randomUUID();
     const handle = await this.#rooms.partial.getFileHandle(temporary, { create: true });
     const access = await handle.createSyncAccessHandle();
-    const part = { name, size, temporary, handle, access, written: 0 };
+    const part = { name, size, temporary, handle, access, written: [] };
     this.#parts.push(part);
     return part;
   }
@@ -106,17 +99,15 @@ export class OpfsKeeping implements Keeping {
     else await (handle as MovableHandle).move(weights, sha256);
   }
 
-  /** In order from the front, as a scan reads; what was written already is passed over. */
+  /** Pieces come as they arrive, several at once; a model that is whole is read without being written again. */
   #write(part: Part, bytes: Uint8Array, start: number): void {
-    const skip = part.written - start;
-    if (this.#fault !== null || skip < 0 || skip >= bytes.length) return;
+    if (this.#fault !== null || !this.#parts.includes(part)) return;
     try {
-      const rest = bytes.subarray(skip);
-      const { buffer, byteOffset, byteLength } = rest;
+      const { buffer, byteOffset, byteLength } = bytes;
       const plain = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
-      const count = part.access.write(plain, { at: part.written });
-      part.written += count;
-      if (count < rest.length) throw new Error("the disk took only a part");
+      const count = part.access.write(plain, { at: start });
+      part.written.push([start, start + count]);
+      if (count < byteLength) throw new Error("the disk took only a part");
     } catch (error) {
       this.#fault = error;
     }
@@ -128,7 +119,11 @@ async function closed(
   { name, size, written, access }: Part,
   sums: ReadonlyMap<string, string>,
 ): Promise<string> {
-  if (written !== size) throw new Error(`${name}: ${written} of ${size} bytes were written`);
+  let end = 0;
+  for (const [from, to] of written.sort((a, b) => a[0] - b[0])) {
+    if (from <= end) end = Math.max(end, to);
+  }
+  if (end !== size) throw new Error(`${name} was written up to byte ${end} of ${size}`);
   access.flush();
   let sha256 = sums.get(name);
   if (sha256 === undefined) {

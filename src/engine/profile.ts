@@ -9,7 +9,9 @@ import { modulesOf, stepWork, type TokenPlace } from "./step-work.ts";
 import { RunTimer } from "./timing.ts";
 
 /** Kernels and whole tokens take turns, so that a machine that is busy for a while is so for all of them. */
-const ROUNDS = 7;
+const USUAL_ROUNDS = 7;
+/** A text's place in a model whose context is far longer than most texts: its cache need not be made to find out. */
+const MOST_POSITION = 512;
 /** Submits of whole tokens in a round. */
 const SUBMITS = 2;
 /** What the longer submit of a kernel's sample lasts at least. */
@@ -23,15 +25,17 @@ interface Kind {
   readonly arithmetic: KernelTime["arithmetic"];
 }
 
-/** Where the time of one greedily decoded token in the middle of the context goes, and how long it takes from outside. */
+/** Where the time of one greedily decoded token in the middle of the context, or at 512, goes, and how long it takes from outside. */
 export async function profileToken(
   session: Session,
   side: Side,
   signal: AbortSignal,
+  rounds = USUAL_ROUNDS,
 ): Promise<TokenProfile> {
   const { context } = session.shared;
   const runner = session.runner(side);
-  const position = session.loaded.config.contextLength >> 1;
+  const position = Math.min(session.loaded.config.contextLength >> 1, MOST_POSITION);
+  runner.reserve(position + tokensPerSubmit);
   const kinds = kindsOf(session, runner.program("decode"), placeOf(runner, position));
   writeSampling(session.shared, runner.stream, greedy, []);
   const stand = (): void => {
@@ -46,7 +50,7 @@ export async function profileToken(
     await timer.warmUp();
   }
   const tokenMs: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     tokenMs.push(...(await timeTokens(runner, position)));
     for (const timer of timers) {
       signal.throwIfAborted();

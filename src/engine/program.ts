@@ -1,6 +1,6 @@
 import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
 import type { Pipeline } from "../gpu/pipelines.ts";
-import type { Plan } from "../model/plan.ts";
+import type { Plan, Step } from "../model/plan.ts";
 
 /** A step made ready: nothing is created any more when it runs. */
 export interface Dispatch {
@@ -15,17 +15,35 @@ export interface Dispatch {
   grid(tokens: number): readonly [number, number, number];
 }
 
+/** Makes the dispatch of the plan's step at `index`. */
+export type Binder = (step: Step, index: number) => Dispatch;
+
 /** A plan bound to its weights and one stream's buffers. */
 export class Program {
   /** What it was made from: its steps are the dispatches, one for one. */
   readonly plan: Plan;
-  readonly dispatches: readonly Dispatch[];
   readonly #params: GpuBuffer;
+  readonly #bind: Binder;
+  #dispatches: readonly Dispatch[];
 
-  constructor(plan: Plan, dispatches: readonly Dispatch[], params: GpuBuffer) {
+  constructor(plan: Plan, params: GpuBuffer, bind: Binder) {
     this.plan = plan;
-    this.dispatches = dispatches;
     this.#params = params;
+    this.#bind = bind;
+    this.#dispatches = plan.steps.map((step, index) => bind(step, index));
+  }
+
+  get dispatches(): readonly Dispatch[] {
+    return this.#dispatches;
+  }
+
+  /** Binds the stream's caches as they are now: they were replaced by larger ones. */
+  rebind(): void {
+    this.#dispatches = this.plan.steps.map((step, index) => {
+      const old = this.#dispatches[index];
+      const cached = step.op === "rope" || step.op === "attention";
+      return old && !cached ? old : this.#bind(step, index);
+    });
   }
 
   record(pass: GPUComputePassEncoder, tokens: number): void {

@@ -57,7 +57,7 @@ export interface ModelNeeds {
     readonly activations: number;
     readonly total: number;
   };
-  /** The model in float32 in the page's own memory, which settings are packed from. */
+  /** Of the weights in the page's own memory, which settings are packed from. */
   readonly masterBytes: number;
   /** The largest buffer and what this device allows one to have. */
   readonly largest: { readonly name: string; readonly bytes: number; readonly allowed: number };
@@ -67,7 +67,7 @@ export interface ModelNeeds {
   readonly faults: readonly string[];
   /** What may go wrong, a sentence each. */
   readonly doubts: readonly string[];
-  /** A choice that this device allows, where the one asked for is not; null where none was found. */
+  /** A choice without faults and doubts, where the one asked for has some; null where none was found. */
   readonly instead: LoadChoice | null;
 }
 

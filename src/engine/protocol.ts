@@ -11,6 +11,16 @@ import type {
   TraceRequest,
 } from "./protocol-charts.ts";
 import type {
+  JudgeRequest,
+  KernelBenchRequest,
+  KernelCopy,
+  KernelQuery,
+  KernelRow,
+  KernelSource,
+  KernelVerdict,
+  UsedCopy,
+} from "./protocol-kernels.ts";
+import type {
   KeptModels,
   LoadChoice,
   Loaded,
@@ -30,6 +40,7 @@ import type {
 import type { GpuCounters, SpeedRequest, SpeedSample, TokenProfile } from "./protocol-speed.ts";
 
 export type * from "./protocol-charts.ts";
+export type * from "./protocol-kernels.ts";
 export type * from "./protocol-models.ts";
 export type * from "./protocol-quality.ts";
 export type * from "./protocol-speed.ts";
@@ -124,6 +135,8 @@ export interface SettingState {
   readonly dispatchesPerToken: number;
   /** Variant in use per op: {"matvec/int4": "uniform-l32-s1"}. */
   readonly variants: Readonly<Record<string, string>>;
+  /** Shaders that the user changed and that compute for this side. */
+  readonly copies: readonly UsedCopy[];
   readonly family: "dequant" | "dp4a" | "bitserial";
   readonly checks: readonly SelfCheck[];
   /** Time from the call to ready, and what of it was packing, compiling, checking. */
@@ -235,6 +248,8 @@ export interface EngineOptions {
   readonly withoutFeatures?: readonly string[];
   /** Ask for WebGPU's default limits even where the adapter allows more. */
   readonly defaultLimits?: boolean;
+  /** Positions that a cache has room for at first; when absent, all of a small one. It grows as texts do. */
+  readonly firstPositions?: number;
 }
 
 /**
@@ -290,7 +305,8 @@ export interface Engine {
     request: TraceRequest,
     onProgress: (progress: Progress) => void,
   ): Promise<LayerErrors>;
-  profile(side: Side): Promise<TokenProfile>;
+  /** Where a decoded token's time goes; each kernel is timed `rounds` times, 7 when left out. */
+  profile(side: Side, rounds?: number): Promise<TokenProfile>;
   /** What the device does at best; measured once, then remembered as long as the device lives. */
   roofs(): Promise<Roofs>;
   /** Logits of every position of a token list, [tokens][vocab], for tests and oracles. `stepwise` decodes token by token. */
@@ -307,6 +323,20 @@ export interface Engine {
   /** Override a variant ("matvec/int4" -> "storage-l64-s1"), or null for the measured choice. */
   setVariant(op: string, variant: string | null): Promise<void>;
   variants(): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** Every variant of a kernel that fits this device, checked and timed in turns; `format` may be any setting. */
+  benchKernel(
+    request: KernelBenchRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<readonly KernelRow[]>;
+  /** The assembled shaders of a kernel, the best first for a device that nobody has measured. */
+  kernelSources(query: KernelQuery): Promise<readonly KernelSource[]>;
+  /** Compiles a changed shader, holds it against the CPU and times it beside the original. */
+  judgeKernel(
+    request: JudgeRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<KernelVerdict>;
+  /** From the next `apply` on, these and no other changed shaders stand for the originals. */
+  setCopies(copies: readonly KernelCopy[]): Promise<void>;
   counters(): Promise<GpuCounters>;
   /** For tests: destroys the device as a driver reset would. */
   loseDevice(): Promise<void>;

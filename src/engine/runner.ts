@@ -113,9 +113,10 @@ export class Runner {
       this.feed(ids.slice(0, last));
       this.#write(ids.slice(last));
     } else this.#writeState(1);
+    const batch = ids.length > 0 ? ((ids.length - 1) % batchTokens) + 1 : 0;
+    this.reserve(this.#position + batch + samples);
     const encoder = device.createCommandEncoder({ label: `${this.stream.name} generate` });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} generate` });
-    const batch = ids.length > 0 ? ((ids.length - 1) % batchTokens) + 1 : 0;
     if (batch > 0) this.#run("first", pass, batch);
     for (let i = batch > 0 ? 1 : 0; i < samples; i++) this.#run("decode", pass, 1);
     pass.end();
@@ -167,8 +168,15 @@ export class Runner {
     this.#context.meters.dispatches += program.dispatches.length;
   }
 
+  /** Before the programs run: the caches hold so many positions, at once or after they grew. */
+  reserve(positions: number): void {
+    if (!this.stream.grow(positions)) return;
+    for (const program of Object.values(this.#programs)) program.rebind();
+  }
+
   #write(ids: readonly number[]): void {
     this.#fresh = false;
+    this.reserve(this.#position + ids.length);
     this.#context.device.queue.writeBuffer(this.stream.tokens.buffer, 0, new Uint32Array(ids));
     this.#writeState(ids.length);
   }

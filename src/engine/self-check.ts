@@ -1,6 +1,3 @@
-import type { GpuBuffer } from "../gpu/context.ts";
-import { readBuffer } from "../gpu/readback.ts";
-import { assemble } from "../kernels/assemble.ts";
 import { embedGrid, embedParams, embedRef, embedShader } from "../kernels/embed.ts";
 import { linearGrid, linearParams, linearShader } from "../kernels/linear.ts";
 import { linearBound, linearIntRef, linearRef } from "../kernels/linear-ref.ts";
@@ -11,11 +8,10 @@ import { packTensor } from "../quant/pack.ts";
 import { quantizeTensor } from "../quant/quantize.ts";
 import { formatName } from "../quant/setting.ts";
 import type { PackedTensor, QuantTensor, WeightFormat } from "../quant/types.ts";
-import { uniformWindow } from "./activations.ts";
 import { packCodes } from "./check-codes.ts";
 import { chosenVariant, type LinearStep, linearCandidates, linearNames } from "./lower-linear.ts";
-import { bindGroup } from "./program.ts";
 import type { SelfCheck } from "./protocol.ts";
+import { runOnce } from "./run-once.ts";
 import type { Shared } from "./shared.ts";
 import type { VariantChooser } from "./variants.ts";
 
@@ -47,7 +43,8 @@ export async function checkPlans(
         if (!check.ok) throw new Error(check.sentence);
       } else if (step.op === "linear") {
         const check = await soundVariant(shared, chooser, step, plan.tokens, known);
-        checks.set(check.kernel, check);
+        // What was found wrong on the way stays, however many steps have the same kernel.
+        if (!checks.get(check.kernel)?.sentence) checks.set(check.kernel, check);
       }
     }
   }
@@ -64,7 +61,8 @@ async function soundVariant(
 ): Promise<SelfCheck> {
   const { op } = linearNames(step, tokens);
   let fault: SelfCheck | null = null;
-  for (let tries = linearCandidates(shared, step, tokens).length; tries > 0; tries--) {
+  // A changed copy is one candidate more.
+  for (let tries = linearCandidates(shared, step, tokens).length + 1; tries > 0; tries--) {
     const variant = chosenVariant(shared, chooser, step, tokens);
     // Stores differ in where they write, not in what: "set" stands for all.
     const key = linearShader(
@@ -75,19 +73,55 @@ async function soundVariant(
       shared.features,
       step.activationBits,
     );
+    const copy = shared.copies.of(key);
+    const { label } = shared.copies.source(key);
+    const count = tokens === 1 ? 1 : batch;
     const check =
-      known.get(key.label) ?? (await checkLinear(shared, step, key, tokens === 1 ? 1 : batch));
-    known.set(key.label, check);
+      known.get(label) ??
+      (copy
+        ? await checkCopy(shared, step, key, count)
+        : await checkLinear(shared, step, key, count));
+    known.set(label, check);
     if (check.ok)
       return fault
-        ? { ...check, sentence: `${fault.sentence} ${variant.id} is used instead.` }
+        ? { ...check, sentence: `${fault.sentence} ${key.label} is used instead.` }
         : check;
     fault = check;
-    chooser.reject(op, variant.id);
+    if (copy) shared.copies.drop(copy);
+    else chooser.reject(op, variant.id);
   }
   throw new Error(
     `${fault?.sentence ?? op} No other variant is left: choose another format or kernel family.`,
   );
+}
+
+/** A shader that the user changed may not even compile on another device than the one it was changed on. */
+async function checkCopy(
+  shared: Shared,
+  step: LinearStep,
+  key: ShaderKey,
+  tokens: number,
+): Promise<SelfCheck> {
+  const { label } = shared.copies.source(key);
+  const failed = (why: string): SelfCheck => ({
+    kernel: label,
+    format: formatName(step.weights.format),
+    ok: false,
+    error: Infinity,
+    sentence: `The changed copy of ${key.label} ${why}`,
+  });
+  // The device's own handler of errors need not hear of a mistake that is told here.
+  const { device } = shared.context;
+  device.pushErrorScope("validation");
+  try {
+    const check = await checkLinear(shared, step, key, tokens);
+    if (check.ok) return { ...check, kernel: label };
+    return failed(`computes wrongly here (${check.error.toPrecision(3)} times its bound).`);
+  } catch (error) {
+    return failed(`does not run here: ${error instanceof Error ? error.message : String(error)}.`);
+  } finally {
+    await device.popErrorScope();
+  }
 }
 
 async function checkLinear(
@@ -179,53 +213,14 @@ function hostileTensor(format: WeightFormat): QuantTensor {
   return quantizeTensor(values, rows, cols, format);
 }
 
-/** One dispatch over buffers made for it; resolves to `y`. */
 async function run(
   shared: Shared,
   key: ShaderKey,
-  [gridX, gridY, gridZ]: readonly [number, number, number],
-  packed: PackedTensor,
+  grid: readonly [number, number, number],
+  { weights, scales, positions }: PackedTensor,
   data: Readonly<Record<string, Float32Array | Uint32Array>>,
 ): Promise<Float32Array> {
-  const { context } = shared;
-  const pipeline = await shared.pipelines.get(assemble(key));
-  const { scales, positions, weights } = packed;
-  const all = { ...data, weights, ...(scales && { scales }), ...(positions && { positions }) };
-  const made = new Map<string, GpuBuffer>();
-  try {
-    for (const { name, access } of key.bindings) {
-      const values = all[name as keyof typeof all];
-      if (!values) throw new Error(`${key.label} binds "${name}", which its check does not have`);
-      const { STORAGE, UNIFORM, COPY_DST, COPY_SRC } = GPUBufferUsage;
-      const size = access === "uniform" && name !== "params" ? uniformWindow : values.byteLength;
-      const usage = STORAGE | COPY_DST | COPY_SRC | (access === "uniform" ? UNIFORM : 0);
-      const buffer = context.createBuffer({
-        label: `check ${name}`,
-        category: "check",
-        size,
-        usage,
-      });
-      context.device.queue.writeBuffer(
-        buffer.buffer,
-        0,
-        values.buffer as ArrayBuffer,
-        values.byteOffset,
-        values.byteLength,
-      );
-      made.set(name, buffer);
-    }
-    const resources = Object.fromEntries([...made].map(([name, { buffer }]) => [name, { buffer }]));
-    const encoder = context.device.createCommandEncoder({ label: `check ${key.label}` });
-    const pass = encoder.beginComputePass({ label: `check ${key.label}` });
-    pass.setPipeline(pipeline.pipeline);
-    pass.setBindGroup(0, bindGroup(context, pipeline, resources));
-    pass.dispatchWorkgroups(gridX, gridY, gridZ);
-    pass.end();
-    context.submit(encoder.finish());
-    const y = made.get("y");
-    if (!y) throw new Error(`${key.label} writes no y`);
-    return new Float32Array(await readBuffer(context, y.buffer, y.size));
-  } finally {
-    for (const buffer of made.values()) buffer.destroy();
-  }
+  const pipeline = await shared.pipelines.get(shared.copies.source(key));
+  const packed = { weights, ...(scales && { scales }), ...(positions && { positions }) };
+  return new Float32Array(await runOnce(shared.context, pipeline, grid, { ...data, ...packed }));
 }

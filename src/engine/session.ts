@@ -8,6 +8,7 @@ import {
   familyOf,
   type Plan,
   type PlanMode,
+  rowsOf,
   type WeightRef,
   weightKey,
   weightRefs,
@@ -17,13 +18,13 @@ import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
 import type { QuantTensor, WeightFormat } from "../quant/types.ts";
 import { lowerPlan } from "./lower.ts";
 import type { Program } from "./program.ts";
-import type { Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
+import type { KernelCopy, Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
 import { Runner } from "./runner.ts";
 import { chooseVariants } from "./search.ts";
 import { checkPlans } from "./self-check.ts";
 import { createShared, type Shared } from "./shared.ts";
 import { sizeReport } from "./size.ts";
-import { createStream, maxTokensPerSubmit, type Stream } from "./stream.ts";
+import { cacheBytes, createStream, maxTokensPerSubmit, type Stream } from "./stream.ts";
 import type { VariantChooser } from "./variants.ts";
 import { type StoredWeights, WeightStore } from "./weight-store.ts";
 
@@ -48,6 +49,7 @@ export class Session {
   readonly #streams: Readonly<Record<StreamName, Stream>>;
   readonly #readbacks: Readonly<Record<StreamName, { ids: Readback; rows: Readback }>>;
   readonly #sides = new Map<Side, SideState>();
+  #copiedOps: readonly string[] = [];
   readonly #checked = new Map<string, SelfCheck>();
 
   constructor(
@@ -55,13 +57,15 @@ export class Session {
     features: DeviceFeatures,
     loaded: LoadedModel,
     chooser: VariantChooser,
+    firstPositions?: number,
   ) {
     const { config, master } = loaded;
     this.loaded = loaded;
     this.chooser = chooser;
     this.shared = createShared(context, features, config, master);
     this.#store = new WeightStore(context, config, master);
-    const stream = (name: StreamName): Stream => createStream(context, config, name);
+    const stream = (name: StreamName): Stream =>
+      createStream(context, config, name, firstPositions);
     this.#streams = {
       reference: stream("reference"),
       candidate: stream("candidate"),
@@ -77,6 +81,14 @@ export class Session {
       candidate: readback("candidate"),
       shadow: readback("shadow"),
     };
+  }
+
+  /** Shaders that the user changed; from the next `apply` on each computes where the variant does that it was copied from. */
+  setCopies(copies: readonly KernelCopy[]): void {
+    for (const op of this.#copiedOps) this.chooser.override(op, null);
+    this.#copiedOps = copies.map(({ op }) => op);
+    this.shared.copies.replace(copies);
+    for (const { op, variant } of copies) this.chooser.override(op, variant);
   }
 
   side(side: Side): SideState {
@@ -97,7 +109,10 @@ export class Session {
     name: WeightRef["matrices"][number],
     format: WeightFormat,
   ): QuantTensor {
-    const [tensor] = this.#store.quantize({ layer, matrices: [name], format });
+    const { config } = this.loaded;
+    const rows = rowsOf(config, name);
+    const place = { layer, matrices: [name], format, firstRow: 0, rows };
+    const [tensor] = this.#store.quantize(place);
     if (!tensor) throw new Error(`no codes of ${layer}.${name}`);
     return tensor;
   }
@@ -158,9 +173,10 @@ export class Session {
       const state: SettingState = {
         side,
         setting: formatSetting(setting),
-        size: this.#size(held),
+        size: this.#size(held, this.#streams[side]),
         dispatchesPerToken: programs[0]?.dispatches.length ?? 0,
         variants: this.chooser.inUse(),
+        copies: this.shared.copies.used(programs),
         family: familyOf(setting, setting.base),
         checks,
         elapsedMs: {
@@ -251,7 +267,7 @@ export class Session {
     });
   }
 
-  #size(held: ReadonlyMap<string, StoredWeights>): SettingState["size"] {
+  #size(held: ReadonlyMap<string, StoredWeights>, stream: Stream): SettingState["size"] {
     const bytes = this.shared.context.bytesByCategory();
     const refs = [...held.values()].map((stored) => stored.ref);
     return sizeReport(
@@ -265,7 +281,7 @@ export class Session {
           positions: stored?.positions?.size ?? 0,
         };
       },
-      { kvCache: (bytes.kv ?? 0) / 3, activations: bytes.activations ?? 0 },
+      { kvCache: cacheBytes(stream), activations: bytes.activations ?? 0 },
     );
   }
 

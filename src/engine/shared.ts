@@ -4,12 +4,15 @@ import type { DeviceFeatures } from "../kernels/spec.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { ModelWeights } from "../model/weights.ts";
 import { type Activations, createActivations } from "./activations.ts";
+import { Copies } from "./copies.ts";
 import { createVectors, type VectorKind } from "./vectors.ts";
 
 /** What both sides and every stream have in common on one device. */
 export interface Shared {
   readonly context: GpuContext;
   readonly pipelines: PipelineCache;
+  /** Which kernels are the user's own. */
+  readonly copies: Copies;
   readonly features: DeviceFeatures;
   readonly config: ModelConfig;
   readonly activations: Activations;
@@ -27,6 +30,7 @@ export function createShared(
   return {
     context,
     pipelines: new PipelineCache(context),
+    copies: new Copies(),
     features,
     config,
     activations: createActivations(context, config),

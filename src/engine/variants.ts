@@ -4,6 +4,23 @@ export interface VariantMemory {
   set(key: string, value: string): Promise<void>;
 }
 
+export type Choosing = Pick<VariantChooser, "choose">;
+
+/** The same choice for an op among the same variants whenever it is asked again. */
+export function remembering(chooser: Choosing): Choosing {
+  const chosen = new Map<string, string | null>();
+  return {
+    choose(op, opClass, ids) {
+      const key = [op, ...ids].join(" ");
+      const known = chosen.get(key);
+      if (known !== undefined) return known;
+      const id = chooser.choose(op, opClass, ids);
+      chosen.set(key, id);
+      return id;
+    },
+  };
+}
+
 interface Choice {
   readonly variant: string;
   readonly ms: Readonly<Record<string, number>>;

@@ -79,20 +79,24 @@ export class WeightStore {
     };
   }
 
-  /** Codes and scales of the ref's matrices, one after another, as `hold` packs them. */
-  quantize({
-    layer,
-    matrices,
-    format,
-  }: Omit<WeightRef, "layout" | "rows" | "cols">): QuantTensor[] {
-    const { vocabSize, hiddenSize } = this.#config;
+  /** Codes and scales of the ref's matrices (or of its part of one), one after another, as `hold` packs them. */
+  quantize({ layer, matrices, format, firstRow, rows }: Place): QuantTensor[] {
     return matrices.map((name) => {
-      if (layer === "table" || name === "embedding" || name === "head") {
-        const values = name === "embedding" ? this.#master.embedding : this.#master.head;
-        return quantizeTensor(values, vocabSize, hiddenSize, format);
-      }
-      const [rows, cols] = matrixShape(this.#config, name);
-      return quantizeTensor(this.#master.matrix(layer, name), rows, cols, format);
+      const [own, cols, values] = this.#values(layer, name);
+      if (matrices.length > 1 || own === rows) return quantizeTensor(values, own, cols, format);
+      const part = values.subarray(firstRow * cols, (firstRow + rows) * cols);
+      return quantizeTensor(part, rows, cols, format);
     });
   }
+
+  #values(layer: Place["layer"], name: Place["matrices"][number]) {
+    const { vocabSize, hiddenSize } = this.#config;
+    if (layer === "table" || name === "embedding" || name === "head") {
+      const values = name === "embedding" ? this.#master.embedding : this.#master.head;
+      return [vocabSize, hiddenSize, values] as const;
+    }
+    return [...matrixShape(this.#config, name), this.#master.matrix(layer, name)] as const;
+  }
 }
+
+type Place = Omit<WeightRef, "layout" | "cols">;

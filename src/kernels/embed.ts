@@ -20,6 +20,8 @@ export interface EmbedShape {
   /** Of a token in the output, in f32. */
   readonly yStride: number;
   readonly format: WeightFormat;
+  /** Of a table in parts, the row at which this one begins. */
+  readonly firstRow?: number;
 }
 
 /** Rows of the output head's matrix as the tokens' vectors. */
@@ -45,8 +47,8 @@ export function embedShader(format: WeightFormat, _features: DeviceFeatures): Sh
   };
 }
 
-export function embedParams({ rows, cols, yStride, format }: EmbedShape): Uint32Array {
-  return linearParams({ rows, cols, yStride, format, tokens: 1, xStride: 0, yOffset: 0 });
+export function embedParams(shape: EmbedShape): Uint32Array {
+  return linearParams({ ...shape, tokens: 1, xStride: 0, yOffset: 0 });
 }
 
 /** A lane takes four inputs. */

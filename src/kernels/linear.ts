@@ -44,6 +44,8 @@ export interface LinearShape {
   readonly yStride: number;
   readonly yOffset: number;
   readonly format: WeightFormat;
+  /** See EmbedShape. */
+  readonly firstRow?: number;
 }
 
 /** Best first for a device nobody has measured. */
@@ -230,12 +232,12 @@ function familyFiles(
 /** "int4-asym-g32+2:4": a format's part of a kernel's name. How codes were chosen is no matter here. */
 export function formatLabel({ id, group, sparse }: WeightFormat): string {
   const suffix = group === undefined ? "" : group === "row" ? "-row" : `-g${group}`;
-  return `${id}${suffix}${sparse ? "+2:4" : ""}`;
+  return `${formatRow(id).stem ?? id}${suffix}${sparse ? "+2:4" : ""}`;
 }
 
 /** The words of LinearParams in lib/linear_params.wgsl. */
 export function linearParams(shape: LinearShape): Uint32Array {
-  const { rows, cols, tokens, xStride, yStride, yOffset, format } = shape;
+  const { rows, cols, tokens, xStride, yStride, yOffset, format, firstRow = 0 } = shape;
   const units = unitCount(format, cols);
   return Uint32Array.of(
     rows,
@@ -250,6 +252,7 @@ export function linearParams(shape: LinearShape): Uint32Array {
     tokens,
     segmentUnits(units),
     0,
+    firstRow,
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Cell, type Column, estimateColumns } from "./csv-columns.ts";
+import { type Column, csvText, estimateColumns } from "./csv-columns.ts";
 import { profileColumns } from "./csv-profile.ts";
 import { taskColumns } from "./csv-tasks.ts";
 import { decodeTiming, prefillTiming } from "./measured.ts";
@@ -16,9 +16,7 @@ export function reportToCsv(report: Report): string {
     columnsOf(report, entry),
     ...(entry.peers ?? []).map((peer) => columnsOf(report, entry, peer)),
   ]);
-  const names = (rows[0] ?? columnsOf(report, null)).map(([name]) => name);
-  const lines = [names, ...rows.map((row) => row.map(([, value]) => value))];
-  return lines.map((cells) => `${cells.map(written).join(",")}\r\n`).join("");
+  return csvText(rows[0] ?? columnsOf(report, null), rows);
 }
 
 /** Without an entry: the names alone, for the header of a report that has none. Of a peer only what is the peer's. */
@@ -135,23 +133,4 @@ function speedDetailColumns(speed: ReportSpeed | null): Column[] {
     ["gpu_live_bytes", counters?.liveBytes],
     ["gpu_peak_bytes", counters?.peakBytes],
   ];
-}
-
-/** What was not measured is an empty cell, and so is a speed that a clock too coarse made infinite. */
-function written(cell: Cell): string {
-  if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
-  return quoted(defused(String(cell ?? "")));
-}
-
-/** A spreadsheet runs a text that begins like a formula; an apostrophe keeps it a text. Wide forms count, too. */
-function defused(text: string): string {
-  const formula = /^\s*[=+\-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}]|^[\t\r]/u.test(text);
-  return formula && !NUMBER.test(text) ? `'${text}` : text;
-}
-
-const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
-
-/** Semicolons and tabs need no quotes by the RFC, but some spreadsheets take them for separators. */
-function quoted(text: string): string {
-  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

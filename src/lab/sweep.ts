@@ -40,6 +40,9 @@ export interface SweepHooks {
   readonly signal: AbortSignal;
 }
 
+/** Visits of each kernel: a third of what a profile alone takes, since a sweep has many settings. */
+const PROFILE_ROUNDS = 3;
+
 /** Of a setting's share of the progress: where each part begins, without tasks and with them. */
 const BEGINS = {
   plain: { tasks: 0.7, speed: 0.7 },
@@ -99,7 +102,7 @@ export async function sweep(
         tell(begins.speed + part * (1 - begins.speed), "speed"),
       ));
     if (signal.aborted) return;
-    const profile = steady && (await engine.profile(side));
+    const profile = steady && (await engine.profile(side, PROFILE_ROUNDS));
     const speed = steady && { ...steady.sample, cold };
     const speedExtras = { stopped: steady, order: "one after another" } as const;
     await onEntry(

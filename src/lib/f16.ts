@@ -31,6 +31,11 @@ export function f16ToF32(bits: number): number {
   return table()[bits & 0xffff] ?? 0;
 }
 
+/** The f16 that two bytes of a file hold, little-endian. */
+export function half16(bytes: Uint8Array, at: number): number {
+  return f16ToF32((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8));
+}
+
 /** Bits of the nearest f16 of every element, see f32ToF16; into `out` (same length) when given. */
 export function f32ArrayToF16(
   values: Float32Array,

@@ -24,7 +24,7 @@ export interface ChatTemplate {
 
 /** Templates come from strangers: they get so much work, and no more text than that. */
 const maxTemplate = 1 << 18;
-const maxSteps = 500_000;
+const maxSteps = 150_000;
 const maxText = 4 << 20;
 const maxRange = 10_000;
 

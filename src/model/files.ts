@@ -11,13 +11,19 @@ import { checkTensors, expectedOfFolder } from "./tensor-check.ts";
 import { expectedTensors, readWeights } from "./tensors.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
 import type { ModelWeights } from "./weights.ts";
-import { readTensors, type WeightsFile } from "./weights-file.ts";
+import {
+  elementsOf,
+  isMatrix,
+  readTensors,
+  type TensorReader,
+  type WeightsFile,
+} from "./weights-file.ts";
 
 export interface LoadedModel {
   readonly config: ModelConfig;
   /**
-   * The file's weights as float32, the one copy that every setting is packed from. The file's bytes
-   * are no longer needed.
+   * The file's weights as float32, which every setting is packed from. Of a large model only what
+   * is asked for is decoded, from the file itself, which must stay.
    */
   readonly master: ModelWeights;
   readonly tokenizer: Tokenizer;
@@ -35,6 +41,8 @@ export interface LoadOptions {
   readonly onFile?: ((name: string, sha256: string) => void) | undefined;
   /** Tokens that a text may have at most, where the model could hold more. */
   readonly context?: number | undefined;
+  /** Values of a model that is held as float32; a larger one's matrices are decoded when they are asked for. */
+  readonly holdUpTo?: number | undefined;
 }
 
 /**
@@ -140,16 +148,29 @@ async function folderChat(files: ModelFiles, signal?: AbortSignal): Promise<Chat
   return chatOfConfig(json, "tokenizer_config.json");
 }
 
+/** 64 MiB as float32. */
+export const usuallyHeld = 16 << 20;
+
 async function readMaster(
   weights: readonly WeightsFile[],
   config: ModelConfig,
-  { signal = new AbortController().signal, onProgress, onFile }: LoadOptions,
+  {
+    signal = new AbortController().signal,
+    onProgress,
+    onFile,
+    holdUpTo = usuallyHeld,
+  }: LoadOptions,
 ): Promise<{ master: ModelWeights; sha256: string }> {
   const names = new Set(weights.flatMap(({ tensors }) => [...tensors.keys()]));
   const wanted = new Set(expectedTensors(config, (name) => names.has(name)).keys());
   const sizes = await Promise.all(weights.map(({ source }) => source.size(signal)));
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const tensors = new Map<string, Float32Array>();
+  const tensors = new Map<string, TensorReader>();
+  const values = weights
+    .flatMap((file) => [...file.tensors])
+    .reduce((sum, [name, tensor]) => sum + (wanted.has(name) ? elementsOf(tensor) : 0), 0);
+  const late = values > holdUpTo;
+  const left = new Set<string>();
   const sums: string[] = [];
   let before = 0;
   for (const [i, file] of weights.entries()) {
@@ -157,24 +178,30 @@ async function readMaster(
     let place = name;
     const read = await readTensors(file, wanted, {
       signal,
+      late,
       onProgress: (done) => onProgress?.(place, before + done, total),
       onTensor: (tensor) => {
         place = `${name}: ${tensor}`;
       },
     });
     onFile?.(name, read.sha256);
-    for (const [tensor, values] of read.tensors) tensors.set(tensor, values);
+    for (const [tensor, reader] of read.tensors) {
+      tensors.set(tensor, reader);
+      const stored = file.tensors.get(tensor);
+      if (late && stored && isMatrix(stored)) left.add(tensor);
+    }
     sums.push(read.sha256);
     before += sizes[i] ?? 0;
   }
   const master = readWeights(config, {
     has: (name) => names.has(name),
+    late: (name) => left.has(name),
     read: (name) => {
-      const values = tensors.get(name);
-      if (values === undefined) throw new RangeError(`tensor "${name}" was not read`);
+      const read = tensors.get(name);
+      if (read === undefined) throw new RangeError(`tensor "${name}" was not read`);
       // Where the model keeps another arrangement, the file's is not held as well.
-      tensors.delete(name);
-      return values;
+      if (!left.has(name)) tensors.delete(name);
+      return read();
     },
   });
   const [only] = sums;

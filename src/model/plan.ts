@@ -4,6 +4,7 @@ import type { Setting } from "../quant/setting.ts";
 import { formatOf, headFormat } from "../quant/setting.ts";
 import type { Layout, WeightFormat } from "../quant/types.ts";
 import type { ModelConfig } from "./config.ts";
+import { cutToBindings } from "./cut.ts";
 import { type ActivationName, batchTokens, quadRows } from "./rows.ts";
 import {
   biasName,
@@ -23,7 +24,9 @@ export interface WeightRef {
   readonly matrices: readonly (MatrixName | TableName)[];
   readonly format: WeightFormat;
   readonly layout: Layout;
-  /** Sum of the matrices' rows, and their shared input width. */
+  /** Of one matrix that is larger than a binding may be, the row at which this part of it begins; else 0. */
+  readonly firstRow: number;
+  /** Sum of the matrices' rows (of a part: its own), and their shared input width. */
   readonly rows: number;
   readonly cols: number;
 }
@@ -96,16 +99,21 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
   const head = headFormat(setting);
   // Gathering and the output head read one table. Bit planes would need a second copy of it, and DP4A gives the same bits, so the head
   // never takes planes.
-  const table = (name: TableName): WeightRef => ({
-    layer: "table",
-    matrices: [config.tiedHead ? "head" : name],
-    format: head,
-    layout: "packed",
-    rows: config.vocabSize,
-    cols: config.hiddenSize,
-  });
+  const table = (name: TableName): readonly WeightRef[] => {
+    const whole: WeightRef = {
+      layer: "table",
+      matrices: [config.tiedHead ? "head" : name],
+      format: head,
+      layout: "packed",
+      firstRow: 0,
+      rows: config.vocabSize,
+      cols: config.hiddenSize,
+    };
+    return cutToBindings(whole, () => config.vocabSize);
+  };
 
-  steps.push({ op: "embed", weights: table("embedding"), output: "hidden" });
+  // Of a table in parts, each part's step writes the tokens that it holds.
+  for (const weights of table("embedding")) steps.push({ op: "embed", weights, output: "hidden" });
   if (config.embeddingScale !== 1)
     steps.push({ op: "place", placing: { scale: config.embeddingScale } });
   if (config.positionOffset !== null) steps.push({ op: "place", placing: "learned" });
@@ -127,17 +135,19 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
       input: lastInput,
       cols: config.hiddenSize,
     });
-  steps.push({
-    op: "linear",
-    weights: table("head"),
-    family,
-    activationBits: setting.activations,
-    input: lastInput,
-    output: "logits",
-    outputOffset: 0,
-    store: "logits",
-    bias: config.biases.includes("head") ? "head" : null,
-  });
+  for (const weights of table("head")) {
+    steps.push({
+      op: "linear",
+      weights,
+      family,
+      activationBits: setting.activations,
+      input: lastInput,
+      output: "logits",
+      outputOffset: weights.firstRow,
+      store: "logits",
+      bias: config.biases.includes("head") ? "head" : null,
+    });
+  }
   if (!all) steps.push({ op: "sample" });
   return { mode, tokens, steps };
 }
@@ -214,18 +224,22 @@ function linears(
       steps.push({ op: "quantize", form, bits: setting.activations, input, cols: group.cols });
     }
     formMade = form;
-    steps.push({
-      op: "linear",
-      weights: { ...group, layout: family === "bitserial" ? "planes" : "packed" },
-      family,
-      activationBits: setting.activations,
-      input,
-      output,
-      outputOffset: offset,
-      store,
-      bias,
-    });
-    offset += quadRows(group.rows);
+    const layout = family === "bitserial" ? "planes" : "packed";
+    const whole = { ...group, firstRow: 0, layout } as const;
+    for (const weights of cutToBindings(whole, (name) => rowsOf(config, name))) {
+      steps.push({
+        op: "linear",
+        weights,
+        family,
+        activationBits: setting.activations,
+        input,
+        output,
+        outputOffset: offset,
+        store,
+        bias,
+      });
+      offset += quadRows(weights.rows);
+    }
   }
   return steps;
 }
@@ -235,7 +249,7 @@ function groupByFormat(
   setting: Setting,
   layer: number,
   names: readonly MatrixName[],
-): Omit<WeightRef, "layout">[] {
+): Omit<WeightRef, "layout" | "firstRow">[] {
   const groups: {
     layer: number;
     matrices: MatrixName[];
@@ -254,6 +268,11 @@ function groupByFormat(
     } else groups.push({ layer, matrices: [name], format, rows, cols });
   }
   return groups;
+}
+
+/** Rows of a whole matrix. */
+export function rowsOf(config: ModelConfig, name: MatrixName | TableName): number {
+  return name === "embedding" || name === "head" ? config.vocabSize : matrixShape(config, name)[0];
 }
 
 export function sameFormat(a: WeightFormat, b: WeightFormat): boolean {
@@ -275,5 +294,6 @@ export function weightRefs(plans: readonly Plan[]): Map<string, WeightRef> {
 /** "3.q+k+v int4-g32 rtn packed": equal keys hold equal bytes. */
 export function weightKey(ref: WeightRef): string {
   const { id, group, sparse, method } = ref.format;
-  return `${ref.layer}.${ref.matrices.join("+")} ${id}-${group ?? "none"}${sparse ? "+2:4" : ""} ${method} ${ref.layout}`;
+  const part = ref.firstRow === 0 ? "" : `@${ref.firstRow}`;
+  return `${ref.layer}.${ref.matrices.join("+")}${part} ${id}-${group ?? "none"}${sparse ? "+2:4" : ""} ${method} ${ref.layout}`;
 }

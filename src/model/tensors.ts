@@ -18,6 +18,8 @@ export interface TensorSource {
   has(name: string): boolean;
   /** The values in the order of the file. */
   read(name: string): Float32Array;
+  /** What is read is not to be held: it is decoded for each who asks. */
+  late(name: string): boolean;
 }
 
 /** Every tensor that a model of this config needs, with its shape. */
@@ -54,7 +56,7 @@ export function isRepeated(config: ModelConfig, name: string): boolean {
   return name === `${rowOf(config).tensors.head}.weight`;
 }
 
-/** Reads everything once; the source is no longer needed. */
+/** Reads everything once, but for what is late: that is read whenever it is asked for. */
 export function readWeights(config: ModelConfig, source: TensorSource): ModelWeights {
   const names = namesOf(config, source.has);
   const { hiddenSize, positionOffset } = config;
@@ -65,16 +67,27 @@ export function readWeights(config: ModelConfig, source: TensorSource): ModelWei
     return { gain, bias: config.norm === "layer" ? source.read(`${stem}.bias`) : null };
   };
   const norms = new Map<string, Norm>();
-  const matrices = new Map<string, Matrix>();
+  const matrices = new Map<string, () => Float32Array>();
+  const biases = new Map<string, Float32Array | null>();
   for (let layer = 0; layer < config.layers; layer++) {
     for (const norm of config.norms)
       norms.set(`${layer}.${norm}`, readNorm(names.norm(layer, norm)));
     for (const tensor of matrixTensors(config, names, layer)) {
-      for (const [name, matrix] of readMatrices(config, tensor, source))
-        matrices.set(`${layer}.${name}`, matrix);
+      const values = held(source, `${tensor.stem}.weight`, (stored) =>
+        splitMatrices(config, tensor, stored),
+      );
+      const bias = tensor.biased ? source.read(`${tensor.stem}.bias`) : null;
+      for (const [part, name] of tensor.matrices.entries()) {
+        const key = `${layer}.${name}`;
+        matrices.set(key, () => partOf(values(), part));
+        biases.set(key, bias && partOf(splitBias(config, tensor, bias), part));
+      }
     }
   }
-  const embedding = source.read(`${names.embedding}.weight`);
+  const embedding = held(source, `${names.embedding}.weight`, (stored) => stored);
+  const head = config.tiedHead
+    ? embedding
+    : held(source, `${names.head}.weight`, (stored) => stored);
   const finalNorm = readNorm(names.finalNorm);
   const of = <T>(map: ReadonlyMap<string, T>, layer: number, name: string): T => {
     const value = map.get(`${layer}.${name}`);
@@ -83,18 +96,22 @@ export function readWeights(config: ModelConfig, source: TensorSource): ModelWei
     return value;
   };
   return {
-    matrix: (layer, name) => of(matrices, layer, name).values,
-    bias: (layer, name) => of(matrices, layer, name).bias,
+    matrix: (layer, name) => of(matrices, layer, name)(),
+    bias: (layer, name) => of(biases, layer, name),
     norm: (layer, name) => of(norms, layer, name).gain,
     normBias: (layer, name) => of(norms, layer, name).bias,
     finalNorm: finalNorm.gain,
     finalNormBias: finalNorm.bias,
-    embedding,
+    get embedding() {
+      return embedding();
+    },
+    get head() {
+      return head();
+    },
     positions:
       positionOffset === null
         ? null
         : source.read(`${names.positions}.weight`).slice(positionOffset * hiddenSize),
-    head: config.tiedHead ? embedding : source.read(`${names.head}.weight`),
     headBias: config.biases.includes("head") ? source.read(`${names.head}.bias`) : null,
   };
 }
@@ -104,10 +121,11 @@ interface Norm {
   readonly bias: Float32Array | null;
 }
 
-interface Matrix {
-  /** [rows, cols] */
-  readonly values: Float32Array;
-  readonly bias: Float32Array | null;
+/** What `make` makes of a tensor: once, or of a late one each time. */
+function held<T>(source: TensorSource, name: string, make: (stored: Float32Array) => T): () => T {
+  if (source.late(name)) return () => make(source.read(name));
+  const made = make(source.read(name));
+  return () => made;
 }
 
 /** Stems of tensors in one file. */
@@ -172,24 +190,44 @@ function matrixTensors(config: ModelConfig, names: Names, layer: number): Matrix
   return list;
 }
 
-function readMatrices(
+/** The matrices that one tensor holds, in their order. */
+function splitMatrices(
   config: ModelConfig,
-  { stem, matrices, rows, cols, transposed, biased }: MatrixTensor,
-  source: TensorSource,
-): (readonly [MatrixName, Matrix])[] {
-  const stored = source.read(`${stem}.weight`);
-  const values = transposed ? transpose(stored, cols, rows) : stored;
-  const bias = biased ? source.read(`${stem}.bias`) : null;
-  const [only] = matrices;
-  if (only && matrices.length === 1) return [[only, { values, bias }]];
+  tensor: MatrixTensor,
+  stored: Float32Array,
+): readonly Float32Array[] {
+  const { rows, cols, transposed } = tensor;
+  return splitRows(config, tensor, transposed ? transpose(stored, cols, rows) : stored, cols);
+}
+
+function splitBias(
+  config: ModelConfig,
+  tensor: MatrixTensor,
+  bias: Float32Array,
+): readonly Float32Array[] {
+  return splitRows(config, tensor, bias, 1);
+}
+
+function splitRows(
+  config: ModelConfig,
+  { matrices }: MatrixTensor,
+  values: Float32Array,
+  width: number,
+): readonly Float32Array[] {
+  if (matrices.length === 1) return [values];
   const byHead = rowOf(config).tensors.fused?.order === "head";
-  return matrices.map((name, part) => {
-    const take = (from: Float32Array, width: number): Float32Array =>
-      byHead
-        ? headRows(from, part, config.heads, config.headDim * width)
-        : from.slice((part * from.length) / 3, ((part + 1) * from.length) / 3);
-    return [name, { values: take(values, cols), bias: bias && take(bias, 1) }] as const;
-  });
+  return matrices.map((_name, part) =>
+    byHead
+      ? headRows(values, part, config.heads, config.headDim * width)
+      : values.slice((part * values.length) / 3, ((part + 1) * values.length) / 3),
+  );
+}
+
+function partOf(parts: readonly Float32Array[], part: number): Float32Array {
+  const values = parts[part];
+  if (values === undefined)
+    throw new RangeError(`a tensor of ${parts.length} parts has no ${part}`);
+  return values;
 }
 
 /** Part 0, 1 or 2 (queries, keys, values) of [heads, 3, size], as [heads, size]. */

@@ -136,7 +136,7 @@ function openLibrary(json: JsonObject, name: string): HuggingFaceTokenizer {
     ids = library.encode("a").ids;
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    throw damaged(`${name}: the tokenizer cannot be built (${cause})`);
+    throw damaged(`${name}: the tokenizer cannot be built (${show(cause)})`);
   }
   if (!ids.every(Number.isInteger)) {
     throw damaged(`${name}: post_processor adds a token that is not in the vocabulary`);

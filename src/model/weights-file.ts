@@ -1,5 +1,5 @@
 import { UserError } from "../lib/assert.ts";
-import { type ScanOptions, type Stretch, scanFile } from "./bytes/scan.ts";
+import { pieceBytes, type ScanOptions, type Stretch, scanFile } from "./bytes/scan.ts";
 import type { ByteSource } from "./bytes/source.ts";
 import type { BlockDecoder } from "./floats.ts";
 import { damaged } from "./json.ts";
@@ -30,56 +30,120 @@ export interface WeightsFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** What the values of a tensor are kept in while the file is read. */
-interface Filling {
-  readonly name: string;
-  readonly tensor: StoredTensor;
-  readonly values: Float32Array;
+/** The values of a tensor in the order of a Hugging Face file; where the file keeps them, each call decodes them anew. */
+export type TensorReader = () => Float32Array;
+
+export interface ReadTensors {
+  readonly tensors: Map<string, TensorReader>;
+  readonly sha256: string;
+}
+
+export interface ReadOptions extends ScanOptions {
+  /** Leaves matrices as the file has them, and decodes them when they are asked for. */
+  readonly late?: boolean;
+  /** The tensor whose bytes have come. */
+  onTensor?(name: string): void;
 }
 
 /**
  * Reads the tensors that `wanted` names, as float32, and the SHA-256 of the file. The file is read
- * once from front to back, so that no part of it is held longer than it takes to convert it.
+ * once from front to back, so that no part of it is held longer than it takes to convert it. All of it is
+ * checked, also what is left in the file.
  */
 export async function readTensors(
   file: WeightsFile,
   wanted: ReadonlySet<string>,
-  options: ScanOptions & { onTensor?(name: string): void },
-): Promise<{ tensors: Map<string, Float32Array>; sha256: string }> {
+  { late = false, ...options }: ReadOptions,
+): Promise<ReadTensors> {
   const stretches: Stretch[] = [];
-  const fillings: Filling[] = [];
+  const tensors = new Map<string, TensorReader>();
+  const scratch = new Scratch();
   for (const [name, tensor] of file.tensors) {
     if (!wanted.has(name)) continue;
-    const filling = { name, tensor, values: new Float32Array(elementsOf(tensor)) };
-    fillings.push(filling);
-    stretches.push(stretchOf(filling, () => options.onTensor?.(name)));
+    const left = late && isMatrix(tensor);
+    const { read, stretch } = left ? leave(file.source, tensor, scratch) : fill(tensor);
+    tensors.set(name, read);
+    const take = (bytes: Uint8Array, at: number): void => {
+      options.onTensor?.(name);
+      stretch.take(bytes, at);
+    };
+    stretches.push({ ...stretch, take });
   }
   stretches.sort((a, b) => a.start - b.start);
-  const sha256 = await scanFile(file.source, stretches, options);
-  const tensors = new Map<string, Float32Array>();
-  for (const { name, tensor, values } of fillings) {
-    tensors.set(name, tensor.arrange?.(values) ?? values);
-  }
-  return { tensors, sha256 };
+  return { tensors, sha256: await scanFile(file.source, stretches, options) };
 }
 
-function elementsOf({ start, end, unitBytes, unitElements }: StoredTensor): number {
+export function isMatrix({ shape }: StoredTensor): boolean {
+  return shape.length > 1;
+}
+
+export function elementsOf({ start, end, unitBytes, unitElements }: StoredTensor): number {
   return ((end - start) / unitBytes) * unitElements;
 }
 
-function stretchOf({ tensor, values }: Filling, onTake: () => void): Stretch {
-  const { start, end, unitBytes, unitElements } = tensor;
+interface Filling {
+  readonly stretch: Stretch;
+  readonly read: TensorReader;
+}
+
+/** Decodes on arrival. */
+function fill(tensor: StoredTensor): Filling {
+  const { unitBytes, unitElements } = tensor;
+  const values = new Float32Array(elementsOf(tensor));
+  let arranged: Float32Array | null = null;
+  const take = (bytes: Uint8Array, at: number): void => {
+    const from = (at / unitBytes) * unitElements;
+    const part = values.subarray(from, from + (bytes.length / unitBytes) * unitElements);
+    decodePart(tensor, bytes, part, from);
+  };
   return {
-    start,
-    end,
-    unit: unitBytes,
-    take: (bytes, at) => {
-      onTake();
-      const from = (at / unitBytes) * unitElements;
-      const part = values.subarray(from, from + (bytes.length / unitBytes) * unitElements);
-      decodePart(tensor, bytes, part, from);
+    stretch: stretchOf(tensor, take),
+    read: () => {
+      arranged ??= tensor.arrange?.(values) ?? values;
+      return arranged;
     },
   };
+}
+
+/** Checks on arrival and decodes when asked, from the file or from its bytes. */
+function leave(source: ByteSource, tensor: StoredTensor, scratch: Scratch): Filling {
+  const { start, end, unitBytes, unitElements } = tensor;
+  const { readNow } = source;
+  const kept = readNow ? null : new Uint8Array(end - start);
+  const take = (bytes: Uint8Array, at: number): void => {
+    kept?.set(bytes, at);
+    const count = (bytes.length / unitBytes) * unitElements;
+    decodePart(tensor, bytes, scratch.of(count), (at / unitBytes) * unitElements);
+  };
+  const bytesOf = (from: number, to: number): Uint8Array =>
+    kept?.subarray(from, to) ?? readNow?.(start + from, start + to) ?? new Uint8Array();
+  const read = (): Float32Array => {
+    const values = new Float32Array(elementsOf(tensor));
+    const step = Math.max(1, Math.floor(pieceBytes / unitBytes)) * unitBytes;
+    for (let at = 0; at < end - start; at += step) {
+      const bytes = bytesOf(at, Math.min(at + step, end - start));
+      const from = (at / unitBytes) * unitElements;
+      const count = (bytes.length / unitBytes) * unitElements;
+      // A file may have changed since it was checked.
+      decodePart(tensor, bytes, values.subarray(from, from + count), from);
+    }
+    return tensor.arrange?.(values) ?? values;
+  };
+  return { stretch: stretchOf(tensor, take), read };
+}
+
+/** One array for what is only looked at. */
+class Scratch {
+  #values = new Float32Array();
+
+  of(count: number): Float32Array {
+    if (this.#values.length < count) this.#values = new Float32Array(count);
+    return this.#values.subarray(0, count);
+  }
+}
+
+function stretchOf({ start, end, unitBytes }: StoredTensor, take: Stretch["take"]): Stretch {
+  return { start, end, unit: unitBytes, take };
 }
 
 /** Refuses NaN and infinity, which no later step could recover from. */

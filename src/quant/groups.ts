@@ -1,3 +1,4 @@
+import { scaleBits } from "./scale-bits.ts";
 import type { Codes, GroupShape, Integers, Terms } from "./types.ts";
 
 /** Visits the groups of kept values [rows][width] in order; `at` counts them through all rows. */
@@ -93,4 +94,18 @@ export function levelIntegers(
     for (let i = start; i < stop; i++) levels[i] = own[codes[i] ?? 0] ?? 0;
   });
   return { levels, scales };
+}
+
+/** Codes of all groups, and the step that `choose` gives for each as f16. */
+export function stepCodes(
+  kept: Float32Array,
+  shape: GroupShape,
+  choose: (start: number, stop: number, codes: Uint8Array) => number,
+): Codes {
+  const codes = new Uint8Array(kept.length);
+  const scales = new Uint16Array(shape.rows * shape.groups);
+  eachGroupOf(shape, (start, stop, at) => {
+    scales[at] = scaleBits(choose(start, stop, codes));
+  });
+  return { codes, scales };
 }

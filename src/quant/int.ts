@@ -38,11 +38,13 @@ interface Placement {
 
 const PAPER = "Round to nearest with group scales: FineQuant, 2023 (arXiv 2308.09723)";
 const CLIP_STEPS = 80;
-const symmetricStore = f16Store(["lib/scale_sym", "lib/scale_int"]);
+/** Planes of codes as they stand, for bit-serial kernels. */
+export const planeFiles = ["lib/planes", "lib/dot_planes", "lib/met_planes"];
+export const symmetricStore = f16Store(["lib/scale_sym", "lib/scale_int"]);
 
 export const intRows: readonly FormatRow[] = [
   ...[8, 7, 6, 5, 4, 3, 2].map(symmetric),
-  ...[8, 7, 6, 5, 4, 3, 2].map(asymmetric),
+  ...[8, 7, 6, 5, 4, 3, 2].map((bits) => asymmetric(bits)),
 ];
 
 function symmetric(bits: number): FormatRow {
@@ -53,11 +55,11 @@ function symmetric(bits: number): FormatRow {
   });
   const place = { top: 2 * half - 1, reach: half, span: extreme, scaleFor };
   return {
-    ...shared(bits),
+    ...intCodes(bits),
     id: `int${bits}`,
     asymmetric: false,
     scales: symmetricStore,
-    shader: shaderOf(bits, { ZERO: half }),
+    shader: intShader(bits, { ZERO: half }),
     padding: half,
     quantize(kept, shape, method) {
       const { codes, scales } = quantizeGroups(kept, shape, method, place);
@@ -79,8 +81,8 @@ function symmetric(bits: number): FormatRow {
   };
 }
 
-function asymmetric(bits: number): FormatRow {
-  const top = 2 ** bits - 1;
+/** Codes from 0 to `top`, all that the bits allow or fewer. */
+export function asymmetric(bits: number, top = 2 ** bits - 1): FormatRow {
   const scaleFor: Placement["scaleFor"] = ({ low, high }, shrink) => {
     const from = Math.fround(low * shrink);
     const scale = scaleBits(Math.fround(Math.fround(high * shrink) - from) / top);
@@ -91,11 +93,11 @@ function asymmetric(bits: number): FormatRow {
   };
   const place = { top, reach: top, span: extent, scaleFor };
   return {
-    ...shared(bits),
+    ...intCodes(bits),
     id: `int${bits}-asym`,
     asymmetric: true,
     scales: f16ZeroStore,
-    shader: shaderOf(bits, {}),
+    shader: intShader(bits, {}),
     padding: 0,
     // The zero point of the row's last group, whose scale applies there.
     paddingOf({ zeros, rows }: QuantTensor, n: number) {
@@ -119,7 +121,8 @@ function asymmetric(bits: number): FormatRow {
   };
 }
 
-function shared(bits: number) {
+/** What formats of whole codes have in common, whoever chooses the codes. */
+export function intCodes(bits: number) {
   const affineOf = ({ scales, zeros }: Codes) => {
     const half = 2 ** (bits - 1);
     return (at: number): Affine => ({
@@ -143,7 +146,7 @@ function shared(bits: number) {
   };
 }
 
-function shaderOf(bits: number, constants: RowShader["constants"]): RowShader {
+export function intShader(bits: number, constants: RowShader["constants"]): RowShader {
   return {
     unit: 32,
     spans: "int",
@@ -152,7 +155,7 @@ function shaderOf(bits: number, constants: RowShader["constants"]): RowShader {
     valuesMasked: ["lib/values_masked"],
     constants,
     dp4a: ["lib/levels_codes"],
-    bitserial: ["lib/dot_planes"],
+    bitserial: planeFiles,
   };
 }
 

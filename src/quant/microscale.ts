@@ -1,5 +1,6 @@
 import { packedCodec } from "./block.ts";
 import { E2M1_DOUBLED } from "./books.ts";
+import { fileBlocks } from "./file-blocks.ts";
 import { eachGroupOf, levelIntegers, levelValues } from "./groups.ts";
 import { QUAD } from "./layout.ts";
 import { largestOf, reciprocal } from "./scale-bits.ts";
@@ -110,6 +111,8 @@ const mxfp4: FormatRow = {
     "lies between 6 and 8 of it is cut off; ties round to the even code.",
   paper: "OCP Microscaling Formats (MX) Specification 1.0, 2023",
   scales: e8m0Store,
+  // A byte of 0 or 1, which only a foreign file may hold, stands for 0 here: its scale would be no normal f32.
+  file: fileBlocks("MXFP4", { scales: 1, scaleBytes: 1, bits: 4 }),
   shader: {
     unit: 32,
     spans: "int",

@@ -1,9 +1,17 @@
 import { UserError } from "../lib/assert.ts";
+import { balanceRows } from "./balance.ts";
+import { bcqRows } from "./bcq.ts";
+import { bipolarRows } from "./bipolar.ts";
 import { bitmodRows } from "./bitmod.ts";
 import { bookRows } from "./books.ts";
+import { fdbRows } from "./fdb.ts";
 import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
 import { microscaleRows } from "./microscale.ts";
+import { partialRows } from "./partial.ts";
+import { smallBlockRows } from "./small-blocks.ts";
+import { superblockRows } from "./superblocks.ts";
+import { ternaryRows } from "./ternary.ts";
 import type { FormatRow, WeightFormat } from "./types.ts";
 
 /** Every weight format, in the order in which lists show them. */
@@ -13,6 +21,14 @@ export const formats: readonly FormatRow[] = [
   ...bookRows,
   ...microscaleRows,
   ...bitmodRows,
+  ...balanceRows,
+  ...bipolarRows,
+  ...ternaryRows,
+  ...fdbRows,
+  ...bcqRows,
+  ...partialRows,
+  ...smallBlockRows,
+  ...superblockRows,
 ];
 
 const byId = new Map(formats.map((row) => [row.id, row]));
@@ -20,6 +36,12 @@ const byId = new Map(formats.map((row) => [row.id, row]));
 /** The row of a registry id, or undefined. */
 export function findFormat(id: string): FormatRow | undefined {
   return byId.get(id);
+}
+
+/** The row that names such as `int4-g32` mean by what stands before their group. */
+export function findStem(stem: string): FormatRow | undefined {
+  const named = formats.filter((row) => (row.stem ?? row.id) === stem);
+  return named.find(({ groups }) => groups.length > 0) ?? named[0];
 }
 
 /** The row of a registry id; throws UserError on an unknown one. */

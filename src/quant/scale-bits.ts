@@ -19,6 +19,16 @@ export function largestOf(values: Float32Array, start: number, stop: number): nu
   return largest;
 }
 
+/** The element of largest magnitude of values[start, stop), the first of equals. */
+export function extremeOf(values: Float32Array, start: number, stop: number): number {
+  let most = 0;
+  for (let i = start; i < stop; i++) {
+    const value = values[i] ?? 0;
+    if (Math.abs(value) > Math.abs(most)) most = value;
+  }
+  return most;
+}
+
 /** Rounding error of f32 in the codes is below 1e-4 steps; a clipped group's sum is no worse. */
 export function worst(bound: number, values: Float32Array, method: Method): number {
   const rounded = bound * (1 + 2e-4);

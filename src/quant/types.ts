@@ -127,7 +127,7 @@ export interface RowShader {
   readonly constants: Readonly<Record<string, number>>;
   /** Defines levels_at, four inputs as signed bytes: only where value = scale * (level - zero) with whole levels. */
   readonly dp4a?: readonly string[];
-  /** Defines what lib/dot_planes defines. */
+  /** Defines what lib/planes and lib/dot_planes define. */
   readonly bitserial?: readonly string[];
 }
 
@@ -158,9 +158,21 @@ export interface Terms {
   readonly pruned: Float32Array;
 }
 
+/** How a GGUF file stores a format, where it does: whole blocks, which are given the device's order and nothing else. */
+export interface FileBlocks {
+  /** The type's name in the file: "Q4_0". */
+  readonly type: string;
+  readonly elements: number;
+  readonly bytes: number;
+  /** Codes and scales of blocks, one after another. */
+  codesOf(blocks: Uint8Array): Codes;
+}
+
 /** A row of the registry: everything the rest of the program may ask about a format. */
 export interface FormatRow {
   readonly id: string;
+  /** What names begin with, where a row without groups has that name as its id. */
+  readonly stem?: string;
   /** Rows of a family ("float", "int", "codebook" ...) share kernels, and with them a measured choice of variant. */
   readonly family: string;
   /** Bits of one code. */
@@ -193,6 +205,7 @@ export interface FormatRow {
   quantize(kept: Float32Array, shape: GroupShape, method: Method): Codes;
   /** The values [rows][width] that codes stand for, in f32, with the roundings of the kernels. */
   dequantize(codes: Codes, shape: GroupShape): Float32Array;
+  readonly file?: FileBlocks;
   /** Formats with integer kernels. */
   integers?(codes: Codes, shape: GroupShape): Integers;
   terms?(codes: Codes, shape: GroupShape): Terms;

@@ -1,4 +1,4 @@
-import { findFormat, formats, usualFormat } from "./registry.ts";
+import { findFormat, findStem, formats, usualFormat } from "./registry.ts";
 import { type Piece, SettingError, trimmed } from "./setting-error.ts";
 import type { FormatRow, Group, Method, WeightFormat } from "./types.ts";
 
@@ -6,7 +6,7 @@ export const sparsePart = "2:4";
 const methods: readonly Method[] = ["rtn", "clip"];
 
 /** Names that other programs or papers use for what is planned here. */
-const laterFormats = /^(fp3|bipolar\d|bcq\d|fdb|pb|ternary|binary|kmeans\d+|w2\*)(-.*)?$/;
+const laterFormats = /^(fp3|kmeans\d+)(-.*)?$/;
 const laterMethods = ["gptq", "awq", "hqq", "wanda", "sparsegpt", "dgq"];
 
 /** A text such as `int4-g32+2:4@clip`, cut at its signs; `parts` and `method` keep theirs. */
@@ -24,7 +24,7 @@ export function formatName(format: WeightFormat): string {
 /** "int4-asym-g32": the format without parts and method. */
 export function formatStem({ id, group }: WeightFormat): string {
   if (group === undefined) return id;
-  return `${id}-${group === "row" ? "row" : `g${group}`}`;
+  return `${findFormat(id)?.stem ?? id}-${group === "row" ? "row" : `g${group}`}`;
 }
 
 export function methodSuffix({ method }: WeightFormat): string {
@@ -64,10 +64,10 @@ function readStem(name: Piece): { row: FormatRow; group?: Group } {
   const exact = findFormat(name.text);
   if (exact && exact.groups.length === 0) return { row: exact };
   const [, stem = name.text, suffix] = /^(.*)-(g\d*|row)$/.exec(name.text) ?? [];
-  const row = findFormat(stem);
+  const row = findStem(stem);
   if (!row) throw unknownFormat(name);
   if (row.groups.length === 0) {
-    const problem = row.scales ? "has a group of its own" : "has no groups";
+    const problem = row.fixedGroup ? "has a group of its own" : "has no groups";
     throw new SettingError(name, problem, [row.id]);
   }
   const fits = row.groups.map((group) =>
@@ -95,9 +95,10 @@ function readMethod(piece: Piece, row: FormatRow): Method {
     throw new SettingError(piece, problem, expected);
   }
   if (!row.methods.includes(method)) {
-    const problem = row.scales
-      ? `chooses scales in a way that ${row.id} does not have`
-      : "chooses scales, and float formats have none";
+    const problem =
+      row.family !== "float"
+        ? `chooses scales in a way that ${row.id} does not have`
+        : "chooses scales, and float formats have none";
     throw new SettingError(
       piece,
       problem,

@@ -1,19 +1,11 @@
 import type { BesideRequest, BesideRow } from "../lab/beside.ts";
 import { buildReport, reportEntry } from "../lab/build-report.ts";
 import type { PeerClient } from "../peer/client.ts";
-import type { BesideState, BesideVerbs } from "./beside-types.ts";
-import { referenceSetting } from "./defaults.ts";
+import type { BesideVerbs } from "./beside-types.ts";
 import { reportFile } from "./download.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
+import { besideState } from "./late-state.ts";
 import { applyDial } from "./turn.ts";
-
-export const besideState: BesideState = {
-  besideStatus: "idle",
-  besideProgress: null,
-  besideRows: [],
-  besideNotes: [],
-  besideFault: null,
-};
 
 /** A processor that poses as a GPU takes a minute for what a GPU does in a second. */
 const LENGTHS = {
@@ -85,7 +77,7 @@ export function besideVerbs(kit: Kit): BesideVerbs {
         time: new Date().toISOString(),
         adapter,
         model,
-        reference: referenceSetting,
+        reference: UNCOMPRESSED,
         roofs: null,
         settings: besideRows.map(entryOf),
       });
@@ -94,13 +86,16 @@ export function besideVerbs(kit: Kit): BesideVerbs {
   };
 }
 
+/** What both programs compute as the file has it. */
+const UNCOMPRESSED = "f32";
+
 function requestOf({ get }: Kit): BesideRequest {
   const { model, adapter, setting } = get();
   if (!model) throw new Error("There is no model yet.");
   const { repeats, ...speed } = LENGTHS[adapter?.software ? "software" : "gpu"];
   return {
     model,
-    settings: [...new Set([referenceSetting, setting])],
+    settings: [...new Set([UNCOMPRESSED, setting])],
     providers: ["webgpu", "wasm"],
     speed: {
       promptTokens: Math.min(speed.promptTokens, Math.floor(model.contextLength / 2)),

@@ -1,5 +1,6 @@
 import type { LoadPhase, ModelInfo, Progress } from "../engine/protocol.ts";
-import { defaultSetting, referenceSetting } from "./defaults.ts";
+import { usualReference } from "../lab/usual-reference.ts";
+import { defaultSetting } from "./defaults.ts";
 import { freshState } from "./fresh.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
 import type { OpenedModel, OpenVerbs } from "./open-types.ts";
@@ -95,7 +96,7 @@ export function bootVerbs(kit: Kit): BootVerbs {
       if (!showSetting(kit, get().setting)) get().turnTo(defaultSetting);
       const reference = await engine.apply(
         "reference",
-        opened?.reference ?? referenceSetting,
+        opened?.reference ?? usualReference(model),
         onProgress,
       );
       if (!current()) return;

@@ -1,16 +1,6 @@
 import { type Kit, rowOf, sentenceOf, updateRow } from "./kit.ts";
 import { qualitySource } from "./own-text.ts";
-import type { ChartKind, ChartState, Verbs } from "./types.ts";
-
-export const chartState: ChartState = {
-  chartKind: null,
-  chartFraction: null,
-  chartFault: null,
-  trace: null,
-  nextToken: null,
-  layerErrors: null,
-  aim: null,
-};
+import type { ChartKind, Verbs } from "./types.ts";
 
 /** Tokens of the text that is traced: a page of it. */
 const TRACE_TOKENS = 192;
@@ -22,7 +12,7 @@ const MOST_ERROR_TOKENS = 64;
 
 type ChartVerbs = Pick<
   Verbs,
-  "drawCurves" | "measureRoofs" | "traceText" | "showNextToken" | "drawLayerErrors" | "aimAt"
+  "drawCurves" | "measureRoofs" | "traceText" | "showNextToken" | "drawLayerErrors"
 >;
 
 export function chartVerbs(kit: Kit): ChartVerbs {
@@ -106,10 +96,6 @@ export function chartVerbs(kit: Kit): ChartVerbs {
         const result = await around.engine.layerErrors({ text, maxTokens }, progress);
         if (!signal.aborted) set({ layerErrors: { ...result, text: name } });
       });
-    },
-    aimAt(aim) {
-      if (aim) set({ place: "playground", view: "dials" });
-      set({ aim });
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { Sampling } from "../engine/protocol.ts";
 
 export const defaultSetting = "int4-g32";
-export const referenceSetting = "f32";
 /** Where the address of a mirror is remembered. */
 export const hubKey = "bitdial/hub";
 export const defaultPrompt = "One day, Tim and his dog found a small boat";

@@ -150,9 +150,12 @@ function groupDial(setting: Setting): Dial {
   const options = groups.map((group) => {
     const label = String(group);
     if (base.group === undefined) {
-      const reason = formatRow(base.id).scales
+      const { fixedGroup, scales } = formatRow(base.id);
+      const reason = fixedGroup
         ? "a group of its own"
-        : "no scales, and so no groups";
+        : scales
+          ? "no groups"
+          : "no scales, and so no groups";
       return impossible(label, label, `${base.id} has ${reason}.`);
     }
     return option(setting, label, label, base.group === group, () =>
@@ -161,9 +164,9 @@ function groupDial(setting: Setting): Dial {
   });
   const note =
     base.group === undefined
-      ? formatRow(base.id).scales
+      ? formatRow(base.id).fixedGroup
         ? "its own"
-        : "no scales"
+        : "none"
       : base.group === "row"
         ? "one scale a row"
         : `one scale for ${base.group}`;

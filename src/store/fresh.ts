@@ -1,4 +1,4 @@
-import { besideState } from "./beside.ts";
+import { besideState } from "./late-state.ts";
 import { emptyPane } from "./panes.ts";
 import { sessionState } from "./rows.ts";
 import type { State } from "./types.ts";

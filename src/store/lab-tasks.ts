@@ -6,19 +6,10 @@ import { readTextFile } from "./own-text.ts";
 import type { LabTasksState, OwnPairs, OwnVerbs, SweepTask } from "./own-types.ts";
 
 export { taskWords } from "../lab/tasks.ts";
+export { quickItems } from "./late-state.ts";
 
 /** What a sweep may ask, but for the user's own pairs. */
 export const sweepTaskNames: readonly SweepTask[] = [...SHIPPED_TASKS, "temperature"];
-
-/** Items of each task in a quick run; all of them take minutes on a software adapter. */
-export const quickItems = 40;
-
-export const labTasksState: LabTasksState = {
-  sweepTasks: [],
-  sweepItems: quickItems,
-  ownPairs: null,
-  pairsFaults: [],
-};
 
 const MOST_BYTES = 2_000_000;
 

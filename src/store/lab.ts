@@ -1,5 +1,6 @@
 import type { Report, ReportEntry } from "../lab/report.ts";
 import type { SweepRequest } from "../lab/sweep.ts";
+import { usualReference } from "../lab/usual-reference.ts";
 import {
   type BitRange,
   formatFamilies,
@@ -8,13 +9,7 @@ import {
   rangeSettings,
 } from "../quant/presets.ts";
 import { formatSetting, parseSetting } from "../quant/setting.ts";
-import {
-  narrowWithin,
-  qualityStride,
-  qualityWindow,
-  quickTokens,
-  referenceSetting,
-} from "./defaults.ts";
+import { narrowWithin, qualityStride, qualityWindow } from "./defaults.ts";
 import { reportFile } from "./download.ts";
 import { type Kit, reportParts, sentenceOf } from "./kit.ts";
 import { type KeptTasks, keptTasks, restoredTasks, taskRequest } from "./lab-tasks.ts";
@@ -22,23 +17,12 @@ import { stopRules } from "./measure.ts";
 import { keptText, qualitySource } from "./own-text.ts";
 import { findRoofs } from "./roofs.ts";
 import { applyDial } from "./turn.ts";
-import type { LabState, State, SweepChoice, SweepLength, Verbs } from "./types.ts";
+import type { State, SweepChoice, SweepLength, Verbs } from "./types.ts";
 
 export const sweepChoices: readonly SweepChoice[] = [...PRESET_NAMES, "range", "own"];
 
 /** Families of formats that the choice "range" takes from. */
 export const sweepFamilies = formatFamilies();
-
-export const labState: LabState = {
-  sweepChoice: "bits",
-  sweepList: "int4-g32, int3-g32+2:4, int2-g32+a8",
-  sweepRange: { families: ["int"], least: 2, most: 6 },
-  sweepTokens: quickTokens,
-  sweepStatus: "idle",
-  sweepProgress: null,
-  sweepEntries: [],
-  sweepFault: null,
-};
 
 const KEPT_KEY = "sweep";
 const PROMPT_TOKENS = 128;
@@ -189,7 +173,7 @@ function leftOf(state: Chosen): string | string[] {
     const layers = model ? { layers: model.layers } : {};
     const settings = texts.map((text) => formatSetting(parseSetting(text, layers)));
     const measured = new Set(sweepEntries.map(({ setting }) => setting));
-    return [...new Set([reference?.setting ?? referenceSetting, ...settings])].filter(
+    return [...new Set([reference?.setting ?? usualReference(model), ...settings])].filter(
       (setting) => !measured.has(setting),
     );
   } catch (error) {
@@ -222,7 +206,7 @@ async function requestOf(kit: Kit, settings: readonly string[]): Promise<SweepRe
   const room = model?.contextLength ?? qualityWindow;
   return {
     settings,
-    reference: reference?.setting ?? referenceSetting,
+    reference: reference?.setting ?? usualReference(model),
     quality: {
       ...source,
       window: Math.min(qualityWindow, room),

@@ -1,5 +1,6 @@
 import type { LoadChoice, ModelPreview, ModelSource, Progress } from "../engine/protocol.ts";
-import { hubKey, referenceSetting } from "./defaults.ts";
+import { usualReference } from "../lab/usual-reference.ts";
+import { hubKey } from "./defaults.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
 import { readModelFiles, readModelText } from "./model-text.ts";
 import type { GivenFile, OpenVerbs } from "./open-types.ts";
@@ -9,18 +10,15 @@ type ChooserVerbs = Omit<
   "takeModel" | "openEmbedded" | "showChooser" | "followModel" | "editOpenText" | "setKeepModel"
 >;
 
-/** From this size on a second copy in f32 is more than most devices should spend on a reference. */
-const LARGE = 50e6;
 /** Longer contexts are a wish, for their cache can take more than the model. */
 const USUAL_CONTEXT = 2048;
 
 /** How a model is loaded when nobody said otherwise. */
 export function usualLoad(preview: ModelPreview, setting: string): LoadChoice {
-  const { parameters, contextLength } = preview.model;
   return {
-    reference: parameters > LARGE ? "f16" : referenceSetting,
+    reference: usualReference(preview.model),
     candidate: setting,
-    context: Math.min(contextLength, USUAL_CONTEXT),
+    context: Math.min(preview.model.contextLength, USUAL_CONTEXT),
   };
 }
 

@@ -2,16 +2,8 @@ import type { ReadReport } from "../lab/report.ts";
 import { MAX_REPORT_BYTES, sizeProblem } from "../lab/report-bounds.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { parseSetting } from "../quant/setting.ts";
-import { type Kit, reportParts, sentenceOf } from "./kit.ts";
-import type {
-  ImportedReport,
-  RefusedFile,
-  ReportFile,
-  ReportsState,
-  ReportVerbs,
-} from "./report-types.ts";
-
-export const reportsState: ReportsState = { imported: [], refused: [], verification: null };
+import { type Kit, sentenceOf } from "./kit.ts";
+import type { ImportedReport, RefusedFile, ReportFile, ReportVerbs } from "./report-types.ts";
 
 /** What the page says of files before any is opened. */
 export const reportLimits = { bytes: MAX_REPORT_BYTES, reports: 20 } as const;
@@ -24,7 +16,10 @@ const keyOf = (id: string): string => `report/${id}`;
 const MOST_FIELDS = 20;
 const MOST_NAME = 80;
 
-type ImportVerbs = Omit<ReportVerbs, "verifyReport" | "stopVerifying" | "dismissVerification">;
+type ImportVerbs = Omit<
+  ReportVerbs,
+  "ownParts" | "verifyReport" | "stopVerifying" | "dismissVerification"
+>;
 
 export function reportVerbs(kit: Kit): ImportVerbs {
   const { around, get, set } = kit;
@@ -99,10 +94,6 @@ export function reportVerbs(kit: Kit): ImportVerbs {
       const restored = await restore(around);
       // Files that were opened meanwhile stay as they are.
       if (get().imported.length === 0) set({ imported: restored });
-    },
-    ownParts() {
-      const { sweepEntries } = get();
-      return sweepEntries.length > 0 ? reportParts(kit, sweepEntries) : null;
     },
   };
 }

@@ -373,6 +373,8 @@ export interface Verbs {
   forget(setting: string): void;
   exportReport(kind: ReportKind): Promise<Download>;
 
+  /** Fetches what the verbs from here on do; each of them does so itself, and waits. */
+  openLab(): Promise<void>;
   chooseSweep(choice: SweepChoice): void;
   editSweepList(text: string): void;
   setSweepRange(range: Partial<BitRange>): void;

@@ -1,16 +1,11 @@
 import { type AdapterChoice, openNodeGpu } from "../../src/cli/adapters.ts";
-import {
-  caseOptions,
-  enoughRepeats,
-  type KernelOp,
-  sampleKernel,
-} from "../../src/engine/kernel-bench.ts";
+import { caseOptions, enoughRepeats, sampleKernel } from "../../src/engine/kernel-bench.ts";
 import {
   KernelCase,
-  type KernelShape,
   type PreparedKernel,
   recordKernel,
 } from "../../src/engine/kernel-bench-case.ts";
+import type { KernelOp, KernelShape } from "../../src/engine/protocol.ts";
 import { deviceFeatures } from "../../src/engine/shared.ts";
 import { GpuContext } from "../../src/gpu/context.ts";
 import { PipelineCache } from "../../src/gpu/pipelines.ts";

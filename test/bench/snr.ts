@@ -1,5 +1,5 @@
 import { tensorBytes } from "../../src/quant/pack.ts";
-import { formats } from "../../src/quant/registry.ts";
+import { findFormat, formats } from "../../src/quant/registry.ts";
 import {
   measureSnr,
   SNR_GROUPS,
@@ -23,6 +23,12 @@ function bitsPerWeight(name: string): number {
   return (8 * (weights + scales + positions)) / 4096 ** 2;
 }
 
+/** Ids name rows, except where settings call two of them alike. */
+function shownName(name: string): string {
+  const row = findFormat(name);
+  return row?.stem ? row.label : name;
+}
+
 /** docs/snr.md */
 export function snrDocument(): string {
   const rows = names().map((name) => {
@@ -31,7 +37,7 @@ export function snrDocument(): string {
       const found = measureSnr(name, column).toFixed(2);
       return reference ? `${found} (${reference[i]?.toFixed(1)})` : found;
     });
-    return `| ${name} | ${bitsPerWeight(name).toFixed(3)} | ${cells.join(" | ")} |`;
+    return `| ${shownName(name)} | ${bitsPerWeight(name).toFixed(3)} | ${cells.join(" | ")} |`;
   });
   return `# What a format keeps of a weight
 

@@ -91,6 +91,15 @@ describe("bad usage", () => {
     [["kernels", "--shapes", "0x64"], ["0x64"]],
     [["kernels", "--ops", "matvec", "--shapes", "4x64x64"], ["4x64x64"]],
     [["kernels", "--peer", "abacus"], ["onnxruntime"]],
+    [
+      ["kernels", "--wgsl"],
+      ["one op", "--formats"],
+    ],
+    [
+      ["kernels", "--json", "--csv"],
+      ["--csv", "--json"],
+    ],
+    [["kernels", "--ops", "matvec", "--formats", "f32", "--check", "no.wgsl"], ["no.wgsl"]],
   ])("%j is one line and exit code 2", async (argv, words) => {
     await expectRefusal(argv, ...words);
   });

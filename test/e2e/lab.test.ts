@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { lookAt, openVisit, results, seriousViolations, sidewaysPixels } from "./site.ts";
+import {
+  bringShortText,
+  lookAt,
+  openVisit,
+  results,
+  seriousViolations,
+  sidewaysPixels,
+} from "./site.ts";
 
 const { site, page, errors, close } = await openVisit();
 
@@ -13,11 +20,11 @@ const button = (name: string) => page.getByRole("button", { name, exact: true })
 
 describe("the lab", () => {
   it("measures a list of settings, row by row", async () => {
-    await page.goto(`${site.url}#int4-g32&tokens=4&view=lab`);
+    await page.goto(`${site.url}#int8-g32&tokens=4&view=lab`);
     await page.getByRole("heading", { name: "Sweep" }).waitFor({ timeout: 240_000 });
+    await bringShortText(page);
     await button("my own").click();
     await page.getByRole("textbox", { name: /Settings/ }).fill("int9-g32");
-    await page.getByRole("radio", { name: "512" }).click();
     await button("Measure").click();
     await page.getByText(/"int9-g32" at character 1 is not a weight format/).waitFor();
     await page.getByRole("textbox", { name: /Settings/ }).fill("int8-g32, int4-g32+2:4, int2-g32");

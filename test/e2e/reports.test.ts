@@ -6,7 +6,7 @@ import { reportToHtml } from "../../src/lab/html.ts";
 import { readReport, writeReport } from "../../src/lab/report.ts";
 import { POISONS, poisoned } from "../lab/hostile.ts";
 import { report as sample } from "../lab/sample-report.ts";
-import { lookAt, lookOnPhone, openPage, openVisit, results } from "./site.ts";
+import { bringShortText, lookAt, lookOnPhone, openPage, openVisit, results } from "./site.ts";
 
 const { site, browser, page, errors, close } = await openVisit();
 /** What the page wrote of its own sweep. */
@@ -68,9 +68,9 @@ describe("reports in the lab", () => {
   it("leave the page in four forms", async () => {
     await page.goto(`${site.url}#int4-g32&tokens=4&view=lab`);
     await page.getByRole("heading", { name: "Sweep" }).waitFor({ timeout: 240_000 });
+    await bringShortText(page);
     await button("my own").click();
     await page.getByRole("textbox", { name: /Settings/ }).fill("int8-g32, int4-g32");
-    await page.getByRole("radio", { name: "512" }).click();
     await button("Measure").click();
     await page.getByText("3 settings measured, nothing left").waitFor({ timeout: 240_000 });
     await page.locator('[role="img"] svg').first().waitFor();

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -112,6 +112,22 @@ export async function openVisit(): Promise<Visit> {
     await site.close();
   };
   return { site, browser, ...(await openPage(browser)), close };
+}
+
+/**
+ * Quality on the first words of each story, for what is tested is not a long text: a software adapter would read one for half a minute a
+ * setting.
+ */
+export async function bringShortText(page: Page): Promise<void> {
+  const stories = readFileSync(`${root}/public/texts/stories.txt`, "utf8");
+  const mark = "<|endoftext|>";
+  const short = stories.split(mark).map((story) => story.trim().split(/\s+/).slice(0, 6).join(" "));
+  await page.getByLabel("Own text …").setInputFiles({
+    name: "short.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from(short.slice(0, 24).join(mark)),
+  });
+  await page.getByText(/short\.txt, \d+ tokens/).waitFor();
 }
 
 /** Takes a picture of the whole page at 1440 pixels, and says what axe finds in it. */

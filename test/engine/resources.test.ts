@@ -167,6 +167,38 @@ describe("what the engine makes and frees", () => {
   });
 });
 
+describe("a cache that grows", () => {
+  it("gives the tokens, logits and bytes of one that is whole from the start", async () => {
+    const texts: number[][] = [];
+    const rows: Float32Array[] = [];
+    const ids = Array.from({ length: 70 }, (_, i) => 3 + ((7 * i) % 500));
+    for (const options of [{}, { firstPositions: 8 }]) {
+      const { engine, problems } = await openTestEngine("stories260K", options);
+      await engine.apply("reference", "f32", silent);
+      const first = await engine.apply("candidate", "int4-g32", silent);
+      if (options.firstPositions) expect(first.size.kvCache).toBe(2 * 5 * 4 * 8 * 8 * 4);
+      const { sides } = await engine.generate(
+        {
+          prompt: "Once upon a time",
+          maxTokens: 90,
+          sampling,
+          sides: ["reference", "candidate"],
+          compare: true,
+        },
+        silent,
+      );
+      texts.push(sides.flatMap((side) => [...side.tokens]));
+      rows.push(await engine.logits("candidate", ids, false));
+      const grown = await engine.apply("candidate", "int4-g32", silent);
+      if (options.firstPositions) expect(grown.size.kvCache).toBe(2 * 5 * 4 * 8 * 128 * 4);
+      expect(problems).toEqual([]);
+      await engine.dispose();
+    }
+    expect(texts[1]).toEqual(texts[0]);
+    expect(rows[1]).toEqual(rows[0]);
+  });
+});
+
 describe("a lost device", () => {
   it("comes back with the same model and setting, twenty times during generation", async () => {
     const opened = await openTestEngine("stories260K");

@@ -39,6 +39,9 @@ const weightsOnly = [
   "nvfp4;head=mxfp4",
   "bitmod4-g32",
   "bitmod3-g32;head=nf4-dq-g64",
+  "bipolar3-g32;head=bin-row",
+  "w2s-g32;0-1=ternary-g32;2-3=ternary",
+  "bcq3-g32;0-1=fdb-g32;2=pb-g32",
 ];
 const withActivations = [
   "int4-g32+a8",
@@ -46,6 +49,7 @@ const withActivations = [
   "int8-asym-g32+2:4+a8",
   "f32+a8",
   "bitmod4-g32+a8",
+  "bipolar2-g32+a4",
 ];
 
 describe("GPU against the CPU reference", () => {

@@ -41,7 +41,7 @@ function linear(
 /** The case without a bias, with one added to every output that it writes. */
 function biased(plain: LinearCase): CaseRow {
   const { format, family, variant, activationBits, tokens } = plain;
-  const store: Store = `${plain.store as "set" | "add" | "logits"}_bias`;
+  const store: Store = `${plain.store}_bias`;
   const shader = linearShader(format, family, store, variant, gpu.features, activationBits);
   const row = linearRow(plain, gpu.features);
   return {

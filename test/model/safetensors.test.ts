@@ -26,7 +26,7 @@ async function readTensor(file: WeightsFile, name: string): Promise<Float32Array
     signal: new AbortController().signal,
     onProgress: () => {},
   });
-  return tensors.get(name) ?? new Float32Array();
+  return tensors.get(name)?.() ?? new Float32Array();
 }
 
 /** A header with one tensor "w" of the given fields, before `dataBytes` zeros. */

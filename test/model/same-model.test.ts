@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sha256Hex } from "../../src/lib/sha256.ts";
+import { memorySource } from "../../src/model/bytes/source.ts";
 import { type LoadedModel, loadModel } from "../../src/model/files.ts";
 import type { GgufValue } from "../../src/model/gguf/write.ts";
 import { givenFiles } from "../../src/model/model-files.ts";
@@ -89,6 +90,21 @@ describe("stories260K in every kind of file", async () => {
     expectSame(model, folder);
     expectSameTokens(model, folder);
     expect(model.sha256).toBe(await sha256Hex(file));
+  });
+
+  it("weights left in the file: equal tensors, however they are read", async () => {
+    const files = { "config.json": "", "tokenizer.json": "", "model.safetensors": "" };
+    const near = Object.fromEntries(
+      Object.keys(files).map((name) => [name, modelFile("stories260K", name)]),
+    );
+    const far = Object.fromEntries(
+      Object.entries(near).map(([name, bytes]) => {
+        const { size, read } = memorySource(name, bytes);
+        return [name, { name, size, read }];
+      }),
+    );
+    for (const given of [near, far])
+      expectSame(await loadModel(givenFiles(given), { holdUpTo: 0 }), folder);
   });
 
   it("shards: equal tensors, config and tokens", async () => {
@@ -197,5 +213,8 @@ describe.each(converted)("%s as GGUF", (name) => {
     const model = await loadModel(givenFiles({ "model.gguf": file }));
     expectSame(model, folder);
     expectSameTokens(model, folder);
+    // Where q, k and v are one tensor, or lie the other way round, each time anew.
+    expectSame(await loadModel(givenFiles({ "model.gguf": file }), { holdUpTo: 0 }), folder);
+    expectSame(await loadModel(givenFiles(files), { holdUpTo: 0 }), folder);
   });
 });

@@ -123,6 +123,9 @@ function weightsByFormula(tensor: QuantTensor, layout: Layout): Uint32Array {
   return weights;
 }
 
+/** Where codes share words by arithmetic or take what room they need, their bits have no place of their own: the family's test has a block by hand. */
+const arithmetic = new Set(["ternary", "twn", "pb", "pb5", "pb20"]);
+
 describe.each(formats.map((row) => row.id))("%s", (id) => {
   const row = formatRow(id);
   const kinds = [false, ...(row.sparse ? [true] : [])].map((sparse) =>
@@ -133,6 +136,7 @@ describe.each(formats.map((row) => row.id))("%s", (id) => {
     for (const kind of kinds) {
       const tensor = quantizeTensor(gauss(7 * 172, 1), 7, 172, kind);
       for (const layout of layoutsOf(id)) {
+        if (layout === "packed" && arithmetic.has(id)) continue;
         expectEqual(packTensor(tensor, layout).weights, weightsByFormula(tensor, layout));
       }
     }

@@ -49,6 +49,7 @@ async function opened() {
   state().setAutoMeasure(false);
   state().setLive(false);
   await state().open();
+  await state().openLab();
   return { engine, peer, state };
 }
 

@@ -16,6 +16,7 @@ async function opened() {
   state().setAutoMeasure(false);
   state().setLive(false);
   await state().open();
+  await state().openLab();
   engine.calls.length = 0;
   return { engine, state };
 }

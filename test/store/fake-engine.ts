@@ -6,6 +6,8 @@ import type {
   GenerateEvent,
   KeptModel,
   KeptModels,
+  KernelCopy,
+  KernelRow,
   LoadChoice,
   Loaded,
   ModelInfo,
@@ -90,12 +92,37 @@ export const keptModel: KeptModel = {
   keptAt: "2026-01-01T00:00:00Z",
   usedAt: "2026-01-02T00:00:00Z",
 };
+function kernelRow(
+  op: string,
+  format: string,
+  shape: string,
+  variant: string,
+  ms: number,
+): KernelRow {
+  return {
+    op,
+    format,
+    shape,
+    variant,
+    ms,
+    gbPerSecond: 1 / ms,
+    gflops: 2 / ms,
+    samples: 3,
+    spread: 0.1,
+    bytes: 1e6,
+    roofOperations: 2e6,
+    roof: { share: 0.5, bound: "memory" },
+    wgslSha256: "c".repeat(64),
+  };
+}
 
 /** An engine that answers at once with fixed figures, and lists what it was asked. */
 export class FakeEngine implements EngineClient {
   readonly calls: string[] = [];
   /** Makes `apply` fail for these settings. */
   readonly refused = new Map<string, string>();
+  /** What `setCopies` was last given. */
+  copies: readonly KernelCopy[] = [];
   /** While set, generating waits until this is called or the run is cancelled. */
   hold = false;
   /** Why the previewed model does not fit. */
@@ -182,6 +209,7 @@ export class FakeEngine implements EngineClient {
       size,
       dispatchesPerToken: 10,
       variants: { "matvec/int4": "one" },
+      copies: this.copies.map(({ code: _, ...used }) => used),
       family: "dequant",
       checks: [{ kernel: "matvec/int4/one", format: "int4", ok: true, error: 0.1 }],
       elapsedMs: { total: 3, pack: 1, compile: 1, check: 1 },
@@ -394,6 +422,57 @@ export class FakeEngine implements EngineClient {
 
   variants(): ReturnType<EngineClient["variants"]> {
     return Promise.resolve({ "matvec/int4": ["one", "two"] });
+  }
+
+  benchKernel({
+    op,
+    format,
+    shape: { m, n, k },
+  }: Parameters<EngineClient["benchKernel"]>[0]): ReturnType<EngineClient["benchKernel"]> {
+    this.calls.push(`bench ${op} ${format} ${m}x${n}x${k}`);
+    const refusal = this.refused.get(format);
+    if (refusal) return Promise.reject(new Error(refusal));
+    return Promise.resolve([kernelRow(op, format, `${m}x${n}x${k}`, "one", 2)]);
+  }
+
+  kernelSources({
+    op,
+    format,
+  }: Parameters<EngineClient["kernelSources"]>[0]): ReturnType<EngineClient["kernelSources"]> {
+    const label = `${op}/${format}/one`;
+    const sha256 = "c".repeat(64);
+    return Promise.resolve([{ op, format, variant: "one", label, code: "fn main() {}", sha256 }]);
+  }
+
+  judgeKernel({
+    op,
+    format,
+    variant,
+    code,
+  }: Parameters<EngineClient["judgeKernel"]>[0]): ReturnType<EngineClient["judgeKernel"]> {
+    this.calls.push(`judge ${op} ${format} ${variant}`);
+    const label = `${op}/${format}/${variant}`;
+    const copy = { label, op: `${op}/${format}`, variant, code, sha256: "d".repeat(64) };
+    const ok = code.includes("main");
+    const message = { type: "error" as const, line: 1, column: 2, length: 3, text: "no main" };
+    return Promise.resolve({
+      ok,
+      copy,
+      messages: ok ? [] : [{ ...message, place: "prelude:1" }],
+      checks: ok ? [{ name: "1x1x32, set", fault: null }] : [],
+      rows: ok
+        ? [
+            kernelRow(op, format, "1x64x64", variant, 2),
+            kernelRow(op, format, "1x64x64", `${variant}/copy`, 1),
+          ]
+        : [],
+    });
+  }
+
+  setCopies(copies: readonly KernelCopy[]): Promise<void> {
+    this.calls.push(`copies ${copies.map(({ label }) => label).join(",")}`);
+    this.copies = copies;
+    return Promise.resolve();
   }
 
   counters(): Promise<never> {

@@ -20,6 +20,7 @@ async function opened(part: Partial<Surroundings> = {}) {
   state().setAutoMeasure(false);
   state().setLive(false);
   await state().open();
+  await state().openLab();
   state().chooseSweep("own");
   state().editSweepList("int8-g32");
   engine.calls.length = 0;

@@ -70,7 +70,7 @@ describe("links", () => {
       sampling: defaultSampling,
       place: "playground",
     });
-    expect(readLink("")).toEqual({ sampling: defaultSampling, place: "playground" });
+    expect(readLink("")).toEqual({ sampling: defaultSampling, place: "playground", model: null });
   });
 
   it("lead to the setting, follow it, and point at what is wrong in it", async () => {

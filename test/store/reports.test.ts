@@ -12,6 +12,7 @@ async function opened(around = surroundings(new FakeEngine())) {
   state().setAutoMeasure(false);
   state().setLive(false);
   await state().open();
+  await state().openLab();
   const engine = around.engine as FakeEngine;
   return { around, engine, state, store };
 }

@@ -39,7 +39,7 @@ export async function floatTensors(weights: Uint8Array): Promise<Map<string, Flo
     signal: new AbortController().signal,
     onProgress: () => {},
   });
-  return tensors;
+  return new Map([...tensors].map(([name, read]) => [name, read()]));
 }
 
 export async function toGguf(

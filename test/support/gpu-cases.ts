@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GpuContext, type OpenOptions } from "../../src/gpu/context.ts";
 import { type Pipeline, PipelineCache, type ShaderSource } from "../../src/gpu/pipelines.ts";
 import { assemble } from "../../src/kernels/assemble.ts";
+import { GUARD, GUARD_WORDS } from "../../src/kernels/judge.ts";
+import type { Words } from "../../src/kernels/linear-hostile.ts";
 import type { DeviceFeatures, ShaderKey } from "../../src/kernels/spec.ts";
-import { GUARD, judge } from "./gpu-judge.ts";
+import { judge } from "./gpu-judge.ts";
 import { openTestGpu } from "./node-gpu.ts";
 
-/** Words that mean something in a kernel's buffers. */
-export type Words = Float32Array | Uint32Array | Int32Array;
+export type { Words };
 
 export interface Step {
   readonly shader: ShaderKey;
@@ -50,7 +51,6 @@ export interface CaseGpu {
   readonly instance: GPU;
 }
 
-const GUARD_WORDS = 64;
 const UNIFORM_BYTES = 65_536;
 const CHUNK = 48;
 

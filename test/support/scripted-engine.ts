@@ -68,6 +68,7 @@ function stateOf(side: Side, setting: string): SettingState {
     size,
     dispatchesPerToken: 12,
     variants: {},
+    copies: [],
     family: "dequant",
     checks: [],
     elapsedMs: { total: 1, pack: 1, compile: 0, check: 0 },
@@ -168,6 +169,12 @@ export function scriptedEngine(calls: string[]): Engine {
     exportOnnx: async () => new Uint8Array(),
     setVariant: async () => {},
     variants: async () => ({}),
+    benchKernel: async () => [],
+    kernelSources: async () => [],
+    judgeKernel: async () => {
+      throw new UserError("There is no device to judge a kernel on.");
+    },
+    setCopies: async () => undefined,
     counters: async () => ({
       liveBytes: 0,
       peakBytes: 0,

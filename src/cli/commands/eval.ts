@@ -4,18 +4,19 @@ import type { MeasuredQuality } from "../../lab/build-report.ts";
 import { measureQuality } from "../../lab/measure-quality.ts";
 import type { QualityPart } from "../../lab/quality.ts";
 import { intervalRule } from "../../lab/units.ts";
+import { usualReference } from "../../lab/usual-reference.ts";
 import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, estimate, json, megabytes, percent } from "../format.ts";
 import { readText } from "../model-source.ts";
-import { type ModelOptions, untilOption, whole, withModel } from "../options.ts";
+import { type ModelOptions, referenceOption, untilOption, whole, withModel } from "../options.ts";
 import { adapterJson, noteFailedChecks, type Session, withSession } from "../session.ts";
 import { facts, table } from "../table.ts";
 
 interface EvalOptions extends ModelOptions {
   setting: string;
-  reference: string;
+  reference?: string;
   text: string;
   window: number;
   stride: number;
@@ -35,7 +36,7 @@ export const addEval: AddCommand = (program, context) => {
   withModel(program.command("eval"))
     .description("measure on a text what a setting costs in quality")
     .option("--setting <setting>", "how the weights are compressed", "int4-g32")
-    .option("--reference <setting>", "what it is compared with", "f32")
+    .addOption(referenceOption("what it is compared with"))
     .requiredOption("--text <file>", "the text, UTF-8")
     .option("--window <tokens>", "tokens that the model sees at once", whole(2), 256)
     .option("--stride <tokens>", "from the start of a window to the next", whole(1), 128)
@@ -66,9 +67,10 @@ async function evaluate(
       `--window is ${window}, but ${model.name} has a context of ${model.contextLength} tokens.`,
     );
   }
+  const wanted = options.reference ?? usualReference(model);
   // A mistake in either setting shows before the work starts.
-  for (const setting of [options.reference, options.setting]) await engine.estimate(setting);
-  const reference = await engine.apply("reference", options.reference, terminal.progress);
+  for (const setting of [wanted, options.setting]) await engine.estimate(setting);
+  const reference = await engine.apply("reference", wanted, terminal.progress);
   const candidate = await engine.apply("candidate", options.setting, terminal.progress);
   for (const state of [reference, candidate]) noteFailedChecks(terminal, state);
   const { maxTokens, until } = options;

@@ -1,34 +1,41 @@
 import { InvalidArgumentError, Option } from "commander";
-import { benchKernels, type KernelOp, type KernelRow } from "../../engine/kernel-bench.ts";
+import { version } from "../../../package.json";
+import { benchKernels } from "../../engine/kernel-bench.ts";
+import type { KernelOp, KernelRow, KernelShape } from "../../engine/protocol.ts";
+import { kernelsToCsv } from "../../lab/kernels-file.ts";
 import { UserError } from "../../lib/assert.ts";
+import { parseShape, type WrittenShape } from "../../lib/kernel-shape.ts";
 import { openNodeGpu } from "../adapters.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, digits, json, percent } from "../format.ts";
+import {
+  checkCopy,
+  type OneKernel,
+  readCopy,
+  sourceOf,
+  verdictText,
+  writeSource,
+} from "../kernel-copy.ts";
 import { type AdapterOptions, list, option, withAdapter } from "../options.ts";
 import { type ComparedRow, PEERS, type PeerName, timePeer } from "../peer.ts";
 import { roofFacts, roofsOf } from "../roofs.ts";
 import { type Column, table } from "../table.ts";
 
-interface Shape {
-  m: number;
-  n: number;
-  k: number;
-}
-
-/** As written: without a number of inputs, each op takes its usual one. */
-type WantedShape = Omit<Shape, "m"> & { m?: number };
-
 interface KernelsOptions extends AdapterOptions {
   ops: KernelOp[];
   formats: string[];
-  shapes: WantedShape[];
+  /** Without a number of tokens, each op takes its usual one. */
+  shapes: WrittenShape[];
+  variant?: string;
+  wgsl?: string | true;
+  check?: string;
   peer?: PeerName;
   json?: true;
+  csv?: true;
 }
 
 /** Inputs of an op when a shape does not say: one token, or a piece of a prompt. */
 const USUAL_M: Readonly<Record<KernelOp, number>> = { matvec: 1, matmul: 64 };
-const MAX_SIDE = 65536;
 const SHAPES_HELP = "outputs x inputs, or tokens x outputs x inputs, as in 64x768x256";
 
 export const addKernels: AddCommand = (program, context) => {
@@ -38,20 +45,31 @@ export const addKernels: AddCommand = (program, context) => {
     .addOption(option("--formats <list>", "weight formats", list, "f16,int8-g32,int4-g32"))
     .addOption(option("--shapes <list>", SHAPES_HELP, shapes, "1024x1024"))
     .addOption(new Option("--peer <name>", "measure these kernels as well").choices(PEERS))
+    .option("--variant <id>", "the variant that --wgsl and --check mean")
+    .addOption(
+      new Option("--wgsl [file]", "print or write a kernel's assembled WGSL").conflicts([
+        "check",
+        "csv",
+        "peer",
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--check <file>",
+        "compile a changed copy of a kernel's WGSL, hold it against the CPU, time it beside the original",
+      ).conflicts("peer"),
+    )
     .option("--json", "print one JSON document")
+    .addOption(new Option("--csv", "print comma-separated values").conflicts("json"))
     .action((options: KernelsOptions) => kernels(context, options));
 };
 
 /** Commander's parser for --shapes. */
-function shapes(text: string): WantedShape[] {
+function shapes(text: string): WrittenShape[] {
   return list(text).map((shape) => {
-    const sides = shape.split("x").map(Number);
-    const fits = sides.every((side) => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE);
-    const [k, n, m] = sides.toReversed();
-    if (!fits || k === undefined || n === undefined || sides.length > 3) {
-      throw new InvalidArgumentError(`"${shape}" is no shape; one is 1024x1024 or 64x1024x1024.`);
-    }
-    return m === undefined ? { n, k } : { m, n, k };
+    const parsed = parseShape(shape);
+    if (parsed) return parsed;
+    throw new InvalidArgumentError(`"${shape}" is no shape; one is 1024x1024 or 64x1024x1024.`);
   });
 }
 
@@ -65,7 +83,7 @@ function ops(text: string): KernelOp[] {
 }
 
 /** What an op is measured on: a shape of one token is matvec's, a longer one matmul's. */
-function shapesOf(op: KernelOp, wanted: readonly WantedShape[], alone: boolean): Shape[] {
+function shapesOf(op: KernelOp, wanted: readonly WrittenShape[], alone: boolean): KernelShape[] {
   return wanted.flatMap(({ m, n, k }) => {
     const given = m ?? USUAL_M[op];
     const fits = op === "matvec" ? given === 1 : given > 1 || alone;
@@ -77,12 +95,27 @@ function shapesOf(op: KernelOp, wanted: readonly WantedShape[], alone: boolean):
 }
 
 async function kernels(context: Context, options: KernelsOptions): Promise<void> {
-  const { terminal, signal, fail } = context;
-  const { formats } = options;
+  if (options.wgsl !== undefined) return await showSource(context, options, options.wgsl);
+  if (options.check !== undefined) return await check(context, options, options.check);
+  const { terminal, fail } = context;
   const wanted = options.ops.map((op) => ({
     ops: [op],
     shapes: shapesOf(op, options.shapes, options.ops.length === 1),
   }));
+  const rows = await measure(context, options, wanted);
+  const compared = options.peer ? await timePeer(options.peer, rows, context.signal) : rows;
+  if (rows.some(({ error }) => error !== undefined)) fail();
+  if (options.csv) terminal.out(await csv(options, rows));
+  else terminal.out(options.json ? json(compared) : page(compared));
+}
+
+async function measure(
+  context: Context,
+  options: KernelsOptions,
+  wanted: readonly { readonly ops: readonly KernelOp[]; readonly shapes: readonly KernelShape[] }[],
+): Promise<KernelRow[]> {
+  const { terminal, signal } = context;
+  const { formats } = options;
   const onRow = ({ op, format, shape }: KernelRow): void =>
     terminal.progress({ phase: "measure", fraction: null, note: `${op} ${format} ${shape}` });
   const rows: KernelRow[] = [];
@@ -99,9 +132,61 @@ async function kernels(context: Context, options: KernelsOptions): Promise<void>
     const request = { ops, formats, shapes, adapter, onRow, signal, ...(roofs && { roofs }) };
     rows.push(...(await benchKernels(request)));
   }
-  const compared = options.peer ? await timePeer(options.peer, rows, signal) : rows;
-  if (rows.some(({ error }) => error !== undefined)) fail();
-  terminal.out(options.json ? json(compared) : page(compared));
+  return rows;
+}
+
+/** What --wgsl and --check are about. */
+function oneKernel({ ops, formats, shapes, variant }: KernelsOptions): OneKernel {
+  const [op, format] = [ops[0], formats[0]];
+  const [shape] = op ? shapesOf(op, shapes, true) : [];
+  if (!op || !format || !shape || ops.length > 1 || formats.length > 1 || shapes.length > 1) {
+    throw new UserError(
+      "This is about one kernel: name one op and one format, as in --ops matvec --formats int4-g32.",
+    );
+  }
+  return { op, format, shape, variant };
+}
+
+async function showSource(
+  { terminal }: Context,
+  options: KernelsOptions,
+  file: string | true,
+): Promise<void> {
+  const source = await sourceOf(options.adapter, oneKernel(options));
+  if (file !== true) writeSource(file, source);
+  const { code, ...rest } = source;
+  const written = file === true ? { code } : { file };
+  if (options.json) terminal.out(json({ ...rest, ...written }));
+  else if (file === true) terminal.out(code);
+  else terminal.note(`${file}: ${source.label}, SHA-256 ${source.sha256}`);
+}
+
+async function check(context: Context, options: KernelsOptions, file: string): Promise<void> {
+  const { terminal, fail } = context;
+  const verdict = await checkCopy(context, options.adapter, oneKernel(options), readCopy(file));
+  const { copy, rows, ...rest } = verdict;
+  if (!verdict.ok) fail();
+  if (options.csv) {
+    terminal.help(verdictText(file, verdict));
+    terminal.out(await csv(options, rows));
+  } else if (options.json) {
+    const { label: kernel, sha256 } = copy;
+    terminal.out(json({ kernel, sha256, ...rest, rows }));
+  } else {
+    terminal.out(verdictText(file, verdict));
+    if (rows.length > 0) terminal.out(`\n${page(rows)}`);
+  }
+}
+
+async function csv({ adapter }: KernelsOptions, rows: readonly KernelRow[]): Promise<string> {
+  return kernelsToCsv({
+    appVersion: version,
+    agent: `Node ${process.version} on ${process.platform} ${process.arch}`,
+    time: new Date().toISOString(),
+    adapter: await openNodeGpu(adapter),
+    roofs: null,
+    rows,
+  });
 }
 
 function page(rows: readonly ComparedRow[]): string {

@@ -5,12 +5,20 @@ import { paretoFront } from "../../lab/pareto.ts";
 import type { Report, ReportEntry } from "../../lab/report.ts";
 import { type SweepRequest, sweep } from "../../lab/sweep.ts";
 import { askedOf, createTasks, type TaskRequest } from "../../lab/task-run.ts";
+import { usualReference } from "../../lab/usual-reference.ts";
 import { UserError } from "../../lib/assert.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, estimate } from "../format.ts";
 import { readText } from "../model-source.ts";
-import { type ModelOptions, textOption, untilOption, whole, withModel } from "../options.ts";
+import {
+  type ModelOptions,
+  referenceOption,
+  textOption,
+  untilOption,
+  whole,
+  withModel,
+} from "../options.ts";
 import {
   checkWritable,
   REPORT_FORMS,
@@ -32,7 +40,7 @@ import {
 import { taskTables } from "../task-tables.ts";
 
 interface SweepOptions extends ModelOptions, ChosenSettings, TaskOptions {
-  reference: string;
+  reference?: string;
   text: string;
   window: number;
   stride: number;
@@ -47,15 +55,15 @@ interface SweepOptions extends ModelOptions, ChosenSettings, TaskOptions {
 const PROMPT_TOKENS = 128;
 const TOKENS = 32;
 /** A setting whose repeats stay unsteady is given up after so many times --repeats, or this time. */
-const MOST_TIMES = 4;
-const MOST_MS = 20_000;
+const MOST_TIMES = 2;
+const MOST_MS = 10_000;
 
 export const addSweep: AddCommand = (program, context) => {
   withSettings(withModel(program.command("sweep")))
     .description(
       "measure quality, size and speed of many settings and say which of them nothing beats",
     )
-    .option("--reference <setting>", "what quality is compared with", "f32")
+    .addOption(referenceOption("what quality is compared with"))
     .addOption(textOption())
     .option("--window <tokens>", "tokens that the model sees at once", whole(2), 256)
     .option("--stride <tokens>", "from the start of a window to the next", whole(1), 128)
@@ -66,16 +74,16 @@ export const addSweep: AddCommand = (program, context) => {
     .addOption(maxItemsOption())
     .option(
       "--repeats <count>",
-      "speed measurements of each setting; up to four times as many until their spread is within 5 %",
+      "speed measurements of each setting; up to twice as many until their spread is within 5 %",
       whole(1),
-      5,
+      3,
     )
     .option("--report <file>", `write a report after every setting: ${REPORT_FORMS}`)
     .option("--resume", "go on with the report in JSON that is there, measuring what it lacks")
     .option("--json", "print the report instead of a table")
     .action(async (options: SweepOptions) => {
       const settings = wantedSettings(options);
-      options.reference = canonical(options.reference);
+      if (options.reference !== undefined) options.reference = canonical(options.reference);
       if (options.stride > options.window) {
         throw new UserError(
           "--stride is longer than --window: tokens between would not be scored.",
@@ -103,7 +111,8 @@ async function runSweep(
 ): Promise<void> {
   const { terminal, signal } = context;
   const { engine, model } = session;
-  const { reference, report: path, window, stride, maxTokens, until, repeats } = options;
+  const { report: path, window, stride, maxTokens, until, repeats } = options;
+  const { reference = usualReference(model) } = options;
   if (window > model.contextLength) {
     throw new UserError(
       `--window is ${window}, but ${model.name} has a context of ${model.contextLength} tokens.`,

@@ -2,11 +2,12 @@ import type { Report, ReportEntry } from "../../lab/report.ts";
 import { sweep } from "../../lab/sweep.ts";
 import { createTasks, type TaskRequest } from "../../lab/task-run.ts";
 import { SHIPPED_TASKS } from "../../lab/tasks.ts";
+import { usualReference } from "../../lab/usual-reference.ts";
 import { UserError } from "../../lib/assert.ts";
 import { formatSetting, parseSetting } from "../../quant/setting.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName } from "../format.ts";
-import { list, type ModelOptions, option, withModel } from "../options.ts";
+import { list, type ModelOptions, option, referenceOption, withModel } from "../options.ts";
 import { checkWritable, REPORT_FORMS, saveReport, sessionReport } from "../report-file.ts";
 import { noteFailedChecks, type Session, withSession } from "../session.ts";
 import {
@@ -20,7 +21,7 @@ import { taskTables } from "../task-tables.ts";
 
 interface TasksOptions extends ModelOptions, TaskOptions {
   settings: string[];
-  reference: string;
+  reference?: string;
   report?: string;
   json?: true;
 }
@@ -29,33 +30,33 @@ export const addTasks: AddCommand = (program, context) => {
   withModel(program.command("tasks"))
     .description("ask questions with one right answer and say what a setting costs in accuracy")
     .addOption(option("--settings <list>", "settings, commas between", list, "int4-g32"))
-    .option("--reference <setting>", "what they are compared with", "f32")
+    .addOption(referenceOption("what they are compared with"))
     .addOption(tasksOption())
     .addOption(pairsOption())
     .addOption(maxItemsOption())
     .option("--report <file>", `write a report after every setting: ${REPORT_FORMS}`)
     .option("--json", "print the report instead of tables")
     .action(async (options: TasksOptions) => {
-      const reference = formatSetting(parseSetting(options.reference));
-      const settings = [
-        ...new Set(options.settings.map((text) => formatSetting(parseSetting(text)))),
-      ].filter((setting) => setting !== reference);
-      if (settings.length === 0) {
-        throw new UserError(`--settings names ${reference} alone, which is the reference.`);
-      }
+      const canonical = (text: string): string => formatSetting(parseSetting(text));
+      const named = options.reference === undefined ? null : canonical(options.reference);
+      const settings = [...new Set(options.settings.map(canonical))];
       if (options.report !== undefined) checkWritable(options.report);
       const tasks = await readTasks(options, SHIPPED_TASKS);
       if (!tasks) throw new UserError("tasks takes --tasks or --pairs: there is nothing to ask.");
-      await withSession(context, options, (session) =>
-        run(context, session, { ...options, reference, settings }, tasks),
-      );
+      await withSession(context, options, async (session) => {
+        const reference = named ?? usualReference(session.model);
+        const others = settings.filter((setting) => setting !== reference);
+        if (others.length === 0)
+          throw new UserError(`--settings names ${reference} alone, which is the reference.`);
+        await run(context, session, { ...options, reference, settings: others }, tasks);
+      });
     });
 };
 
 async function run(
   { terminal, signal }: Context,
   session: Session,
-  { settings, reference, report: path, json }: TasksOptions,
+  { settings, reference, report: path, json }: TasksOptions & { reference: string },
   request: TaskRequest,
 ): Promise<void> {
   const { engine } = session;

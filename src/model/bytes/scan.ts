@@ -18,7 +18,7 @@ export interface ScanOptions {
 }
 
 /** Large enough that a request's delay counts for little, small enough to cancel and to hold. */
-const pieceBytes = 8 << 20;
+export const pieceBytes = 8 << 20;
 /** Requests under way at once. */
 const ahead = 4;
 

@@ -11,6 +11,8 @@ export interface ByteSource {
    * others read too. `onBytes` hears of each part as it arrives.
    */
   read(start: number, end: number, options?: ReadOptions): Promise<Uint8Array>;
+  /** The same at once, where the bytes are near enough: large weights are then left where they are, and read when they are packed. */
+  readonly readNow?: (start: number, end: number) => Uint8Array;
 }
 
 export interface ReadOptions {
@@ -31,11 +33,17 @@ export function memorySource(name: string, bytes: Uint8Array): ByteSource {
       onBytes?.(end - start);
       return bytes.subarray(start, end);
     },
+    readNow: (start, end) => {
+      checkRange(name, start, end, bytes.length);
+      return bytes.subarray(start, end);
+    },
   };
 }
 
 /** A file that the user chose in the page. Browsers refuse to read one that changed since. */
 export function blobSource(name: string, blob: Blob): ByteSource {
+  const unreadable = (): UserError =>
+    new UserError(`${name} cannot be read any more: was it changed? Choose it again`);
   return {
     name,
     size: async () => blob.size,
@@ -46,12 +54,41 @@ export function blobSource(name: string, blob: Blob): ByteSource {
       try {
         buffer = await blob.slice(start, end).arrayBuffer();
       } catch {
-        throw new UserError(`${name} cannot be read any more: was it changed? Choose it again`);
+        throw unreadable();
       }
       signal?.throwIfAborted();
       onBytes?.(buffer.byteLength);
       return new Uint8Array(buffer);
     },
+    // Workers have it, where the engine runs.
+    ...(typeof FileReaderSync === "function" && {
+      readNow: (start: number, end: number) => {
+        checkRange(name, start, end, blob.size);
+        try {
+          return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob.slice(start, end)));
+        } catch {
+          throw unreadable();
+        }
+      },
+    }),
+  };
+}
+
+/** The same file, where somebody hears of what is read in time. */
+export function watchedSource(
+  source: ByteSource,
+  onRead: (bytes: Uint8Array, start: number) => Promise<void> | void,
+): ByteSource {
+  const { name, readNow } = source;
+  return {
+    name,
+    size: (signal) => source.size(signal),
+    read: async (start, end, options) => {
+      const bytes = await source.read(start, end, options);
+      await onRead(bytes, start);
+      return bytes;
+    },
+    ...(readNow && { readNow }),
   };
 }
 

@@ -1,4 +1,5 @@
-import { f16ToF32 } from "../../lib/f16.ts";
+import { half16 } from "../../lib/f16.ts";
+import { nonlinear } from "../../quant/file-blocks.ts";
 
 // Blocks of 32 values. The two nibbles of byte i are the values i and i + 16. Products are stored
 // as float32 before a minimum is added, as ggml does: the roundings are part of the format.
@@ -7,16 +8,8 @@ const size = 32;
 const half = size / 2;
 const { fround } = Math;
 
-/** IQ4_NL's 16 levels, closer together near zero. */
-export const nonlinear = Int8Array.of(
-  ...[-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113],
-);
 /** E2M1 values, doubled to be whole. */
 const e2m1 = Int8Array.of(0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
-
-export function half16(bytes: Uint8Array, at: number): number {
-  return f16ToF32((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8));
-}
 
 /** f16 scale, 16 bytes of nibbles; value d (q - 8). */
 export function decodeQ4_0(bytes: Uint8Array, out: Float32Array): void {

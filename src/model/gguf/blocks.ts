@@ -1,6 +1,7 @@
+import * as k from "../../quant/superblock-decode.ts";
 import { type BlockDecoder, decodeBf16, decodeF16, decodeF32 } from "../floats.ts";
 import * as small from "./blocks-32.ts";
-import * as k from "./blocks-256.ts";
+import * as large from "./blocks-256.ts";
 
 /** How a tensor's values lie in a GGUF file: blocks of `elements` values in `bytes` bytes. */
 export interface BlockType {
@@ -39,7 +40,7 @@ export const blockTypes: ReadonlyMap<number, BlockType> = new Map([
   [20, row("IQ4_NL", 32, 18, small.decodeIQ4_NL)],
   [21, row("IQ3_S", 256, 110)],
   [22, row("IQ2_S", 256, 82)],
-  [23, row("IQ4_XS", 256, 136, k.decodeIQ4_XS)],
+  [23, row("IQ4_XS", 256, 136, large.decodeIQ4_XS)],
   [24, row("I8", 1, 1)],
   [25, row("I16", 1, 2)],
   [26, row("I32", 1, 4)],
@@ -47,7 +48,7 @@ export const blockTypes: ReadonlyMap<number, BlockType> = new Map([
   [28, row("F64", 1, 8)],
   [29, row("IQ1_M", 256, 56)],
   [30, row("BF16", 1, 2, decodeBf16)],
-  [34, row("TQ1_0", 256, 54, k.decodeTQ1_0)],
-  [35, row("TQ2_0", 256, 66, k.decodeTQ2_0)],
+  [34, row("TQ1_0", 256, 54, large.decodeTQ1_0)],
+  [35, row("TQ2_0", 256, 66, large.decodeTQ2_0)],
   [39, row("MXFP4", 32, 17, small.decodeMXFP4)],
 ]);

@@ -1,8 +1,16 @@
 import { useEffect } from "react";
 import type { KeptModel } from "../../store/open-types.ts";
+import type { State } from "../../store/types.ts";
 import { megabytes, parameters } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
 import { useBitdial } from "../use-store.ts";
+
+/** The kept model whose files the engine still reads, or null. */
+function runsFrom({ opened, boot }: State): string | null {
+  return boot === "ready" && opened?.source.kind === "kept" ? opened.source.id : null;
+}
+
+const whyNot = "It runs from there now; go back to the embedded model first.";
 
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 
@@ -12,6 +20,7 @@ export function KeptList() {
   const fault = useBitdial((state) => state.keptFault);
   const readKept = useBitdial((state) => state.readKept);
   const forgetKept = useBitdial((state) => state.forgetKept);
+  const running = useBitdial(runsFrom);
   useEffect(() => void readKept(), [readKept]);
   if (!kept) return null;
   return (
@@ -36,7 +45,12 @@ export function KeptList() {
       {kept.models.length > 0 && <Store />}
       {kept.models.length > 1 && (
         <div>
-          <Button className="px-2.5 py-1 text-xs" onClick={() => void forgetKept(null)}>
+          <Button
+            className="px-2.5 py-1 text-xs"
+            disabled={running !== null}
+            title={running === null ? undefined : whyNot}
+            onClick={() => void forgetKept(null)}
+          >
             Delete all
           </Button>
         </div>
@@ -52,6 +66,7 @@ function Item({ model }: { readonly model: KeptModel }) {
   const lookAt = useBitdial((state) => state.lookAt);
   const forgetKept = useBitdial((state) => state.forgetKept);
   const { id, name, bytes, usedAt } = model;
+  const runs = useBitdial(runsFrom) === id;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-field border border-line px-3 py-2 text-[13px]">
       <div className="min-w-0 flex-1 basis-56">
@@ -76,6 +91,8 @@ function Item({ model }: { readonly model: KeptModel }) {
         <Button
           className="px-2.5 py-1 text-xs"
           aria-label={`Delete ${name}`}
+          disabled={runs}
+          title={runs ? whyNot : undefined}
           onClick={() => void forgetKept(id)}
         >
           Delete

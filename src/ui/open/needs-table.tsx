@@ -7,7 +7,7 @@ export function NeedsTable({ needs }: { readonly needs: ModelNeeds }) {
   const rows = [
     [`Weights in ${choice.reference} and ${choice.candidate}`, gpu.weights],
     ["Norms, biases, positions", gpu.norms],
-    [`Cache of ${whole(choice.context)} tokens, for three texts`, gpu.kvCache],
+    [`Caches of three texts, at ${whole(choice.context)} tokens`, gpu.kvCache],
     ["Activations and tables", gpu.activations],
   ] as const;
   return (
@@ -26,8 +26,8 @@ export function NeedsTable({ needs }: { readonly needs: ModelNeeds }) {
       <p className="mt-2 text-xs text-soft">
         Alone, {choice.candidate} takes {megabytes(candidate.weightBytes)} MB and {choice.reference}{" "}
         {megabytes(reference.weightBytes)} MB of weights. The largest buffer, {largest.name}, has{" "}
-        {megabytes(largest.bytes)} MB; this device allows {megabytes(largest.allowed)} MB in one.
-        The page itself holds {megabytes(masterBytes)} MB more.{" "}
+        {megabytes(largest.bytes)} MB; this device allows {megabytes(largest.allowed)} MB in one. Of
+        the weights the page itself holds {megabytes(masterBytes)} MB more.{" "}
         {memoryBytes === null
           ? "Browsers do not say how much GPU memory there is."
           : `Browsers do not say how much GPU memory there is; of the machine's memory this one tells ${megabytes(memoryBytes)} MB.`}

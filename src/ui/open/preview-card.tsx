@@ -34,7 +34,7 @@ export function PreviewCard() {
           {doubt}
         </p>
       ))}
-      {!fits && <Instead />}
+      {needs.faults.length + needs.doubts.length > 0 && <Instead />}
       <Keep preview={preview} />
       <div className="flex justify-end gap-2">
         <Button onClick={leaveCard}>Back</Button>

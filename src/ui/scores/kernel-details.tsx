@@ -16,7 +16,8 @@ export function KernelDetails({ row }: { readonly row: SessionRow | undefined })
         <KernelTable kernels={kernels} />
       ) : (
         <p className="px-3.5 pb-2 text-faint">
-          Runs every kernel of one token by itself, in the middle of the context, and times it.
+          Runs every kernel of one token by itself, in the middle of the context (at most at
+          position 512), and times it.
         </p>
       )}
       <div className="flex flex-wrap items-center gap-3 px-3.5 pt-2">

@@ -97,7 +97,7 @@ function Results({ rows }: { readonly rows: readonly BesideRow[] }) {
                 "spread",
                 "decode/s",
                 "spread",
-                "decode, ours",
+                "ours decodes",
                 "logits off",
               ].map((title, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: two columns have the same title.
@@ -114,7 +114,7 @@ function Results({ rows }: { readonly rows: readonly BesideRow[] }) {
           </tbody>
         </table>
       </section>
-      <ul className="max-w-prose px-4 py-3 text-xs text-soft">
+      <ul className="grid max-w-prose gap-1 px-4 py-3 text-xs text-soft">
         {rows.flatMap(({ state, peers }) =>
           peers.map((result) => {
             const peer = peerPart(result);

@@ -1,0 +1,145 @@
+import { F16_MAX, f16ToF32 } from "../lib/f16.ts";
+import { packedCodec } from "./block.ts";
+import { halvesStore } from "./group-halves.ts";
+import { eachGroupOf } from "./groups.ts";
+import { largestOf, scaleBits, worst } from "./scale-bits.ts";
+import { SortedGroup } from "./sorted-group.ts";
+import { type Codes, type FormatRow, type GroupShape, groupNames, type Method } from "./types.ts";
+
+/** Scales of the two planes: levels are 0, `first`, `second` and their sum. */
+export interface Pair {
+  readonly first: number;
+  readonly second: number;
+}
+
+const STEPS = 80;
+const SIGN = 0x8000;
+
+export const fdbRows: readonly FormatRow[] = [
+  {
+    id: "fdb",
+    family: "fdb",
+    bits: 2,
+    groups: groupNames,
+    asymmetric: false,
+    methods: ["rtn", "clip"],
+    sparse: false,
+    exactZero: true,
+    padding: 0,
+    label: "dual binary",
+    sentence:
+      "Two planes of 0 and 1 with a scale each, the second of opposite sign: at first 2s and -s with s half the group's largest " +
+      "magnitude, with @clip the best s of 80 and the better sign of the pair.",
+    paper: "DB-LLM, ACL Findings 2024 (arXiv 2402.11960)",
+    largest: F16_MAX,
+    blocks: { packed: packedCodec(2) },
+    scales: halvesStore(2, ["lib/keys_pair", "lib/scale_keys"]),
+    shader: {
+      unit: 32,
+      spans: "int",
+      codes: ["formats/int2", "lib/unpack"],
+      values: ["formats/fdb", "lib/bit_set"],
+      constants: {},
+    },
+    quantize,
+    dequantize(codes, shape) {
+      const values = new Float32Array(shape.rows * shape.width);
+      eachGroupOf(shape, (start, stop, at) => {
+        const levels = pairLevels(pairOf(codes, at));
+        for (let i = start; i < stop; i++) values[i] = levels[codes.codes[i] ?? 0] ?? 0;
+      });
+      return values;
+    },
+    errorBound(values, method) {
+      const largest = largestOf(values, 0, values.length);
+      const step = f16ToF32(scaleBits(largest / 2));
+      return worst(Math.max(step / 2, largest - step, largest - 2 * step), values, method);
+    },
+  },
+];
+
+function quantize(kept: Float32Array, shape: GroupShape, method: Method): Codes {
+  const codes = new Uint8Array(kept.length);
+  const scales = new Uint16Array(shape.rows * shape.groups * 2);
+  const group = new SortedGroup();
+  eachGroupOf(shape, (start, stop, at) => {
+    const step = largestOf(kept, start, stop) / 2;
+    if (method === "clip") group.load(kept, start, stop, false);
+    const pair = pairOfStep(method === "clip" ? bestStep(group, step) : scaleBits(step));
+    encodePair(kept, pair, codes, start, stop);
+    scales[2 * at] = scaleBits(pair.first);
+    scales[2 * at + 1] = scaleBits(pair.second);
+  });
+  return { codes, scales };
+}
+
+/** Twice the step and minus the step, which is f16 bits; its sign turns both. */
+function pairOfStep(bits: number): Pair {
+  const step = f16ToF32(bits);
+  return { first: 2 * step, second: -step };
+}
+
+/** f16 bits of the step with the least squared error, of the shares 1 - i/100 of the largest with both signs, the first of equals. */
+function bestStep(group: SortedGroup, largest: number): number {
+  let best = scaleBits(largest);
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < STEPS; i++) {
+    const bits = scaleBits(largest * (1 - i / 100));
+    const step = f16ToF32(bits);
+    // What the range no longer covers costs this much alone, and steps only shrink from here on.
+    const excess = Math.max(0, largest - step);
+    if (4 * excess * excess > least) break;
+    const upward = stepError(group, step, -1);
+    const downward = stepError(group, step, -2);
+    const error = Math.min(upward, downward);
+    if (error >= least) continue;
+    least = error;
+    best = error === upward ? bits : bits | SIGN;
+  }
+  return best;
+}
+
+/** Σ (w - ŵ)² with the nearest of four levels a step apart, of which the first is `low` steps. */
+function stepError(group: SortedGroup, step: number, low: number): number {
+  const one = group.below((low + 0.5) * step);
+  const two = group.below((low + 1.5) * step);
+  const three = group.below((low + 2.5) * step);
+  const count = group.length;
+  // Σ over the levels of steps² n and steps Σ w.
+  const [b, c, d] = [low + 1, low + 2, low + 3];
+  const squares =
+    low * low * one + b * b * (two - one) + c * c * (three - two) + d * d * (count - three);
+  const products =
+    low * group.sum(0, one) +
+    b * group.sum(one, two) +
+    c * group.sum(two, three) +
+    d * group.sum(three, count);
+  return group.squares + step * (step * squares - 2 * products);
+}
+
+/** Levels by code, in the kernel's f32. */
+export function pairLevels({ first, second }: Pair): Float32Array {
+  return Float32Array.of(0, first, second, first + second);
+}
+
+/** The nearest of the four levels, plane by plane; the first scale outweighs the second, whose sign is opposite. */
+export function encodePair(
+  values: Float32Array,
+  { first, second }: Pair,
+  codes: Uint8Array,
+  start: number,
+  stop: number,
+): void {
+  const sign = first < 0 ? -1 : 1;
+  const [one, two] = [sign * first, sign * second];
+  for (let i = start; i < stop; i++) {
+    const value = sign * (values[i] ?? 0);
+    const b1 = value >= (one + two) / 2 ? 1 : 0;
+    const b2 = value - one * b1 <= two / 2 ? 2 : 0;
+    codes[i] = b1 + b2;
+  }
+}
+
+function pairOf({ scales }: Codes, at: number): Pair {
+  return { first: f16ToF32(scales?.[2 * at] ?? 0), second: f16ToF32(scales?.[2 * at + 1] ?? 0) };
+}
