@@ -25,7 +25,11 @@ export function readModelText(text: string, hub: string): ModelText | { readonly
   if (id.startsWith("hf:")) {
     const name = /^hf:[^/]*\/([^/@]+)/.exec(id)?.[1] ?? id;
     const mirror = hub === "" ? {} : { hub };
-    return { id, host: hub || defaultHub, source: { kind: "hub", id, name, ...mirror } };
+    return {
+      id,
+      host: new URL(hub || defaultHub).origin,
+      source: { kind: "hub", id, name, ...mirror },
+    };
   }
   if (!/^https?:\/\//i.test(id) || !URL.canParse(id)) {
     const shown = asked.length > 80 ? `${asked.slice(0, 80)}…` : asked;

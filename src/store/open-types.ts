@@ -38,6 +38,8 @@ export interface OpenState {
   /** 0..1, null while unknown. */
   readonly openFraction: number | null;
   readonly openFault: string | null;
+  /** A host that the page would have to be allowed first. */
+  readonly openHost: string | null;
   readonly preview: ModelPreview | null;
   readonly needs: ModelNeeds | null;
   readonly keepModel: boolean;
@@ -65,6 +67,8 @@ export interface OpenVerbs {
   leaveCard(): void;
   openEmbedded(): Promise<void>;
   setHub(address: string): void;
+  /** Lets the page talk to `openHost`; the page is loaded again for that, and comes back to the same model. */
+  allowHost(): void;
   readKept(): Promise<void>;
   forgetKept(id: string | null): Promise<void>;
   askToPersist(): Promise<void>;

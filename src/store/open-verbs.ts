@@ -4,6 +4,7 @@ import type { OpenState, OpenVerbs } from "./open-types.ts";
 import type { Surroundings } from "./types.ts";
 
 export function openState(around: Surroundings): OpenState {
+  const remembered = around.recall(hubKey) ?? "";
   return {
     opened: null,
     linked: null,
@@ -13,10 +14,11 @@ export function openState(around: Surroundings): OpenState {
     openNote: "",
     openFraction: null,
     openFault: null,
+    openHost: null,
     preview: null,
     needs: null,
     keepModel: true,
-    hub: around.recall(hubKey) ?? "",
+    hub: URL.canParse(remembered) ? remembered : "",
     kept: null,
     persisted: null,
     keptFault: null,
@@ -46,7 +48,7 @@ export function openVerbs(kit: Kit): ChooserVerbs {
       else if (id === null) void get().openEmbedded();
       else set({ choosing: true, openText: id, openFault: null });
     },
-    editOpenText: (openText) => set({ openText, openFault: null }),
+    editOpenText: (openText) => set({ openText, openFault: null, openHost: null }),
     lookAt: (text) => with_((chooser) => chooser.lookAt(text)),
     lookAtFiles: (files) => with_((chooser) => chooser.lookAtFiles(files)),
     chooseLoad: (part) => with_((chooser) => chooser.chooseLoad(part)),
@@ -54,6 +56,7 @@ export function openVerbs(kit: Kit): ChooserVerbs {
     fetchModel: () => with_((chooser) => chooser.fetchModel()),
     leaveCard: () => void with_((chooser) => chooser.leaveCard()),
     setHub: (address) => void with_((chooser) => chooser.setHub(address)),
+    allowHost: () => void with_((chooser) => chooser.allowHost()),
     readKept: () => with_((chooser) => chooser.readKept()),
     forgetKept: (id) => with_((chooser) => chooser.forgetKept(id)),
     askToPersist: () => with_((chooser) => chooser.askToPersist()),

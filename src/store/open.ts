@@ -2,7 +2,7 @@ import type { LoadChoice, ModelPreview, ModelSource, Progress } from "../engine/
 import { usualReference } from "../lab/usual-reference.ts";
 import { hubKey } from "./defaults.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
-import { readModelFiles, readModelText } from "./model-text.ts";
+import { defaultHub, readModelFiles, readModelText } from "./model-text.ts";
 import type { GivenFile, OpenVerbs } from "./open-types.ts";
 
 type ChooserVerbs = Omit<
@@ -107,9 +107,14 @@ export function chooserBody(kit: Kit): ChooserVerbs {
         set({ openFault: read.fault });
         return;
       }
+      set({ openHost: null });
       // Nothing is fetched that the browser has already.
       const { models = [] } = (await engine.kept().catch(() => null)) ?? {};
       const known = models.find(({ id }) => id === read.id);
+      if (!known && read.host !== null && !around.mayReach(read.host)) {
+        set({ openHost: read.host });
+        return;
+      }
       const source: ModelSource = known
         ? { kind: "kept", id: known.id, name: known.name }
         : read.source;
@@ -139,11 +144,20 @@ export function chooserBody(kit: Kit): ChooserVerbs {
     setHub(address) {
       const hub = address.trim();
       if (hub !== "" && !(URL.canParse(hub) && /^https?:$/.test(new URL(hub).protocol))) {
-        set({ openFault: `${hub} is no address of a mirror; write it as ${"https://"}host.` });
+        set({ openFault: `${hub} is no address of a mirror; write it as ${defaultHub}.` });
         return;
       }
       around.remember(hubKey, hub);
       set({ hub, openFault: null });
+      const { origin } = new URL(hub || defaultHub);
+      if (!around.mayReach(origin)) around.allowHost(origin);
+    },
+    allowHost() {
+      const { openHost, openText, hub } = get();
+      if (openHost === null) return;
+      // The address brings it back after the reload.
+      set({ linked: linkedId(openText, hub) });
+      around.allowHost(openHost);
     },
     readKept,
     async forgetKept(id) {

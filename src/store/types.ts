@@ -83,6 +83,10 @@ export interface Surroundings {
   /** Whether the browser promised not to clear what the site keeps; null where it does not say. */
   persisted(): Promise<boolean | null>;
   askToPersist(): Promise<boolean>;
+  /** Whether the page's content policy lets it talk to a host, by its origin. */
+  mayReach(origin: string): boolean;
+  /** Adds a host to the policy, which takes a reload; it comes at once. */
+  allowHost(origin: string): void;
 }
 
 /** "asking": a link names a model that only the user can let the page fetch. */

@@ -513,6 +513,8 @@ export function surroundings(engine: EngineClient, part: Partial<Surroundings> =
     kept: async (key) => kept.get(key) ?? null,
     persisted: () => Promise.resolve(false),
     askToPersist: () => Promise.resolve(true),
+    mayReach: () => true,
+    allowHost: () => {},
     ...part,
   };
 }

@@ -42,11 +42,31 @@ export function ChooseModel() {
           <code>hf:org/name/file.gguf</code>, or the address of a folder or file. Looking reads a
           few kilobytes; weights come after a second press.
         </p>
+        <Allow />
         <HubSetting />
       </form>
       <ChooseFiles />
       <KeptList />
       <GalleryList />
     </>
+  );
+}
+
+/** The page's policy names every host it may talk to: another is added by the user, and with a reload. */
+function Allow() {
+  const host = useBitdial((state) => state.openHost);
+  const allowHost = useBitdial((state) => state.allowHost);
+  if (host === null) return null;
+  return (
+    <p
+      role="status"
+      className="flex flex-wrap items-center gap-2 rounded-field bg-heat-wash p-2.5 text-heat-ink text-[13px]"
+    >
+      <span className="min-w-0 flex-1 basis-64 wrap-anywhere">
+        This page may not talk to {host}. Allowing it loads the page again; files that it hands on
+        to other hosts than Hugging Face&rsquo;s stay out of reach.
+      </span>
+      <Button onClick={allowHost}>Allow {host}</Button>
+    </p>
   );
 }
