@@ -1,15 +1,12 @@
-// Up to PLANES planes of -1 and 1, each with an f16 of its own. Defines values. Expects lib/bit_set, four_scales
-// (lib/keys_four) and codes_at (lib/dense_int).
-fn values(row: SpanRow, v: u32, key: u32) -> vec4f {
+// Planes of signs, each times a whole number that is a byte of the row's key; these sum up to 127 at most. Their sum as
+// signed bytes. Defines levels_at. Expects codes_at (lib/dense_int) and PLANES.
+fn levels_at(row: SpanRow, v: u32, key: u32) -> u32 {
   let codes = codes_at(row, v, 0u);
-  let alpha = four_scales(key);
-  let three = signed(alpha.x, codes, 0u) + signed(alpha.y, codes, 1u) + signed(alpha.z, codes, 2u);
-  if (PLANES == 3u) {
-    return three;
+  // 128 more than the level, which is the least for no bit set and twice a whole number more for each: no byte overflows.
+  let total = (key * 0x01010101u) >> 24u;
+  var levels = (128u - total) * 0x01010101u;
+  for (var p = 0u; p < PLANES; p++) {
+    levels += ((codes >> p) & 0x01010101u) * (((key >> (8u * p)) & 255u) << 1u);
   }
-  return three + signed(alpha.w, codes, 3u);
-}
-
-fn signed(alpha: f32, codes: u32, plane: u32) -> vec4f {
-  return select(vec4f(-alpha), vec4f(alpha), bit_set(codes, plane));
+  return levels ^ 0x80808080u;
 }

@@ -1,7 +1,7 @@
-// Turns the queries in place and the keys into the cache, and copies the values into theirs: of every head
-// the pairs (a, b) become (a cos - b sin, b cos + a sin). A lane does one pair of one head; workgroup (i, t)
-// does LANES of those in token t. Tokens beyond the batch and positions beyond the caches write nothing.
-// Hooks: pair_places, turn_of.
+// Turns the queries in place, and keys and values on their way into the caches: of every head the pairs
+// (a, b) become (a cos - b sin, b cos + a sin). A lane does one pair of one head; workgroup (i, t) does LANES
+// of those in token t. Tokens beyond the batch and positions beyond the caches write nothing.
+// Hooks: pair_places, turn_of, keep.
 struct Params {
   heads: u32,
   kv_heads: u32,
@@ -11,9 +11,7 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> state: State;
-@group(0) @binding(3) var<storage, read_write> qkv: array<f32>;     // [token][stride], queries, keys, values
-@group(0) @binding(4) var<storage, read_write> k_cache: array<f32>; // [kv head][capacity][head_dim]
-@group(0) @binding(5) var<storage, read_write> v_cache: array<f32>; // [kv head][capacity][head_dim]
+@group(0) @binding(3) var<storage, read_write> qkv: array<f32>; // [token][stride], queries, keys, values
 
 override LANES: u32 = 64u;
 
@@ -38,13 +36,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     qkv[source.y] = rotated.y;
     return;
   }
-  let kv = head - params.heads;
-  let to = ((kv % params.kv_heads) * params.capacity + position) * params.head_dim + places;
-  if (kv < params.kv_heads) {
-    k_cache[to.x] = rotated.x;
-    k_cache[to.y] = rotated.y;
-  } else {
-    v_cache[to.x] = a;
-    v_cache[to.y] = b;
-  }
+  keep(head - params.heads, position, places, source, vec2f(a, b), rotated);
 }

@@ -3,10 +3,11 @@ import { UserError } from "../lib/assert.ts";
 import type { Roofs } from "../lib/roof.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
-import { modelInfo, type ReadModel, readModel } from "./model-loader.ts";
+import { chatOf, modelInfo, type ReadModel, readModel } from "./model-loader.ts";
 import type { Models, ModelsHost } from "./models.ts";
 import type {
   AdapterInfo,
+  ChatMessage,
   Engine,
   EngineOptions,
   EngineProblem,
@@ -163,10 +164,11 @@ class LocalEngine implements Engine {
   async estimate(setting: string): ReturnType<Engine["estimate"]> {
     const { config } = this.#loaded().model;
     const { estimateSize } = await this.#compute();
-    return estimateSize(config, parseSetting(setting, { layers: config.layers }), {
-      kvCache: 0,
-      activations: 0,
-    });
+    return estimateSize(config, parseSetting(setting, { layers: config.layers }));
+  }
+
+  async renderChat(messages: readonly ChatMessage[]): Promise<string> {
+    return chatOf(this.#loaded()).render(messages, true);
   }
 
   async tokenize(text: string): Promise<readonly number[]> {
@@ -178,26 +180,8 @@ class LocalEngine implements Engine {
     onEvent: Parameters<Engine["generate"]>[1],
   ): ReturnType<Engine["generate"]> {
     return await this.#run("writing", async (signal) => {
-      const session = this.#ready();
-      const { config, tokenizer } = session.loaded;
-      const { generate, writeSampling } = await this.#compute();
-      return await generate(
-        {
-          runner: (side) => session.runner(side),
-          get shadow() {
-            return session.runner("shadow");
-          },
-          tokenizer,
-          stopIds: config.eosIds,
-          vocab: config.vocabSize,
-          contextLength: config.contextLength,
-          prepare: (runner, { sampling }, prompt) =>
-            writeSampling(session.shared, runner.stream, sampling, prompt),
-          cancelled: () => signal.aborted,
-        },
-        request,
-        onEvent,
-      );
+      const { generateIn } = await this.#compute();
+      return await generateIn(this.#ready(), request, onEvent, signal);
     });
   }
 

@@ -12,6 +12,8 @@ import type {
   TokenComparison,
 } from "./protocol.ts";
 import type { Runner } from "./runner.ts";
+import { writeSampling } from "./sampling.ts";
+import type { Session } from "./session.ts";
 import { maxTokensPerSubmit } from "./stream.ts";
 
 /** What a generation needs of the engine. */
@@ -26,6 +28,31 @@ export interface GenerateParts {
   /** Writes the sampler's settings and marks the prompt's tokens as seen. */
   prepare(runner: Runner, request: GenerateRequest, prompt: readonly number[]): void;
   cancelled(): boolean;
+}
+
+/** On a session's sides, until `signal` says stop. */
+export async function generateIn(
+  session: Session,
+  request: GenerateRequest,
+  onEvent: (event: GenerateEvent) => void,
+  signal: AbortSignal,
+): Promise<GenerateResult> {
+  const { config, tokenizer, turnEnd } = session.loaded;
+  const ends = request.conversation && turnEnd !== null ? [turnEnd] : [];
+  const parts: GenerateParts = {
+    runner: (side) => session.runner(side),
+    get shadow() {
+      return session.runner("shadow");
+    },
+    tokenizer,
+    stopIds: [...config.eosIds, ...ends],
+    vocab: config.vocabSize,
+    contextLength: config.contextLength,
+    prepare: (runner, { sampling }, prompt) =>
+      writeSampling(session.shared, runner.stream, sampling, prompt),
+    cancelled: () => signal.aborted,
+  };
+  return await generate(parts, request, onEvent);
 }
 
 interface Writer {
@@ -45,12 +72,12 @@ const likeliestShown = 10;
  * Both sides write from one prompt, submit by submit in turns, so that neither has the device to itself. With `compare`, the reference
  * reads what the candidate has written and says what it would have expected at every token.
  */
-export async function generate(
+async function generate(
   parts: GenerateParts,
   request: GenerateRequest,
   onEvent: (event: GenerateEvent) => void,
 ): Promise<GenerateResult> {
-  const prompt = parts.tokenizer.encode(request.prompt);
+  const prompt = parts.tokenizer.encode(request.prompt, request.conversation);
   if (prompt.length === 0)
     throw new UserError(
       "The prompt is empty and this model has no token to begin with; write something.",

@@ -1,5 +1,6 @@
 import type { GpuBuffer } from "../gpu/context.ts";
 import { activateGrid, activateParams, activateShader } from "../kernels/activate.ts";
+import { appendGrid, appendParams, appendShader } from "../kernels/append.ts";
 import { attentionGrid, attentionParams, attentionShader } from "../kernels/attention.ts";
 import { embedGrid, embedParams, embedShader } from "../kernels/embed.ts";
 import { layernormShader } from "../kernels/layernorm.ts";
@@ -15,9 +16,11 @@ import type { LayerKind, ModelConfig } from "../model/config.ts";
 import type { Step } from "../model/plan.ts";
 import { type ActivationName, quadRows } from "../model/rows.ts";
 import { kvDim, queryDim } from "../model/weights.ts";
+import { fullKv } from "../quant/kv-cache.ts";
 import { uniformWindow } from "./activations.ts";
 import type { Lowered, StepContext } from "./lower.ts";
 import { weightResources } from "./lower-linear.ts";
+import type { Resources } from "./program.ts";
 
 type OtherStep = Exclude<Step, { op: "linear" }>;
 
@@ -124,14 +127,14 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
       const { rotary } = layerKind(config, step.layer);
       const dims = rotary === null ? 0 : (config.rotary[rotary]?.dims ?? 0);
       return {
-        key: ropeShader({ headDim, dims }, features),
+        key: ropeShader({ headDim, dims, later: step.kv !== fullKv }, features),
         shape: `${heads}+${kvHeads}x${headDim}`,
         params: ropeParams({
           heads,
           kvHeads,
           headDim,
           stride: widths.qkv,
-          capacity: stream.capacity,
+          capacity: stream.cache.capacity,
         }),
         resources: {
           state,
@@ -142,9 +145,22 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
         grid: (tokens) => ropeGrid({ heads, kvHeads, headDim }, tokens),
       };
     }
+    case "append":
+      return {
+        key: appendShader({ headDim, kv: step.kv }, features),
+        shape: `${kvHeads}x${headDim}`,
+        params: appendParams({
+          heads,
+          kvHeads,
+          stride: widths.qkv,
+          capacity: stream.cache.capacity,
+        }),
+        resources: { state, qkv: bound("qkv"), ...caches(steps, step.layer) },
+        grid: (tokens) => appendGrid(kvHeads, tokens),
+      };
     case "attention": {
       const { window } = layerKind(config, step.layer);
-      const shape = { heads, kvHeads, headDim, batch: steps.plan.tokens, window };
+      const shape = { heads, kvHeads, headDim, batch: steps.plan.tokens, window, kv: step.kv };
       return {
         key: attentionShader({ ...shape, qFloats: floats("qkv") }, features),
         shape: `${heads}/${kvHeads}x${headDim}`,
@@ -152,7 +168,7 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
           ...shape,
           qStride: widths.qkv,
           yStride: widths.attended,
-          capacity: stream.capacity,
+          capacity: stream.cache.capacity,
           scale: config.attentionScale,
         }),
         resources: { state, q: read("qkv"), ...caches(steps, step.layer), y: bound("attended") },
@@ -192,14 +208,15 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
   }
 }
 
-function caches(
-  { stream }: StepContext,
-  layer: number,
-): { k_cache: GPUBufferBinding; v_cache: GPUBufferBinding } {
-  const keys = stream.keys[layer];
-  const values = stream.values[layer];
-  if (!keys || !values) throw new Error(`no cache for layer ${layer}`);
-  return { k_cache: { buffer: keys.buffer }, v_cache: { buffer: values.buffer } };
+function caches({ stream }: StepContext, layer: number): Resources {
+  const cache = stream.cache.layers[layer];
+  if (!cache) throw new Error(`no cache for layer ${layer}`);
+  const { keys, values, scales } = cache;
+  return {
+    k_cache: whole(keys),
+    v_cache: whole(values),
+    kv_scales: scales ? whole(scales) : undefined,
+  };
 }
 
 function whole({ buffer }: GpuBuffer): GPUBufferBinding {

@@ -1,3 +1,5 @@
+import { UserError } from "../lib/assert.ts";
+import type { ChatTemplate } from "../model/chat.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type LoadedModel, loadModel } from "../model/files.ts";
 import { hubAddress } from "../model/hub.ts";
@@ -41,12 +43,24 @@ export function filesOf(source: Exclude<ModelSource, { readonly kind: "kept" }>)
   }
 }
 
-/** What the page and reports say of a model. */
-export function modelInfo({ name, sha256, model }: ReadModel): ModelInfo {
-  return { ...infoOf(name, model.config), sha256 };
+/** How conversations are written; a model that was not made for them is a sentence. */
+export function chatOf({ model: { chat } }: ReadModel): ChatTemplate {
+  if (chat) return chat;
+  throw new UserError(
+    "This model has no chat template: it was not made for conversations. Write a prompt instead.",
+  );
 }
 
-export function infoOf(name: string, config: ModelConfig): Omit<ModelInfo, "sha256"> {
+/** What the page and reports say of a model. */
+export function modelInfo({ name, sha256, model }: ReadModel): ModelInfo {
+  return { ...infoOf(name, model.config), sha256, chatTemplate: model.chat?.source ?? null };
+}
+
+/** Of it what is known before its weights are read. */
+export function infoOf(
+  name: string,
+  config: ModelConfig,
+): Omit<ModelInfo, "sha256" | "chatTemplate"> {
   const shapes = matrixNames(config).map(
     (matrix) => [matrix, matrixShape(config, matrix)] as const,
   );

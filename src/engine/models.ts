@@ -85,6 +85,7 @@ export class Models {
     return {
       ticket,
       model: infoOf(source.name, opened.config),
+      chat: opened.chat !== null,
       title: architectureOf(opened.config.architecture)?.title ?? opened.config.architecture,
       form: opened.form,
       types: typesOf(opened),

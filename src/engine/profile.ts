@@ -75,8 +75,8 @@ export async function profileToken(
 }
 
 function placeOf({ stream }: Runner, position: number): TokenPlace {
-  const [keys, values] = [stream.keys[0], stream.values[0]];
-  return { position, cacheBytes: ((keys?.size ?? 0) + (values?.size ?? 0)) / stream.capacity };
+  const { bytes, layers, capacity } = stream.cache;
+  return { position, cacheBytes: bytes / layers.length / capacity };
 }
 
 function kindsOf({ loaded }: Session, program: Program, place: TokenPlace): Kind[] {

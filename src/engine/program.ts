@@ -41,7 +41,7 @@ export class Program {
   rebind(): void {
     this.#dispatches = this.plan.steps.map((step, index) => {
       const old = this.#dispatches[index];
-      const cached = step.op === "rope" || step.op === "attention";
+      const cached = step.op === "rope" || step.op === "append" || step.op === "attention";
       return old && !cached ? old : this.#bind(step, index);
     });
   }

@@ -22,7 +22,9 @@ export type ModelSource =
 export interface ModelPreview {
   /** What `needs` and `loadPreviewed` call it by. */
   readonly ticket: number;
-  readonly model: Omit<ModelInfo, "sha256">;
+  readonly model: Omit<ModelInfo, "sha256" | "chatTemplate">;
+  /** Whether it says how conversations are written. */
+  readonly chat: boolean;
   /** Of the architecture, for people: "Llama (SmolLM, SmolLM2, TinyLlama)". */
   readonly title: string;
   readonly form: ModelForm;

@@ -1,4 +1,5 @@
 import type { Roofs } from "../lib/roof.ts";
+import type { ChatMessage } from "../model/chat.ts";
 import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
 import type {
@@ -44,7 +45,7 @@ export type * from "./protocol-kernels.ts";
 export type * from "./protocol-models.ts";
 export type * from "./protocol-quality.ts";
 export type * from "./protocol-speed.ts";
-export type { MatrixName, Roofs, TokenClass };
+export type { ChatMessage, MatrixName, Roofs, TokenClass };
 
 /**
  * What the page, the command line and the engine's worker say to each other: types and plain data only.
@@ -80,6 +81,8 @@ export interface ModelInfo {
   readonly vocabSize: number;
   readonly contextLength: number;
   readonly tiedHead: boolean;
+  /** How conversations are written, in Jinja; null for a model that was not made for them. */
+  readonly chatTemplate: string | null;
   /** Of model.safetensors, hex. */
   readonly sha256: string;
   /** Shapes of the matrices inside a layer, [rows, cols], by matrix name. */
@@ -173,6 +176,8 @@ export interface GenerateRequest {
   readonly compare: boolean;
   /** Tokens per submit, 8 when absent. */
   readonly tokensPerSubmit?: number;
+  /** The prompt is what `renderChat` gave: nothing is put before it, and the end of the model's turn ends the text. */
+  readonly conversation?: boolean;
 }
 
 export interface TokenChoice {
@@ -281,6 +286,8 @@ export interface Engine {
   ): Promise<SettingState>;
   /** Bytes the setting would take, without touching the GPU. */
   estimate(setting: string): Promise<SizeReport>;
+  /** A conversation as the model's own template writes it, up to where its next answer begins. */
+  renderChat(messages: readonly ChatMessage[]): Promise<string>;
   tokenize(text: string): Promise<readonly number[]>;
   generate(
     request: GenerateRequest,

@@ -170,7 +170,7 @@ export class Runner {
 
   /** Before the programs run: the caches hold so many positions, at once or after they grew. */
   reserve(positions: number): void {
-    if (!this.stream.grow(positions)) return;
+    if (!this.stream.cache.grow(positions)) return;
     for (const program of Object.values(this.#programs)) program.rebind();
   }
 

@@ -10,12 +10,12 @@ import {
   type PlanMode,
   rowsOf,
   type WeightRef,
-  weightKey,
   weightRefs,
 } from "../model/plan.ts";
 import { batchTokens } from "../model/rows.ts";
 import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
 import type { QuantTensor, WeightFormat } from "../quant/types.ts";
+import { createKvCache } from "./kv-cache.ts";
 import { lowerPlan } from "./lower.ts";
 import type { Program } from "./program.ts";
 import type { KernelCopy, Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
@@ -23,20 +23,26 @@ import { Runner } from "./runner.ts";
 import { chooseVariants } from "./search.ts";
 import { checkPlans } from "./self-check.ts";
 import { createShared, type Shared } from "./shared.ts";
-import { sizeReport } from "./size.ts";
-import { cacheBytes, createStream, maxTokensPerSubmit, type Stream } from "./stream.ts";
+import { allocatedSize } from "./size.ts";
+import {
+  createStream,
+  maxTokensPerSubmit,
+  type Stream,
+  type StreamBuffers,
+  type StreamName,
+  streamsOf,
+} from "./stream.ts";
 import type { VariantChooser } from "./variants.ts";
 import { type StoredWeights, WeightStore } from "./weight-store.ts";
 
 const modes: readonly PlanMode[] = ["decode", "prefill", "first", "score"];
-
-type StreamName = Side | "shadow";
 
 interface SideState {
   readonly setting: Setting;
   readonly held: ReadonlyMap<string, StoredWeights>;
   readonly runners: Readonly<Partial<Record<StreamName, Runner>>>;
   readonly programs: readonly Program[];
+  readonly streams: readonly Stream[];
   readonly state: SettingState;
 }
 
@@ -46,11 +52,12 @@ export class Session {
   readonly loaded: LoadedModel;
   readonly chooser: VariantChooser;
   readonly #store: WeightStore;
-  readonly #streams: Readonly<Record<StreamName, Stream>>;
+  readonly #streams: Readonly<Record<StreamName, StreamBuffers>>;
   readonly #readbacks: Readonly<Record<StreamName, { ids: Readback; rows: Readback }>>;
   readonly #sides = new Map<Side, SideState>();
   #copiedOps: readonly string[] = [];
   readonly #checked = new Map<string, SelfCheck>();
+  readonly #firstPositions: number | undefined;
 
   constructor(
     context: GpuContext,
@@ -62,10 +69,10 @@ export class Session {
     const { config, master } = loaded;
     this.loaded = loaded;
     this.chooser = chooser;
+    this.#firstPositions = firstPositions;
     this.shared = createShared(context, features, config, master);
     this.#store = new WeightStore(context, config, master);
-    const stream = (name: StreamName): Stream =>
-      createStream(context, config, name, firstPositions);
+    const stream = (name: StreamName) => createStream(context, config, name);
     this.#streams = {
       reference: stream("reference"),
       candidate: stream("candidate"),
@@ -134,11 +141,15 @@ export class Session {
     const refs = weightRefs(plans);
     const held = new Map<string, StoredWeights>();
     const programs: Program[] = [];
+    const old = this.#sides.get(side);
+    const kept = old?.setting.kv === setting.kv ? old.streams : null;
+    let streams = kept ?? [];
     const { context } = this.shared;
     context.device.pushErrorScope("out-of-memory");
     let scoped = true;
     try {
       const packedTensors = await this.#hold(refs, held, onProgress, signal);
+      streams = kept ?? this.#streamsFor(side, setting);
       const memoryError = await context.device.popErrorScope();
       scoped = false;
       if (memoryError) {
@@ -152,17 +163,15 @@ export class Session {
         setting,
         plans,
         held,
-        this.#streams[side],
+        streams,
         onProgress,
         signal,
       );
       const runners: Partial<Record<StreamName, Runner>> = {};
-      for (const name of side === "reference"
-        ? (["reference", "shadow"] as const)
-        : (["candidate"] as const)) {
-        const made = await this.#programs(plans, held, this.#streams[name]);
+      for (const stream of streams) {
+        const made = await this.#programs(plans, held, stream);
         programs.push(...Object.values(made));
-        runners[name] = this.#runner(name, made);
+        runners[stream.name] = this.#runner(stream, made);
       }
       signal.throwIfAborted();
       onProgress({ phase: "compile", fraction: null, note: "warm-up" });
@@ -173,7 +182,10 @@ export class Session {
       const state: SettingState = {
         side,
         setting: formatSetting(setting),
-        size: this.#size(held, this.#streams[side]),
+        size: allocatedSize(config, held.values(), {
+          kvCache: streams[0]?.cache.bytes ?? 0,
+          activations: context.bytesByCategory().activations ?? 0,
+        }),
         dispatchesPerToken: programs[0]?.dispatches.length ?? 0,
         variants: this.chooser.inUse(),
         copies: this.shared.copies.used(programs),
@@ -187,16 +199,24 @@ export class Session {
         },
         packedTensors,
       };
-      const old = this.#sides.get(side);
-      this.#sides.set(side, { setting, held, runners, programs, state });
-      if (old) this.#release(old.held, old.programs);
+      this.#sides.set(side, { setting, held, runners, programs, streams, state });
+      if (old) this.#release(old.held, old.programs, kept ? [] : old.streams);
       onProgress({ phase: "ready", fraction: 1, note: state.setting });
       return state;
     } catch (error) {
       if (scoped) await context.device.popErrorScope().catch(() => null);
-      this.#release(held, programs);
+      this.#release(held, programs, kept ? [] : streams);
       throw error;
     }
+  }
+
+  /** The side's streams with caches of their own, in the bits of the setting. */
+  #streamsFor(side: Side, { kv }: Setting): Stream[] {
+    const { context, config } = this.shared;
+    return streamsOf[side].map((name) => ({
+      ...this.#streams[name],
+      cache: createKvCache(context, config, name, kv, this.#firstPositions),
+    }));
   }
 
   async #hold(
@@ -228,10 +248,11 @@ export class Session {
     setting: Setting,
     plans: readonly Plan[],
     held: ReadonlyMap<string, StoredWeights>,
-    stream: Stream,
+    [stream]: readonly Stream[],
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<{ checks: SelfCheck[]; compileMs: number; checkMs: number }> {
+    if (!stream) throw new Error("a side without streams");
     const begun = performance.now();
     onProgress({ phase: "compile", fraction: null, note: formatSetting(setting) });
     await chooseVariants(this.shared, this.chooser, plans, held, stream, onProgress, signal);
@@ -254,38 +275,25 @@ export class Session {
     return { decode, prefill, first, score };
   }
 
-  #runner(name: StreamName, programs: Record<PlanMode, Program>): Runner {
+  #runner(stream: Stream, programs: Record<PlanMode, Program>): Runner {
     const { context, activations, config } = this.shared;
     return new Runner({
       context,
-      stream: this.#streams[name],
+      stream,
       programs,
       logits: activations.buffers.logits.buffer,
       logitsStride: activations.widths.logits,
       vocab: config.vocabSize,
-      ...this.#readbacks[name],
+      ...this.#readbacks[stream.name],
     });
   }
 
-  #size(held: ReadonlyMap<string, StoredWeights>, stream: Stream): SettingState["size"] {
-    const bytes = this.shared.context.bytesByCategory();
-    const refs = [...held.values()].map((stored) => stored.ref);
-    return sizeReport(
-      this.shared.config,
-      refs,
-      (ref) => {
-        const stored = held.get(weightKey(ref));
-        return {
-          weights: stored?.weights.size ?? 0,
-          scales: stored?.scales?.size ?? 0,
-          positions: stored?.positions?.size ?? 0,
-        };
-      },
-      { kvCache: cacheBytes(stream), activations: bytes.activations ?? 0 },
-    );
-  }
-
-  #release(held: ReadonlyMap<string, StoredWeights>, programs: readonly Program[]): void {
+  #release(
+    held: ReadonlyMap<string, StoredWeights>,
+    programs: readonly Program[],
+    streams: readonly Stream[],
+  ): void {
+    for (const { cache } of streams) cache.destroy();
     for (const stored of held.values()) this.#store.release(stored);
     for (const program of programs) program.destroy();
   }

@@ -1,9 +1,11 @@
 import type { ModelConfig } from "../model/config.ts";
-import { buildPlan, type WeightRef, weightRefs } from "../model/plan.ts";
+import { buildPlan, type WeightRef, weightKey, weightRefs } from "../model/plan.ts";
 import { matrixNames, matrixShape, parameterCount, vectorCount } from "../model/weights.ts";
 import { tensorBytes } from "../quant/pack.ts";
 import type { Setting } from "../quant/setting.ts";
+import { kvCacheBytes } from "./kv-cache.ts";
 import type { SizeReport } from "./protocol.ts";
+import type { StoredWeights } from "./weight-store.ts";
 
 interface PartBytes {
   readonly weights: number;
@@ -48,13 +50,29 @@ export function sizeReport(
   };
 }
 
-/** What a setting would take, without a GPU. */
-export function estimateSize(
+/** What stands in buffers. */
+export function allocatedSize(
   config: ModelConfig,
-  setting: Setting,
-  other: { readonly kvCache: number; readonly activations: number },
+  held: Iterable<StoredWeights>,
+  other: Pick<SizeReport, "kvCache" | "activations">,
 ): SizeReport {
+  const stored = new Map([...held].map((weights) => [weightKey(weights.ref), weights]));
+  const refs = [...stored.values()].map(({ ref }) => ref);
+  const bytesOf = (ref: WeightRef): PartBytes => {
+    const { weights, scales, positions } = stored.get(weightKey(ref)) ?? {};
+    return {
+      weights: weights?.size ?? 0,
+      scales: scales?.size ?? 0,
+      positions: positions?.size ?? 0,
+    };
+  };
+  return sizeReport(config, refs, bytesOf, other);
+}
+
+/** What a setting would take, without a GPU. */
+export function estimateSize(config: ModelConfig, setting: Setting): SizeReport {
   const refs = weightRefs([buildPlan(config, setting, "decode")]);
+  const other = { kvCache: kvCacheBytes(config, setting.kv), activations: 0 };
   return sizeReport(config, refs.values(), refBytes, other);
 }
 

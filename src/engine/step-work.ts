@@ -1,6 +1,7 @@
 import type { Work } from "../lib/roof.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { Step } from "../model/plan.ts";
+import { fullKv } from "../quant/kv-cache.ts";
 import { formatRow } from "../quant/registry.ts";
 import type { ModuleName } from "./protocol.ts";
 import { linearWork } from "./roof-place.ts";
@@ -32,6 +33,7 @@ function moduleOf(step: Step, following: ModuleName): ModuleName {
       return "norms";
     case "qknorm":
     case "rope":
+    case "append":
     case "attention":
       return "attention";
     case "activate":
@@ -98,8 +100,15 @@ export function stepWork(config: ModelConfig, step: Step, place: TokenPlace): Wo
       return linearStepWork(step);
     case "rope": {
       const turned = (heads + kvHeads) * headDim;
-      const read = 4 * (turned + kvHeads * headDim) + 4 * headDim;
-      return plain(read + 4 * heads * headDim + place.cacheBytes, 3 * turned);
+      const kept = kvHeads * headDim;
+      // Into the cache go keys and values; else the keys stay and the values are not touched.
+      const moved = step.kv === fullKv ? 4 * kept + place.cacheBytes : 4 * kept;
+      return plain(4 * (turned + headDim) + 4 * heads * headDim + moved, 3 * turned);
+    }
+    case "append": {
+      // Largest, scaled, rounded.
+      const kept = 2 * kvHeads * headDim;
+      return plain(4 * kept + place.cacheBytes, 3 * kept);
     }
     case "attention": {
       const window = config.layerKinds[step.layer]?.window ?? Infinity;

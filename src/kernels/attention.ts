@@ -1,3 +1,5 @@
+import { fullKv, type KvBits } from "../quant/kv-cache.ts";
+import { kvConstants, scaleBinding } from "./append.ts";
 import type { DeviceFeatures, ShaderKey } from "./spec.ts";
 import {
   isNarrow,
@@ -17,6 +19,8 @@ export interface AttentionShape {
   readonly batch?: number;
   /** Positions a token sees, itself included; all before it when null or absent. */
   readonly window?: number | null;
+  /** Bits of the caches, 32 when absent. */
+  readonly kv?: KvBits;
 }
 
 export interface AttentionOptions extends AttentionShape {
@@ -29,22 +33,22 @@ export interface AttentionOptions extends AttentionShape {
 }
 
 export function attentionShader(options: AttentionOptions, features: DeviceFeatures): ShaderKey {
-  const { headDim, window = null } = options;
+  const { headDim, window = null, kv = fullKv } = options;
   const q = options.q ?? sourceFor(options.qFloats);
   const reduce = options.reduce ?? (features.subgroups ? "subgroup" : "workgroup");
   const lanes = options.lanes ?? defaultLanes(headDim, features);
   const rows = rowsOf(options);
   return {
-    label: `attention/d${headDim}-r${rows}${window === null ? "" : `-w${window}`}/${q}-${reduce}-l${lanes}`,
+    label: `attention/d${headDim}-r${rows}${window === null ? "" : `-w${window}`}${kv === fullKv ? "" : `-kv${kv}`}/${q}-${reduce}-l${lanes}`,
     files: [
       "kernels/attention",
-      "lib/kv_f32",
+      ...kvFiles(kv),
       "lib/state",
       `lib/query_${q}`,
       `lib/sight_${window === null ? "all" : "window"}`,
       reduceFile(reduce),
     ],
-    constants: { HEAD_DIM: headDim, ROWS: rows },
+    constants: { HEAD_DIM: headDim, ROWS: rows, ...kvConstants(kv, headDim) },
     enables: reduceEnables(reduce),
     bindings: [
       { name: "params", binding: 0, access: "uniform" },
@@ -53,9 +57,15 @@ export function attentionShader(options: AttentionOptions, features: DeviceFeatu
       { name: "k_cache", binding: 3, access: "read" },
       { name: "v_cache", binding: 4, access: "read" },
       { name: "y", binding: 5, access: "read_write" },
+      ...scaleBinding(kv, 6, "read"),
     ],
     overrides: window === null ? { LANES: lanes } : { LANES: lanes, WINDOW: window },
   };
+}
+
+/** What gives the kernel its keys and values. */
+function kvFiles(kv: KvBits): string[] {
+  return kv > 8 ? [`lib/kv_f${kv}`] : ["lib/kv_int", `lib/kv_int${kv}`];
 }
 
 function defaultLanes(headDim: number, features: DeviceFeatures): number {

@@ -14,13 +14,21 @@ export interface RopeOptions {
   readonly headDim: number;
   /** Values of a head that are turned, even: all of them, the first so many, or none. */
   readonly dims: number;
+  /** Keys are turned in place and values left there, for kernels/append, instead of going into caches of f32. */
+  readonly later?: boolean;
 }
 
-export function ropeShader({ headDim, dims }: RopeOptions, _features: DeviceFeatures): ShaderKey {
+export function ropeShader(options: RopeOptions, _features: DeviceFeatures): ShaderKey {
+  const { headDim, dims, later = false } = options;
   const turn = dims === headDim ? "whole" : dims === 0 ? "none" : "part";
   return {
-    label: turn === "whole" ? "rope" : `rope/${turn}${dims || ""}`,
-    files: ["kernels/rope", "lib/state", `lib/turn_${turn}`],
+    label: `rope${turn === "whole" ? "" : `/${turn}${dims || ""}`}${later ? "/later" : ""}`,
+    files: [
+      "kernels/rope",
+      "lib/state",
+      `lib/turn_${turn}`,
+      later ? "lib/keep_later" : "lib/keep_f32",
+    ],
     constants: {},
     enables: [],
     bindings: [
@@ -28,8 +36,12 @@ export function ropeShader({ headDim, dims }: RopeOptions, _features: DeviceFeat
       { name: "state", binding: 1, access: "read" },
       ...(turn === "none" ? [] : [{ name: "table", binding: 2, access: "read" } as const]),
       { name: "qkv", binding: 3, access: "read_write" },
-      { name: "k_cache", binding: 4, access: "read_write" },
-      { name: "v_cache", binding: 5, access: "read_write" },
+      ...(later
+        ? []
+        : [
+            { name: "k_cache", binding: 4, access: "read_write" } as const,
+            { name: "v_cache", binding: 5, access: "read_write" } as const,
+          ]),
     ],
     overrides: turn === "part" ? { LANES, TURNED: dims / 2 } : { LANES },
   };

@@ -43,12 +43,12 @@ const KL_FLOOR = 1e-5;
 /** A near tie may fall to either side: this share of the positions, and always two of them. */
 const SHARE_TOLERANCE = 2e-3;
 const TIES = 2;
-/** Of the tolerances with rounded activations where no interval is known: between two software adapters a fifth of the plain ones was used. */
+/** Of the tolerances with rounded activations or caches where no interval is known: between two software adapters a fifth of the plain ones was used. */
 const ROUNDED_SLACK = 5;
 
 /**
  * Compares what was reported with what was measured here. Sizes are to be equal; NLL within 0.1 %, KL (mean, percentiles, reversed) and
- * entropy within 2 %, shares within 0.2 %; except with rounded activations: a last bit that differs turns a code there and changes the
+ * entropy within 2 %, shares within 0.2 %; except with rounded activations or a rounded cache: a last bit that differs turns a code there and changes the
  * rest of the text, so that the reported interval is the bound, or five times the tolerance. Speed is a ratio, no verdict: devices differ.
  */
 export function compareEntries(reported: ReportEntry, here: ReportEntry): Verdict[] {
@@ -113,7 +113,7 @@ function qualityRows(setting: string, reported: ReportQuality, here: ReportQuali
     const counts = [`${reported.tokens} tokens`, `${here.tokens} tokens`] as const;
     return [["nll", "differs", ...counts, "not the same part of the text was scored"]];
   }
-  const rounded = /\+a\d/.test(setting);
+  const rounded = /\+(a|kv)\d/.test(setting);
   const judge = (
     figure: VerdictFigure,
     [there, measured]: readonly [Estimate, Estimate],

@@ -1,6 +1,7 @@
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { UserError } from "../lib/assert.ts";
 import { type JsonObject, show } from "./json.ts";
+import type { Tokenizer } from "./tokenizer.ts";
 
 export interface ChatMessage {
   readonly role: "system" | "user" | "assistant";
@@ -20,6 +21,30 @@ export interface ChatTemplate {
   readonly source: string;
   /** The text to encode; with `answer`, up to where the model's next message begins. */
   render(messages: readonly ChatMessage[], answer: boolean): string;
+}
+
+/**
+ * The token that the template writes behind an answer, where it is a special one: a model that was trained on such conversations ends its
+ * turn with it, whether or not its config names it.
+ */
+export function turnEnd(
+  chat: ChatTemplate,
+  { encode, specialIds }: Pick<Tokenizer, "encode" | "specialIds">,
+): number | null {
+  const answer = "I understand";
+  const conversation = [
+    { role: "user", content: "Hello" },
+    { role: "assistant", content: answer },
+  ] as const;
+  try {
+    const text = chat.render(conversation, false);
+    const at = text.lastIndexOf(answer);
+    const [next] = at < 0 ? [] : encode(text.slice(at + answer.length).trimStart(), true);
+    return next !== undefined && specialIds.has(next) ? next : null;
+  } catch {
+    // Whoever starts a conversation is told what is wrong with the template.
+    return null;
+  }
 }
 
 /** Templates come from strangers: they get so much work, and no more text than that. */

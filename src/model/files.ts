@@ -31,6 +31,8 @@ export interface LoadedModel {
   readonly sha256: string;
   /** How a conversation is written; null where the model's files do not say. */
   readonly chat: ChatTemplate | null;
+  /** The token that ends the model's turn in a conversation, where the template tells. */
+  readonly turnEnd: number | null;
 }
 
 export interface LoadOptions {
@@ -74,12 +76,11 @@ export async function readOpened(
   { config: whole, tokenizer, weights, chat }: Opened,
   options: LoadOptions = {},
 ): Promise<LoadedModel> {
-  const read = await readMaster(weights, whole, options);
-  const template = chat && (await import("./chat.ts")).createChat(chat);
+  const { master, sha256 } = await readMaster(weights, whole, options);
   const config = withContext(whole, options.context);
-  const positions =
-    read.master.positions?.subarray(0, config.contextLength * config.hiddenSize) ?? null;
-  return { config, tokenizer, chat: template, ...read, master: { ...read.master, positions } };
+  const positions = master.positions?.subarray(0, config.contextLength * config.hiddenSize) ?? null;
+  const spoken = await readChat(chat, tokenizer);
+  return { config, tokenizer, ...spoken, master: { ...master, positions }, sha256 };
 }
 
 /** The model with room for shorter texts: what it computes stays the same. */
@@ -88,6 +89,16 @@ export function withContext(config: ModelConfig, context: number | undefined): M
     ...config,
     contextLength: Math.min(config.contextLength, context ?? Number.POSITIVE_INFINITY),
   };
+}
+
+async function readChat(
+  source: ChatSource | null,
+  tokenizer: Tokenizer,
+): Promise<Pick<LoadedModel, "chat" | "turnEnd">> {
+  if (source === null) return { chat: null, turnEnd: null };
+  const { createChat, turnEnd } = await import("./chat.ts");
+  const chat = createChat(source);
+  return { chat, turnEnd: turnEnd(chat, tokenizer) };
 }
 
 /** What only some files need is fetched when one is opened: the page begins without it. */

@@ -1,4 +1,5 @@
 import type { Placing } from "../kernels/place.ts";
+import { fullKv, type KvBits } from "../quant/kv-cache.ts";
 import { exactFamilies } from "../quant/registry.ts";
 import type { Setting } from "../quant/setting.ts";
 import { formatOf, headFormat } from "../quant/setting.ts";
@@ -68,8 +69,9 @@ export type Step =
       /** "3.qkv": a vector as long as the output row; null without a bias. */
       readonly bias: string | null;
     }
-  | { readonly op: "rope"; readonly layer: number }
-  | { readonly op: "attention"; readonly layer: number }
+  | { readonly op: "rope"; readonly layer: number; readonly kv: KvBits }
+  | { readonly op: "append"; readonly layer: number; readonly kv: Exclude<KvBits, 32> }
+  | { readonly op: "attention"; readonly layer: number; readonly kv: KvBits }
   | { readonly op: "activate" }
   | { readonly op: "sample" };
 
@@ -179,7 +181,10 @@ function layerSteps(config: ModelConfig, setting: Setting, layer: number): Step[
   const attentionInput = normed("attention");
   multiply(qkvNames, attentionInput, "qkv", "set");
   if (config.qkNorm !== null) steps.push({ op: "qknorm", layer });
-  steps.push({ op: "rope", layer }, { op: "attention", layer });
+  const { kv } = setting;
+  steps.push({ op: "rope", layer, kv });
+  if (kv !== fullKv) steps.push({ op: "append", layer, kv });
+  steps.push({ op: "attention", layer, kv });
   // In parallel both blocks read the stream as it was, so the second one's norm comes before the first one's result.
   const early = config.parallel ? (has("mlp") ? normed("mlp") : attentionInput) : null;
   join("o", "attended", "attentionOut");

@@ -1,5 +1,6 @@
 import { ropeTable } from "../kernels/rope.ts";
 import { invariant } from "../lib/assert.ts";
+import { fullKv, type KvBits, roundKv } from "../quant/kv-cache.ts";
 import type { ModelConfig } from "./config.ts";
 import { matmul } from "./matmul.ts";
 import {
@@ -40,6 +41,8 @@ export interface Reference {
 export interface ReferenceOptions {
   /** Positions kept, the model's own context when absent. */
   readonly contextLength?: number;
+  /** Bits of the cached keys and values, 32 when absent. */
+  readonly kv?: KvBits;
   /**
    * What a matrix sees of its input, [cols]: a setting with quantised activations returns what is
    * left of them. Called for every matrix and token; must not change `input`. The head counts as a
@@ -121,8 +124,8 @@ export function createReference(
     }
     const layerKeys = keys.subarray(layer * cacheSize, (layer + 1) * cacheSize);
     const layerValues = values.subarray(layer * cacheSize, (layer + 1) * cacheSize);
-    layerKeys.set(key, start * kDim);
-    layerValues.set(value, start * kDim);
+    layerKeys.set(cached(key, "key"), start * kDim);
+    layerValues.set(cached(value, "value"), start * kDim);
     const attended = new Float32Array(query.length); // [tokens, queryDim]
     for (let at = 0, end = start + 1; at < query.length; at += qDim, end++) {
       const row = query.subarray(at, at + qDim);
@@ -130,6 +133,17 @@ export function createReference(
       attended.set(attend(row, layerKeys, layerValues, first, end, config), at);
     }
     return multiply(attended, layer, "o");
+  }
+
+  /** What the cache keeps of keys or values, [tokens, kvDim]. */
+  function cached(rows: Float32Array, part: "key" | "value"): Float32Array {
+    const { kv = fullKv } = options;
+    if (kv === fullKv) return rows;
+    const kept = new Float32Array(rows.length);
+    for (let at = 0; at < rows.length; at += headDim) {
+      kept.set(roundKv(rows.subarray(at, at + headDim), part, kv), at);
+    }
+    return kept;
   }
 
   /** [tokens, hidden] -> [tokens, hidden] */

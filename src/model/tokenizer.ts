@@ -12,7 +12,8 @@ export interface Tokenizer {
    * Special tokens written in the text count as such; a BOS stands first if tokenizer.json asks for
    * it.
    */
-  encode(text: string): number[];
+  /** With what the file puts around a text (a BOS, say), or `bare` without. */
+  encode(text: string, bare?: boolean): number[];
   /** Special tokens left out; bytes that are no UTF-8 become U+FFFD. */
   decode(ids: readonly number[]): string;
   /**
@@ -47,8 +48,8 @@ export function tokenizerOf(json: JsonObject, name: string): Tokenizer {
   // beginning.
   const dummyEverywhere = steps(json.normalizer).some((step) => step.type === "Prepend");
 
-  function encode(text: string): number[] {
-    return library.encode(text).ids;
+  function encode(text: string, bare = false): number[] {
+    return library.encode(text, { add_special_tokens: !bare }).ids;
   }
 
   function textBytes(id: number, first: boolean): Uint8Array {

@@ -30,6 +30,11 @@ export function graphLack(config: ModelConfig, setting: Setting): string | null 
   if (setting.activations !== 32) {
     lacks.push("ONNX Runtime rounds activations in a way of its own, so leave them in f32");
   }
+  if (setting.kv !== 32) {
+    lacks.push(
+      "ONNX Runtime's cache is written in f32 here, so leave out the part for the KV cache",
+    );
+  }
   const lack = lacks.find((found) => found !== null);
   return lack ? `${formatSetting(setting)}: ${lack}.` : null;
 }

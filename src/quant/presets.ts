@@ -60,9 +60,9 @@ export interface BitRange {
   readonly most: number;
 }
 
-/** A format's id without its width: "int4-asym" is one of "int-asym". */
+/** A format's id without its width: "int4-asym" is one of "int-asym"; a digit before a letter is part of the name. */
 function familyName(id: string): string {
-  return id.replace(/\d+/, "");
+  return id.replace(/\d+(?![a-z\d])/, "");
 }
 
 /** Every family of the registry, in its order. */

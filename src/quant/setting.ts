@@ -1,3 +1,4 @@
+import { fullKv, type KvBits, kvWidths } from "./kv-cache.ts";
 import {
   canonicalOverrides,
   layerMatrices,
@@ -18,7 +19,7 @@ import {
   sparsePart,
 } from "./weight-format.ts";
 
-export type { MatrixName, Override };
+export type { KvBits, MatrixName, Override };
 export { formatName, SettingError };
 
 export type ActivationBits = 32 | 8 | 6 | 4 | 2;
@@ -31,7 +32,8 @@ export interface Setting {
   readonly base: WeightFormat;
   /** Bits of the inputs of every quantised matrix; 32: left in f32. */
   readonly activations: ActivationBits;
-  readonly kv: 32;
+  /** Of cached keys and values; 32: left in f32. */
+  readonly kv: KvBits;
   readonly family: KernelFamily;
   /** Of the embedding and the output head. */
   readonly head: WeightFormat;
@@ -41,10 +43,11 @@ export interface Setting {
 const activationBits = [8, 6, 4, 2] as const;
 const families = ["dequant", "dp4a", "bitserial"] as const;
 const fullActivations: ActivationBits = 32;
+const smallerKv = kvWidths.filter((bits) => bits !== fullKv);
 /** Keeps a slip of the keyboard from asking for a billion layers. */
 const LAYER_LIMIT = 1000;
-/** Planned and named in papers: unstructured sparsity and a smaller KV cache. */
-const laterParts = /^\+(\d+%|kv(16|8|4))$/;
+/** Planned and named in papers: unstructured sparsity. */
+const laterParts = /^\+\d+%$/;
 
 /**
  * Reads a setting, case and spaces around its pieces set aside; parts may come in any order. An
@@ -72,7 +75,7 @@ export function parseSetting(text: string, options: { readonly layers?: number }
   return {
     base,
     activations: dials.activations,
-    kv: 32,
+    kv: dials.kv,
     family: dials.family,
     head: head ?? defaultHead(base),
     overrides: canonicalOverrides(base, overrides),
@@ -81,10 +84,11 @@ export function parseSetting(text: string, options: { readonly layers?: number }
 
 /** The canonical string: defaults left out, overrides merged as canonicalOverrides says. */
 export function formatSetting(setting: Setting): string {
-  const { base, activations, family, head, overrides } = setting;
+  const { base, activations, kv, family, head, overrides } = setting;
   const parts = [
     ...(base.sparse ? [sparsePart] : []),
     ...(activations === fullActivations ? [] : [`a${activations}`]),
+    ...(kv === fullKv ? [] : [`kv${kv}`]),
     ...(family === "auto" ? [] : [family]),
   ];
   const main = [formatStem(base), ...parts].join("+") + methodSuffix(base);
@@ -133,32 +137,42 @@ function cutAssignment(section: Piece): [Piece, Piece] {
   ];
 }
 
-type Dials = Pick<Setting, "activations" | "family">;
+type Dials = Pick<Setting, "activations" | "kv" | "family">;
 
 /** Parts behind the base format; 2:4 is readFormat's. */
 function readParts(parts: readonly Piece[]): Dials {
   let activations: ActivationBits | undefined;
+  let kv: KvBits | undefined;
   let family: KernelFamily | undefined;
   let sparse = false;
   for (const part of parts) {
     const bits = activationBits.find((count) => part.text === `+a${count}`);
+    const cached = smallerKv.find((count) => part.text === `+kv${count}`);
     const named = families.find((name) => part.text === `+${name}`);
     const isSparse = part.text === `+${sparsePart}`;
-    const taken = bits ? activations : named ? family : isSparse && sparse;
-    if (taken) throw new SettingError(part, "sets a dial that is set already", []);
-    if (!bits && !named && !isSparse) {
+    const taken = (bits && activations) || (cached && kv) || (named && family);
+    if (taken || (isSparse && sparse)) {
+      throw new SettingError(part, "sets a dial that is set already", []);
+    }
+    if (!bits && !cached && !named && !isSparse) {
       const problem = laterParts.test(part.text) ? "is not available yet" : "is not a part";
       throw new SettingError(part, problem, [
         ...(sparse ? [] : [`+${sparsePart}`]),
         ...(activations ? [] : activationBits.map((count) => `+a${count}`)),
+        ...(kv ? [] : smallerKv.map((count) => `+kv${count}`)),
         ...(family ? [] : families.map((name) => `+${name}`)),
       ]);
     }
     activations = bits ?? activations;
+    kv = cached ?? kv;
     family = named ?? family;
     sparse ||= isSparse;
   }
-  return { activations: activations ?? fullActivations, family: family ?? "auto" };
+  return {
+    activations: activations ?? fullActivations,
+    kv: kv ?? fullKv,
+    family: family ?? "auto",
+  };
 }
 
 /** The format of an override: a weight format with nothing but 2:4 and a method. */

@@ -1,3 +1,4 @@
+import { kvWidths } from "../quant/kv-cache.ts";
 import { layerMatrices } from "../quant/overrides.ts";
 import { formatRow, formats, usualFormat } from "../quant/registry.ts";
 import {
@@ -49,6 +50,7 @@ export function dialsOf(setting: Setting, habit: IntegerHabit): readonly Dial[] 
     groupDial(setting),
     sparsityDial(setting),
     activationsDial(setting),
+    kvDial(setting),
     kernelDial(setting),
     headDial(setting),
     methodDial(setting),
@@ -205,6 +207,15 @@ function activationsDial(setting: Setting): Dial {
   });
   const note = activations === 32 ? "float" : "integers, one scale for 32";
   return { id: "activations", label: "Activations", options, note };
+}
+
+function kvDial(setting: Setting): Dial {
+  const options = kvWidths.map((bits) => {
+    const label = String(bits);
+    return option(setting, label, label, setting.kv === bits, () => ({ ...setting, kv: bits }));
+  });
+  const note = setting.kv > 8 ? "float" : "integers";
+  return { id: "kv", label: "KV cache", options, note };
 }
 
 function kernelDial(setting: Setting): Dial {

@@ -28,4 +28,7 @@ export const freshState: Partial<State> = {
   layerErrors: null,
   chartFault: null,
   aim: null,
+  chatTurns: [],
+  chatPrompt: "",
+  chatFault: null,
 };

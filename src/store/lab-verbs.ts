@@ -1,5 +1,6 @@
 import { besideVerbs } from "./beside.ts";
 import { chartVerbs } from "./charts.ts";
+import { chatVerbs } from "./chat.ts";
 import type { Kit } from "./kit.ts";
 import { labVerbs } from "./lab.ts";
 import { labTasksVerbs } from "./lab-tasks.ts";
@@ -15,6 +16,7 @@ export function fetchedVerbs(kit: Kit) {
     ...verifyVerbs(kit),
     ...chartVerbs(kit),
     ...besideVerbs(kit),
+    ...chatVerbs(kit),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { BesideState } from "./beside-types.ts";
+import type { ChatState } from "./chat-types.ts";
 import { quickTokens } from "./defaults.ts";
 import type { LabTasksState } from "./own-types.ts";
 import type { ReportsState } from "./report-types.ts";
@@ -37,6 +38,14 @@ export const chartState: ChartState = {
   nextToken: null,
   layerErrors: null,
   aim: null,
+};
+
+export const chatState: ChatState = {
+  chatSystem: "",
+  chatDraft: "",
+  chatTurns: [],
+  chatPrompt: "",
+  chatFault: null,
 };
 
 export const besideState: BesideState = {

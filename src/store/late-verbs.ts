@@ -1,9 +1,13 @@
+import type { ChatVerbs } from "./chat-types.ts";
 import { type Kit, reportParts } from "./kit.ts";
 import type { FetchedVerbs } from "./lab-verbs.ts";
 import type { ReportVerbs } from "./report-types.ts";
 import type { Verbs } from "./types.ts";
 
-type LateVerbs = FetchedVerbs & Pick<Verbs, "openLab" | "aimAt"> & Pick<ReportVerbs, "ownParts">;
+type LateVerbs = FetchedVerbs &
+  Pick<Verbs, "openLab" | "aimAt"> &
+  Pick<ReportVerbs, "ownParts"> &
+  Pick<ChatVerbs, "setChatSystem" | "editMessage">;
 
 /** Verbs whose code is fetched when the first of them is called. Until it is there they wait, in the order of the calls; then the store has the real ones. */
 export function lateVerbs(kit: Kit): LateVerbs {
@@ -69,6 +73,12 @@ export function lateVerbs(kit: Kit): LateVerbs {
     traceText: async () => (await verbs()).traceText(),
     showNextToken: async (position) => (await verbs()).showNextToken(position),
     drawLayerErrors: async () => (await verbs()).drawLayerErrors(),
+
+    setChatSystem: (chatSystem) => set({ chatSystem }),
+    editMessage: (chatDraft) => set({ chatDraft }),
+    say: async () => (await verbs()).say(),
+    sayAgain: async () => (await verbs()).sayAgain(),
+    clearChat: async () => (await verbs()).clearChat(),
 
     runBeside: async () => (await verbs()).runBeside(),
     stopBeside: async () => (await verbs()).stopBeside(),

@@ -62,9 +62,13 @@ export function readLink(hash: string): Partial<Linked> {
     ...(prompt === undefined ? {} : { prompt }),
     ...(maxTokens === undefined ? {} : { maxTokens: Math.floor(maxTokens) }),
     sampling,
-    place: fields.get("view") === "lab" ? "lab" : "playground",
+    place: placeOf(fields.get("view")),
     model: fields.get("model") || null,
   };
+}
+
+function placeOf(view: string | undefined): Place {
+  return view === "lab" || view === "chat" ? view : "playground";
 }
 
 function numberIn(text: string | undefined, min: number, max: number): number | undefined {

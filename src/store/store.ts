@@ -3,7 +3,14 @@ import { bootState, bootVerbs } from "./boot.ts";
 import { exportVerbs } from "./export.ts";
 import { createJobs } from "./jobs.ts";
 import type { Kit } from "./kit.ts";
-import { besideState, chartState, labState, labTasksState, reportsState } from "./late-state.ts";
+import {
+  besideState,
+  chartState,
+  chatState,
+  labState,
+  labTasksState,
+  reportsState,
+} from "./late-state.ts";
 import { lateVerbs } from "./late-verbs.ts";
 import { measureState, measureVerbs } from "./measure.ts";
 import { openState, openVerbs } from "./open-verbs.ts";
@@ -34,6 +41,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...chartState,
       ...besideState,
       ...openState(around),
+      ...chatState,
       ...pageState(around),
       ...bootVerbs(kit),
       ...dialVerbs(kit),

@@ -54,7 +54,8 @@ export async function followDial(kit: Kit, turnedAt: number | null): Promise<voi
   await jobs.run(async (signal) => {
     if (turnedAt !== null) await around.wait(SETTLE_MS);
     if (signal.aborted || !(await applyDial(kit, signal)) || signal.aborted) return;
-    if (get().live) await write(kit, signal, turnedAt);
+    const { live, place } = get();
+    if (live && place !== "chat") await write(kit, signal, turnedAt);
     if (get().autoMeasure && !signal.aborted) await measureMissing(kit, signal);
   });
 }

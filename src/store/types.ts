@@ -26,6 +26,7 @@ import type { SweepProgress } from "../lab/sweep.ts";
 import type { PeerClient } from "../peer/client.ts";
 import type { BitRange, PresetName } from "../quant/presets.ts";
 import type { BesideState, BesideVerbs } from "./beside-types.ts";
+import type { ChatState, ChatVerbs } from "./chat-types.ts";
 import type { IntegerHabit } from "./dials.ts";
 import type { OpenState, OpenVerbs } from "./open-types.ts";
 import type { LabTasksState, OwnVerbs, TextState } from "./own-types.ts";
@@ -112,7 +113,7 @@ export type Activity =
 export type Theme = "system" | "light" | "dark";
 export type View = "write" | "dials" | "scores";
 /** The page's rooms. */
-export type Place = "playground" | "lab";
+export type Place = "playground" | "chat" | "lab";
 
 export interface Problem {
   readonly kind: string;
@@ -145,6 +146,7 @@ export type DialId =
   | "group"
   | "sparsity"
   | "activations"
+  | "kv"
   | "kernel"
   | "method"
   | "head";
@@ -423,10 +425,12 @@ export type State = BootState &
   ReportsState &
   ChartState &
   BesideState &
+  ChatState &
   PageState &
   OpenState &
   Verbs &
   OpenVerbs &
   OwnVerbs &
   ReportVerbs &
-  BesideVerbs;
+  BesideVerbs &
+  ChatVerbs;

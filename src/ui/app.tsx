@@ -11,6 +11,7 @@ const Unsupported = lazy(async () => ({
   default: (await import("./boot/unsupported.tsx")).Unsupported,
 }));
 const Asking = lazy(async () => ({ default: (await import("./open/asking.tsx")).Asking }));
+const Chat = lazy(async () => ({ default: (await import("./chat/chat.tsx")).Chat }));
 const Lab = lazy(async () => ({ default: (await import("./sweep/lab.tsx")).Lab }));
 
 export function App() {
@@ -41,15 +42,11 @@ function Broken() {
   );
 }
 
-/** The lab is fetched when it is first entered. */
+/** Lab and chat are fetched when they are first entered. */
 function Room() {
   const place = useBitdial((state) => state.place);
   if (place === "playground") return <Playground />;
-  return (
-    <Suspense fallback={null}>
-      <Lab />
-    </Suspense>
-  );
+  return <Suspense fallback={null}>{place === "chat" ? <Chat /> : <Lab />}</Suspense>;
 }
 
 function Main() {

@@ -1,5 +1,5 @@
-import { FlaskConical, Gauge, PenLine, SlidersVertical } from "lucide-react";
-import type { View } from "../store/types.ts";
+import { FlaskConical, Gauge, MessagesSquare, PenLine, SlidersVertical } from "lucide-react";
+import type { Place, View } from "../store/types.ts";
 import { bits, nats, perSecond } from "./figures.ts";
 import { useBitdial } from "./use-store.ts";
 
@@ -7,8 +7,11 @@ const views = [
   { view: "write", label: "Write", Icon: PenLine },
   { view: "dials", label: "Dials", Icon: SlidersVertical },
   { view: "scores", label: "Scores", Icon: Gauge },
+  { view: "chat", label: "Chat", Icon: MessagesSquare },
   { view: "lab", label: "Lab", Icon: FlaskConical },
-] as const satisfies readonly { view: View | "lab"; label: string; Icon: unknown }[];
+] as const satisfies readonly { view: View | Room; label: string; Icon: unknown }[];
+
+type Room = Exclude<Place, "playground">;
 
 /** On a phone: the way between the views, and above it what the dials just did. */
 export function BottomBar() {
@@ -16,17 +19,20 @@ export function BottomBar() {
   const setView = useBitdial((state) => state.setView);
   const place = useBitdial((state) => state.place);
   const goTo = useBitdial((state) => state.goTo);
-  const go = (next: View | "lab") => {
-    goTo(next === "lab" ? "lab" : "playground");
-    if (next !== "lab") setView(next);
+  const converses = useBitdial((state) => (state.model?.chatTemplate ?? null) !== null);
+  const go = (next: View | Room) => {
+    const room = next === "lab" || next === "chat";
+    goTo(room ? next : "playground");
+    if (!room) setView(next);
     window.scrollTo({ top: 0 });
   };
-  const here = place === "lab" ? "lab" : view;
+  const here = place === "playground" ? view : place;
+  const shown = views.filter(({ view: name }) => name !== "chat" || converses || here === name);
   return (
     <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] tablet:hidden">
       <Summary />
-      <nav aria-label="Parts of the page" className="grid grid-cols-4">
-        {views.map(({ view: name, label, Icon }) => (
+      <nav aria-label="Parts of the page" className="grid auto-cols-fr grid-flow-col">
+        {shown.map(({ view: name, label, Icon }) => (
           <button
             key={name}
             type="button"

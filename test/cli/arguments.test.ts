@@ -71,6 +71,7 @@ describe("bad usage", () => {
       ["llvmpipe", "swiftshader"],
     ],
     [["run", "--prompt"], ["argument missing"]],
+    [["run", "--system", "Be brief."], ["--system takes --chat"]],
     [["eval"], ["--text"]],
     [["eval", "--text", "a.txt", "--window", "1"], ["2 or more"]],
     [["eval", "--text", "a.txt", "--stride", "0"], ["1 or more"]],
@@ -175,6 +176,10 @@ describe("bad input", () => {
 });
 
 describe("run", () => {
+  it("talks only with a model that was made for it", async () => {
+    await expectRefusal(["run", "--chat", "--prompt", "Hello"], "no chat template", "Leave --chat");
+  });
+
   it("prints one JSON document", async () => {
     const { code, out, lines } = await bitdial(["run", "--json", "--prompt", "Once"]);
     expect({ code, lines }).toEqual({ code: 0, lines: [] });

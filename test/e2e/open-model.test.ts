@@ -75,6 +75,25 @@ describe("a link to a model that is not here", () => {
     expect(host.asked).toEqual([]);
   });
 
+  it("cannot talk to hosts that nobody allowed, its worker neither", async () => {
+    const worker = page.workers()[0];
+    if (!worker) throw new Error("The page has no worker.");
+    const ask = (url: string) =>
+      fetch(url).then(
+        () => "answered",
+        () => "refused",
+      );
+    const stranger = host.url.replace("127.0.0.1", "localhost");
+    const allowed = `${host.url}/test/stories/resolve/main/config.json`;
+    expect(await page.evaluate(ask, allowed)).toBe("answered");
+    expect(await page.evaluate(ask, stranger)).toBe("refused");
+    expect(await worker.evaluate(ask, allowed)).toBe("answered");
+    expect(await worker.evaluate(ask, stranger)).toBe("refused");
+    expect(errors.filter((error) => /Content Security Policy/.test(error))).not.toEqual([]);
+    errors.length = 0;
+    host.asked.length = 0;
+  });
+
   it("says what it is and what it takes before it is fetched", async () => {
     await look("test/stories");
     await card.waitFor();
@@ -213,7 +232,7 @@ describe("a model that was opened", () => {
 
   it("stands in the list of what is kept", async () => {
     await page.getByRole("button", { name: /^Model: stories/ }).click();
-    await dialog.getByText(/1\.07 MB, used/).waitFor();
+    await dialog.getByText(/1\.06 MB, used/).waitFor();
     expect(await dialog.getByRole("button", { name: "Delete stories" }).isDisabled()).toBe(true);
     for (const scheme of ["light", "dark"] as const)
       expect(await lookAt(page, "open-model", scheme)).toEqual([]);

@@ -96,6 +96,7 @@ describe("what the engine makes and frees", () => {
       "f16",
       "int4-g32+2:4",
       "int8-g32+a8",
+      "int4-g32+kv8",
     ] as const;
     const others = ["int4-g32", "int8-g32", "f16"] as const;
     for (let turn = 0; turn < 200; turn++) {
@@ -106,6 +107,20 @@ describe("what the engine makes and frees", () => {
     await opened.engine.apply("candidate", home, silent);
     expect((await opened.engine.counters()).liveBytes).toBe(liveBytes);
     expect(opened.problems).toEqual([]);
+  });
+
+  it("allocates the cache that it says, and frees the other", async () => {
+    const { engine } = opened;
+    const plain = await engine.apply("candidate", "int4-g32", silent);
+    const before = await engine.counters();
+    for (const kv of [16, 8, 4]) {
+      const { size } = await engine.apply("candidate", `int4-g32+kv${kv}`, silent);
+      const { liveBytes } = await engine.counters();
+      // Beside the cache there is one step more a layer in each of four plans.
+      const steps = 4 * opened.model.layers * 256;
+      expect(before.liveBytes - liveBytes).toBe(plain.size.kvCache - size.kvCache - steps);
+      expect((await engine.estimate(`int4-g32+kv${kv}`)).kvCache).toBe(size.kvCache);
+    }
   });
 
   it("stops within a submit when told to, and stays usable", async () => {
@@ -175,8 +190,9 @@ describe("a cache that grows", () => {
     for (const options of [{}, { firstPositions: 8 }]) {
       const { engine, problems } = await openTestEngine("stories260K", options);
       await engine.apply("reference", "f32", silent);
-      const first = await engine.apply("candidate", "int4-g32", silent);
-      if (options.firstPositions) expect(first.size.kvCache).toBe(2 * 5 * 4 * 8 * 8 * 4);
+      const first = await engine.apply("candidate", "int4-g32+kv4", silent);
+      // A word of codes for a key, one for a value, one for their scales.
+      if (options.firstPositions) expect(first.size.kvCache).toBe(3 * 5 * 4 * 8 * 4);
       const { sides } = await engine.generate(
         {
           prompt: "Once upon a time",
@@ -189,8 +205,8 @@ describe("a cache that grows", () => {
       );
       texts.push(sides.flatMap((side) => [...side.tokens]));
       rows.push(await engine.logits("candidate", ids, false));
-      const grown = await engine.apply("candidate", "int4-g32", silent);
-      if (options.firstPositions) expect(grown.size.kvCache).toBe(2 * 5 * 4 * 8 * 128 * 4);
+      const grown = await engine.apply("candidate", "int4-g32+kv4", silent);
+      if (options.firstPositions) expect(grown.size.kvCache).toBe(3 * 5 * 4 * 128 * 4);
       expect(problems).toEqual([]);
       await engine.dispose();
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { activateShader } from "../../src/kernels/activate.ts";
+import { appendShader } from "../../src/kernels/append.ts";
 import { assemble } from "../../src/kernels/assemble.ts";
 import { attentionShader } from "../../src/kernels/attention.ts";
 import { embedShader } from "../../src/kernels/embed.ts";
@@ -37,6 +38,11 @@ function everyShader(): ShaderKey[] {
     placeShader("learned", features),
     placeShader({ scale: 8 }, features),
     ...[32, 8, 0].map((dims) => ropeShader({ headDim: 32, dims }, features)),
+    ropeShader({ headDim: 32, dims: 32, later: true }, features),
+    ...([16, 8, 4] as const).flatMap((kv) => [
+      appendShader({ headDim: 32, kv }, features),
+      attentionShader({ heads: 8, kvHeads: 4, headDim: 32, kv }, features),
+    ]),
     ...[null, 8].map((window) =>
       attentionShader({ heads: 8, kvHeads: 4, headDim: 32, batch: 1, window }, features),
     ),

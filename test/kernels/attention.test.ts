@@ -1,3 +1,4 @@
+import { appendRef } from "../../src/kernels/append.ts";
 import {
   type AttentionOptions,
   attentionGrid,
@@ -6,6 +7,7 @@ import {
 } from "../../src/kernels/attention.ts";
 import { attentionRef } from "../../src/kernels/attention-ref.ts";
 import type { DeviceFeatures } from "../../src/kernels/spec.ts";
+import { type KvBits, kvRow, roundKv } from "../../src/quant/kv-cache.ts";
 import {
   type CaseRow,
   closeAfterAll,
@@ -29,6 +31,7 @@ interface Shape {
   /** Tokens dispatched; those beyond `count` must write nothing. */
   tokens: number;
   window?: number;
+  kv?: KvBits;
 }
 
 const stories = { heads: 8, kvHeads: 4, headDim: 32 };
@@ -61,6 +64,13 @@ const shapes: Shape[] = [
     { ...stories, position: 5, count: 16, tokens: 16, window },
   ]),
   { ...stories, position: 509, count: 16, tokens: 16, window: 513 },
+  // Rounded caches: rows of half a word, more than one block of a key, blocks that are not full.
+  ...([16, 8, 4] as const).flatMap((kv) => [
+    { ...stories, position: 513, count: 1, tokens: 1, kv },
+    { ...stories, position: 30, count: 16, tokens: 16, kv },
+    { heads: 4, kvHeads: 2, headDim: 12, position: 65, count: 5, tokens: 16, kv },
+    { heads: 4, kvHeads: 2, headDim: 80, position: 64, count: 3, tokens: 3, window: 8, kv },
+  ]),
 ];
 
 const rows: CaseRow[] = [];
@@ -86,8 +96,9 @@ for (const shape of shapes) {
       [{ ...shape, lanes: 20 }, NO_FEATURES],
     );
   }
-  // What a window does to a row is the same in every cut: two of them will do.
-  const kept = shape.window === undefined ? variants : variants.slice(1, 3);
+  // What a window or a cache does to a row is the same in every cut: two of them will do.
+  const plain = shape.window === undefined && shape.kv === undefined;
+  const kept = plain ? variants : variants.slice(1, shape.kv === undefined ? 3 : 2);
   for (const [options, features] of kept) rows.push(row(shape, options, features));
 }
 const unique = rows.filter(({ name }, i) => rows.findIndex((other) => other.name === name) === i);
@@ -125,8 +136,8 @@ function makeNumbers(shape: Shape): Omit<GpuCase, "steps"> {
   const strides = { qStride: qStride(shape), yStride: heads * headDim + 32 };
   const scale = 1 / Math.sqrt(headDim);
   const q = normals(position + headDim, tokens * strides.qStride, 2);
-  const k = cache(1, shape, capacity);
-  const v = cache(2, shape, capacity);
+  const whole = [cache(1, shape, capacity), cache(2, shape, capacity)] as const;
+  const { k, v, buffers } = cachesOf(whole, shape);
   const y = new Float32Array(tokens * strides.yStride).fill(7);
   const values = Float64Array.from(y);
   const bound = new Float64Array(y.length);
@@ -151,12 +162,35 @@ function makeNumbers(shape: Shape): Omit<GpuCase, "steps"> {
       params: attentionParams({ ...shape, ...strides, capacity, scale }),
       state: Uint32Array.of(position, count, 0, 0),
       q,
-      k_cache: k,
-      v_cache: v,
+      ...buffers,
       y,
     },
     expect: { y: { values, bound } },
   };
+}
+
+/** What the caches keep of f32, in f32 and as the kernel reads it; rounded ones hold ones behind the text, a NaN as f16. */
+function cachesOf([k, v]: readonly [Float32Array, Float32Array], { headDim, kv }: Shape) {
+  if (kv === undefined || kv === 32) return { k, v, buffers: { k_cache: k, v_cache: v } };
+  const row = kvRow(kv, headDim);
+  const positions = k.length / headDim;
+  const seen = [new Float32Array(k), new Float32Array(v)] as const;
+  const keys = new Uint32Array(positions * row.codes).fill(0xffffffff);
+  const values = keys.slice();
+  const scales = new Uint32Array(positions * row.scales).fill(0xffffffff);
+  for (let at = 0; at < positions; at++) {
+    const from = at * headDim;
+    const [key, value] = [k, v].map((all) => all.subarray(from, from + headDim));
+    if (!key || !value || Number.isNaN(key[0])) continue;
+    const words = appendRef(key, value, kv);
+    keys.set(words.keys, at * row.codes);
+    values.set(words.values, at * row.codes);
+    scales.set(words.scales, at * row.scales);
+    seen[0].set(roundKv(key, "key", kv), from);
+    seen[1].set(roundKv(value, "value", kv), from);
+  }
+  const buffers = { k_cache: keys, v_cache: values, kv_scales: scales };
+  return { k: seen[0], v: seen[1], buffers };
 }
 
 /** [kv head][capacity][headDim]; NaN behind the text, which nothing may read. */

@@ -23,6 +23,8 @@ interface Shape {
   capacity: number;
   /** Values of a head that are turned; all when absent. */
   dims?: number;
+  /** Keys and values stay where they are. */
+  later?: boolean;
 }
 
 const shapes: Shape[] = [
@@ -36,14 +38,23 @@ const shapes: Shape[] = [
   { heads: 4, kvHeads: 4, headDim: 16, dims: 4, position: 7, count: 5, tokens: 16, capacity: 64 },
   { heads: 4, kvHeads: 2, headDim: 16, dims: 2, position: 0, count: 1, tokens: 1, capacity: 8 },
   { heads: 4, kvHeads: 2, headDim: 32, dims: 0, position: 3, count: 16, tokens: 16, capacity: 32 },
+  {
+    ...{ heads: 8, kvHeads: 4, headDim: 32 },
+    position: 3,
+    count: 5,
+    tokens: 16,
+    capacity: 6,
+    later: true,
+  },
 ];
 
 gpuCases("rope", gpu, shapes.map(row));
 
 function row(shape: Shape): CaseRow {
-  const { heads, kvHeads, headDim, position, count, tokens, capacity, dims = headDim } = shape;
+  const { heads, kvHeads, headDim, position, count, tokens, capacity } = shape;
+  const { dims = headDim, later = false } = shape;
   return {
-    name: `rope ${heads}/${kvHeads}x${headDim}, ${dims} turned, at ${position} of ${capacity}, ${count} of ${tokens} tokens`,
+    name: `rope ${heads}/${kvHeads}x${headDim}, ${dims} turned, at ${position} of ${capacity}, ${count} of ${tokens} tokens${later ? ", later" : ""}`,
     make(): GpuCase {
       const stride = Math.ceil(((heads + 2 * kvHeads) * headDim) / 32) * 32;
       const table = ropeTable(frequencies(dims), 1, capacity);
@@ -75,6 +86,10 @@ function row(shape: Shape): CaseRow {
           if (head < heads) {
             values.qkv.set(turned.values, from);
             bounds.qkv.set(turned.bounds, from);
+          } else if (later) {
+            if (head >= heads + kvHeads) continue;
+            values.qkv.set(turned.values, from);
+            bounds.qkv.set(turned.bounds, from);
           } else if (head < heads + kvHeads) {
             values.k.set(turned.values, to);
             bounds.k.set(turned.bounds, to);
@@ -84,7 +99,7 @@ function row(shape: Shape): CaseRow {
       return {
         steps: [
           {
-            shader: ropeShader({ headDim, dims }, NO_FEATURES),
+            shader: ropeShader({ headDim, dims, later }, NO_FEATURES),
             grid: ropeGrid(shape, tokens),
           },
         ],

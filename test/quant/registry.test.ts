@@ -115,7 +115,7 @@ describe("groups", () => {
       const size = group === "row" ? 172 : group;
       // One a group, or as many for each of them.
       const numbers = (tensor.scales?.length ?? 0) / (3 * Math.ceil(172 / size));
-      expect([1, 2, 3, 4]).toContain(numbers);
+      expect(Number.isInteger(numbers) && numbers > 0).toBe(true);
       // Where numbers of the row or the tensor enter as well, a group is not alone.
       if (tensor.factors) continue;
       const restored = dequantizeTensor(tensor);

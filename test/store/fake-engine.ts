@@ -1,6 +1,7 @@
 import type { EngineClient } from "../../src/engine/client.ts";
 import type {
   AdapterInfo,
+  ChatMessage,
   ChoiceRequest,
   EngineProblem,
   GenerateEvent,
@@ -63,6 +64,7 @@ const model: ModelInfo = {
   vocabSize: 100,
   contextLength: 128,
   tiedHead: true,
+  chatTemplate: "{{ messages }}",
   sha256: "a".repeat(64),
   matrices: {
     q: square,
@@ -148,13 +150,14 @@ export class FakeEngine implements EngineClient {
 
   preview(source: ModelSource): Promise<ModelPreview> {
     this.calls.push(`preview ${source.kind} ${source.name}`);
-    const { sha256: _, ...shape } = model;
+    const { sha256: _, chatTemplate: __, ...shape } = model;
     const refusal = this.refused.get(source.name);
     if (refusal) return Promise.reject(new Error(refusal));
     return Promise.resolve({
       ticket: 1,
       model: { ...shape, name: source.name },
       title: "Llama",
+      chat: false,
       form: "safetensors",
       types: ["F32"],
       licence: "mit",
@@ -221,6 +224,10 @@ export class FakeEngine implements EngineClient {
     return Promise.resolve(size);
   }
 
+  renderChat(messages: readonly ChatMessage[]): Promise<string> {
+    return Promise.resolve(messages.map(({ role, content }) => `<${role}>${content}`).join(""));
+  }
+
   tokenize(text: string): Promise<readonly number[]> {
     return Promise.resolve([...text].map((_, at) => at));
   }
@@ -250,7 +257,7 @@ export class FakeEngine implements EngineClient {
         side,
         promptTokens: [9],
         tokens: ids[side].slice(0, maxTokens),
-        text: "",
+        text: ids[side].map((id) => ` ${id}`).join(""),
         stop,
         prefillMs: 2,
         decodeMsPerToken: 2,

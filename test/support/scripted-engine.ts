@@ -38,6 +38,7 @@ const model: ModelInfo = {
   vocabSize: 16,
   contextLength: 512,
   tiedHead: true,
+  chatTemplate: null,
   sha256: "0".repeat(64),
   matrices: {
     q: [8, 8],
@@ -109,6 +110,7 @@ export function scriptedEngine(calls: string[]): Engine {
       refuseInt9(setting);
       return size;
     },
+    renderChat: async (messages) => messages.map(({ content }) => content).join("\n"),
     tokenize: async () => [],
     generate: async ({ prompt, maxTokens }: GenerateRequest, onEvent) => {
       if (prompt === "endless") await cancelled;

@@ -1,4 +1,7 @@
+import type { Command } from "commander";
 import type { GenerateEvent, Sampling, SideResult } from "../../engine/protocol.ts";
+import { UserError } from "../../lib/assert.ts";
+import { converse, typedMessages } from "../chat.ts";
 import type { AddCommand, Context } from "../context.ts";
 import { adapterName, count, digits, json, megabytes } from "../format.ts";
 import { decimal, type ModelOptions, whole, withModel } from "../options.ts";
@@ -9,6 +12,8 @@ interface RunOptions extends ModelOptions, Sampling {
   setting: string;
   prompt: string;
   tokens: number;
+  chat?: true;
+  system?: string;
   json?: true;
 }
 
@@ -19,6 +24,11 @@ export const addRun: AddCommand = (program, context) => {
     .description("write a text, starting from a prompt")
     .option("--setting <setting>", "how the weights are compressed", "int4-g32")
     .option("--prompt <text>", "how the text starts", "Once upon a time")
+    .option(
+      "--chat",
+      "talk: the prompt is a message; without --prompt, each line of the input is one",
+    )
+    .option("--system <text>", "with --chat: instructions before the first message")
     .option("-n, --tokens <count>", "tokens to write at most", whole(1), 64)
     .option(
       "--temperature <number>",
@@ -47,10 +57,45 @@ export const addRun: AddCommand = (program, context) => {
     )
     .option("--seed <number>", "same seed, same device, same text", whole(0, MAX_SEED), 1)
     .option("--json", "print one JSON document")
-    .action((options: RunOptions) =>
-      withSession(context, options, (session) => run(context, session, options)),
-    );
+    .action((options: RunOptions, command: Command) => {
+      if (options.system !== undefined && !options.chat)
+        throw new UserError("--system takes --chat: only a conversation has instructions.");
+      const given = command.getOptionValueSource("prompt") !== "default";
+      return withSession(context, options, (session) =>
+        options.chat
+          ? chat(context, session, options, given ? [options.prompt] : typedMessages(context))
+          : run(context, session, options),
+      );
+    });
 };
+
+async function chat(
+  context: Context,
+  session: Session,
+  options: RunOptions,
+  said: AsyncIterable<string> | Iterable<string>,
+): Promise<void> {
+  const { terminal, signal } = context;
+  const { system, tokens, json: asJson = false } = options;
+  const state = await session.engine.apply("candidate", options.setting, terminal.progress);
+  noteFailedChecks(terminal, state);
+  terminal.clear();
+  const sampling = samplingOf(options);
+  const turns = await converse(context, session, said, {
+    ...(system !== undefined && { system }),
+    tokens,
+    sampling,
+    json: asJson,
+  });
+  const last = turns.at(-1)?.side;
+  if (!asJson && last) {
+    const on = `${state.setting}, ${megabytes(state.size.weightBytes)}; ${adapterName(session.adapter)}`;
+    terminal.note(`${summaryOf(last)}; ${on}`);
+  } else if (asJson && !signal.aborted) {
+    const answers = turns.map((turn) => resultOf(turn.side, turn.said));
+    terminal.out(json({ turns: answers, adapter: adapterJson(session.adapter) }));
+  }
+}
 
 async function run(
   { terminal, signal }: Context,

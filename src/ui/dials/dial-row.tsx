@@ -1,5 +1,5 @@
 import type { DialId } from "../../store/types.ts";
-import { bits } from "../figures.ts";
+import { bits, megabytes } from "../figures.ts";
 import { Segment } from "../parts/segment.tsx";
 import { Select } from "../parts/select.tsx";
 import { useBitdial } from "../use-store.ts";
@@ -67,10 +67,12 @@ const families: Readonly<Record<string, string>> = {
 function Note({ id, fallback }: { readonly id: DialId; readonly fallback: string }) {
   const setting = useBitdial((state) => state.setting);
   const layerBits = useBitdial((state) => state.estimates[setting]?.layerBitsPerWeight);
+  const cache = useBitdial((state) => state.estimates[setting]?.kvCache);
   const family = useBitdial(({ applied }) =>
     applied?.setting === setting ? applied.family : null,
   );
   if (id === "bits" && layerBits !== undefined) return `${bits(layerBits)} bits a weight`;
+  if (id === "kv" && cache !== undefined) return `${fallback}, ${megabytes(cache)} MB a text`;
   if (id === "kernel" && family) return `runs ${families[family] ?? family}`;
   return fallback;
 }

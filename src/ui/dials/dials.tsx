@@ -23,6 +23,7 @@ export function Dials() {
       <DialRow id="group" />
       <DialRow id="sparsity" />
       <DialRow id="activations" />
+      <DialRow id="kv" />
       <DialRow id="kernel" />
       <DialRow id="head" />
       <DialRow id="method" />

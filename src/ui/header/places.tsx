@@ -3,15 +3,19 @@ import { useBitdial } from "../use-store.ts";
 
 const places = [
   { place: "playground", label: "Playground" },
+  { place: "chat", label: "Chat" },
   { place: "lab", label: "Lab" },
 ] as const satisfies readonly { place: Place; label: string }[];
 
 export function Places() {
   const place = useBitdial((state) => state.place);
   const goTo = useBitdial((state) => state.goTo);
+  const converses = useBitdial((state) => (state.model?.chatTemplate ?? null) !== null);
+  // Without an instruct model there is nobody to talk to.
+  const shown = places.filter(({ place: name }) => name !== "chat" || converses || place === name);
   return (
     <nav aria-label="Views" className="hidden gap-1 tablet:flex">
-      {places.map(({ place: name, label }) => (
+      {shown.map(({ place: name, label }) => (
         <button
           key={name}
           type="button"

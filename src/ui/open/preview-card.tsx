@@ -46,13 +46,14 @@ export function PreviewCard() {
   );
 }
 
-function factsOf({ model, title, form, types, licence, files, from }: ModelPreview) {
+function factsOf({ model, title, chat, form, types, licence, files, from }: ModelPreview) {
   return [
     { name: "Architecture", value: title },
     { name: "Parameters", value: `${parameters(model.parameters)} (${whole(model.parameters)})` },
     { name: "Layers", value: `${model.layers}, width ${whole(model.hiddenSize)}` },
     { name: "Vocabulary", value: `${whole(model.vocabSize)} tokens` },
     { name: "Context", value: `${whole(model.contextLength)} tokens` },
+    { name: "Conversations", value: chat ? "has a chat template" : "no chat template" },
     { name: "Licence", value: licence ?? "not named in its files" },
     {
       name: "Files",
