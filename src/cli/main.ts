@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { UserError } from "../lib/assert.ts";
 import { addBench } from "./commands/bench.ts";
+import { addBudget } from "./commands/budget.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEval } from "./commands/eval.ts";
@@ -82,6 +83,7 @@ function createProgram(context: Context): Command {
     addBench,
     addKernels,
     addSweep,
+    addBudget,
     addTasks,
     addVerify,
     addCompare,

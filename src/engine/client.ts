@@ -77,6 +77,8 @@ export function connectEngine(): EngineClient {
     apply: (side, setting, onProgress) =>
       call((engine) => engine.apply(side, setting, proxy(onProgress))),
     estimate: (setting) => call((engine) => engine.estimate(setting)),
+    budget: (setting, bits, onProgress) =>
+      call((engine) => engine.budget(setting, bits, proxy(onProgress))),
     renderChat: (messages) => call((engine) => engine.renderChat(messages)),
     tokenize: (text) => call((engine) => engine.tokenize(text)),
     generate: (request, onEvent) => call((engine) => engine.generate(request, proxy(onEvent))),

@@ -167,6 +167,19 @@ class LocalEngine implements Engine {
     return estimateSize(config, parseSetting(setting, { layers: config.layers }));
   }
 
+  async budget(
+    setting: string,
+    bits: number,
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["budget"]> {
+    return await this.#run("filling the budget", async (signal) => {
+      const { model } = this.#loaded();
+      const wanted = parseSetting(setting, { layers: model.config.layers });
+      const { fillBudget } = await import("./budget.ts");
+      return await fillBudget(model, wanted, bits, onProgress, signal);
+    });
+  }
+
   async renderChat(messages: readonly ChatMessage[]): Promise<string> {
     return chatOf(this.#loaded()).render(messages, true);
   }

@@ -120,6 +120,12 @@ export interface SizeReport {
   readonly layerBitsPerWeight: number;
 }
 
+/** A setting made to fit, and what it takes. */
+export interface Budget {
+  readonly setting: string;
+  readonly size: SizeReport;
+}
+
 export interface SelfCheck {
   /** "matvec/int4/uniform-l32-s1" */
   readonly kernel: string;
@@ -286,6 +292,8 @@ export interface Engine {
   ): Promise<SettingState>;
   /** Bytes the setting would take, without touching the GPU. */
   estimate(setting: string): Promise<SizeReport>;
+  /** The setting with a format for every matrix, by the errors of the weights, so that the layers take at most `bits` a weight. */
+  budget(setting: string, bits: number, onProgress: (progress: Progress) => void): Promise<Budget>;
   /** A conversation as the model's own template writes it, up to where its next answer begins. */
   renderChat(messages: readonly ChatMessage[]): Promise<string>;
   tokenize(text: string): Promise<readonly number[]>;

@@ -1,6 +1,6 @@
 import type { Placing } from "../kernels/place.ts";
 import { fullKv, type KvBits } from "../quant/kv-cache.ts";
-import { exactFamilies } from "../quant/registry.ts";
+import { exactFamilies, formatRow } from "../quant/registry.ts";
 import type { Setting } from "../quant/setting.ts";
 import { formatOf, headFormat } from "../quant/setting.ts";
 import type { Layout, WeightFormat } from "../quant/types.ts";
@@ -127,7 +127,10 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
   const lastInput = all ? "normed" : "last";
   steps.push({ ...norm(config, "final", "hidden", lastInput), lastOnly: !all });
   const wanted = familyOf(setting, head);
-  const family = wanted === "bitserial" ? "dp4a" : wanted;
+  const family =
+    wanted === "bitserial"
+      ? (exactFamilies(head).find((one) => one === "dp4a") ?? "dequant")
+      : wanted;
   const form = quantizedForm(setting, family);
   if (form)
     steps.push({
@@ -300,5 +303,6 @@ export function weightRefs(plans: readonly Plan[]): Map<string, WeightRef> {
 export function weightKey(ref: WeightRef): string {
   const { id, group, sparse, method } = ref.format;
   const part = ref.firstRow === 0 ? "" : `@${ref.firstRow}`;
-  return `${ref.layer}.${ref.matrices.join("+")}${part} ${id}-${group ?? "none"}${sparse ? "+2:4" : ""} ${method} ${ref.layout}`;
+  const stored = formatRow(id).stored ?? id;
+  return `${ref.layer}.${ref.matrices.join("+")}${part} ${stored}-${group ?? "none"}${sparse ? "+2:4" : ""} ${method} ${ref.layout}`;
 }

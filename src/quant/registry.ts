@@ -8,6 +8,8 @@ import { fdbRows } from "./fdb.ts";
 import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
 import { microscaleRows } from "./microscale.ts";
+import { nestedRows } from "./nested.ts";
+import { paletteRows } from "./palette.ts";
 import { partialRows } from "./partial.ts";
 import { smallBlockRows } from "./small-blocks.ts";
 import { superblockRows } from "./superblocks.ts";
@@ -27,6 +29,8 @@ export const formats: readonly FormatRow[] = [
   ...fdbRows,
   ...bcqRows,
   ...partialRows,
+  ...nestedRows,
+  ...paletteRows,
   ...smallBlockRows,
   ...superblockRows,
 ];

@@ -206,6 +206,8 @@ export interface FormatRow {
   /** The values [rows][width] that codes stand for, in f32, with the roundings of the kernels. */
   dequantize(codes: Codes, shape: GroupShape): Float32Array;
   readonly file?: FileBlocks;
+  /** Rows with the same name here have the same bytes on the device, and share them. */
+  readonly stored?: string;
   /** Formats with integer kernels. */
   integers?(codes: Codes, shape: GroupShape): Integers;
   terms?(codes: Codes, shape: GroupShape): Terms;

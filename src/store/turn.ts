@@ -18,6 +18,8 @@ export const dialState: DialState = {
   cells: [],
   brushes: [],
   brush: "int8-g32",
+  budget: 4,
+  budgetFault: null,
   habit: firstHabit,
   reference: null,
   applied: null,
@@ -114,11 +116,18 @@ function faultOf(error: unknown): SettingFault {
 
 type DialVerbs = Pick<
   Verbs,
-  "editSetting" | "settleDraft" | "turnTo" | "setBrush" | "paint" | "clearLayers"
+  | "editSetting"
+  | "settleDraft"
+  | "turnTo"
+  | "setBrush"
+  | "paint"
+  | "clearLayers"
+  | "setBudget"
+  | "fillBudget"
 >;
 
 export function dialVerbs(kit: Kit): DialVerbs {
-  const { around, get, set } = kit;
+  const { around, get, set, jobs } = kit;
 
   function turn(text: string): void {
     const before = get().setting;
@@ -167,6 +176,25 @@ export function dialVerbs(kit: Kit): DialVerbs {
       const painted = { ...setting, overrides: [...setting.overrides, ...strokes] };
       if (brush === formatName(setting.base) && chosen.every((cell) => !cell.overridden)) return;
       turnTo(formatSetting(painted));
+    },
+    setBudget(budget) {
+      set({ budget, budgetFault: null });
+    },
+    async fillBudget() {
+      let filled: string | null = null;
+      await jobs.run(async (signal) => {
+        const { setting, budget } = get();
+        set({ activity: "applying", budgetFault: null });
+        try {
+          filled = (await around.engine.budget(setting, budget, () => {})).setting;
+        } catch (error) {
+          if (!signal.aborted) set({ budgetFault: sentenceOf(error) });
+        } finally {
+          set({ activity: "idle" });
+        }
+        if (signal.aborted) filled = null;
+      });
+      if (filled !== null) turnTo(filled);
     },
     clearLayers() {
       turnTo(formatSetting({ ...parseSetting(get().setting), overrides: [] }));

@@ -248,6 +248,9 @@ export interface DialState {
   readonly cells: readonly LayerCell[];
   readonly brushes: readonly string[];
   readonly brush: string;
+  /** Bits a weight in the layers that `fillBudget` keeps to; what it said when that was too few. */
+  readonly budget: number;
+  readonly budgetFault: string | null;
   /** Group and symmetry to come back to from a float. */
   readonly habit: IntegerHabit;
   readonly reference: SettingState | null;
@@ -358,6 +361,9 @@ export interface Verbs {
   setBrush(format: string): void;
   paint(layers: readonly number[], matrices: readonly MatrixName[]): void;
   clearLayers(): void;
+  setBudget(bits: number): void;
+  /** Turns to the setting with a format for every matrix that keeps to the budget. */
+  fillBudget(): Promise<void>;
 
   setPrompt(prompt: string): void;
   setSampling(part: Partial<Sampling>): void;

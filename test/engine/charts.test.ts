@@ -116,6 +116,21 @@ describe("what the charts show", () => {
     }
   });
 
+  it("fills a budget with widths by the weights' errors", async () => {
+    const { engine } = opened;
+    const part = "+2:4+a8+kv8";
+    const { setting, size } = await engine.budget(`int4-asym-g32${part};head=f16`, 4.4, silent);
+    expect(setting).toMatch(/^int\d-asym-g32\+2:4\+a8\+kv8;head=f16;/);
+    expect(await engine.estimate(setting)).toEqual(size);
+    expect(size.layerBitsPerWeight).toBeLessThanOrEqual(4.4);
+    expect(size.layerBitsPerWeight).toBeGreaterThan(4.3);
+    const even = await engine.budget("int3-g32", 1e6, silent);
+    expect(even.setting).toBe("int8-g32");
+    await expect(engine.budget("int4-g32", 2, silent)).rejects.toThrow(
+      /2 bits a weight are too few: int2-g32 everywhere already takes \d/,
+    );
+  });
+
   it("stops when told to, and stays usable", async () => {
     const { engine } = opened;
     for (const call of ["layerErrors", "trace"] as const) {

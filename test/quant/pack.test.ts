@@ -112,7 +112,11 @@ function weightsByFormula(tensor: QuantTensor, layout: Layout): Uint32Array {
     for (let i = 0; i < each * blocks; i++) {
       const code = n < rows && i < width ? (codes[n * width + i] ?? 0) : padding;
       for (let bit = 0; bit < bits; bit++) {
-        const [word, at] = placeOf(bits, layout, i % each, bit);
+        const e = i % each;
+        const [word, at] =
+          row.family === "nested" && layout === "packed"
+            ? [bit, 8 * (e & 3) + (e >> 2)]
+            : placeOf(bits, layout, e, bit);
         const chunk = Math.floor(i / each) * chunks + Math.floor(word / chunkWords);
         const first = ((n >> 5) * blocks * chunks + chunk) * 32 + (n % 4) * 8 + ((n >> 2) % 8);
         const index = first * chunkWords + (word % chunkWords);

@@ -394,6 +394,12 @@ export class FakeEngine implements EngineClient {
     });
   }
 
+  budget(setting: string, bits: number): ReturnType<EngineClient["budget"]> {
+    this.calls.push(`budget ${setting} ${bits}`);
+    if (bits < 2) return Promise.reject(new Error("1 bits a weight are too few."));
+    return Promise.resolve({ setting: "int4-g32;0=int8-g32", size: size });
+  }
+
   layerErrors(): ReturnType<EngineClient["layerErrors"]> {
     this.calls.push("layerErrors");
     return Promise.resolve({

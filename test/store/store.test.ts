@@ -156,6 +156,28 @@ describe("layers", () => {
   });
 });
 
+describe("a budget", () => {
+  it("turns to the setting that the engine fills it with", async () => {
+    const { engine, state } = await opened();
+    state().setBudget(4.5);
+    await state().fillBudget();
+    expect(engine.calls).toContain("budget int4-g32 4.5");
+    expect(state().setting).toBe("int4-g32;0=int8-g32");
+    expect(state().draft).toBe("int4-g32;0=int8-g32");
+    expect(state().budgetFault).toBeNull();
+  });
+
+  it("keeps the setting and says why when it is too small, until it changes", async () => {
+    const { state } = await opened();
+    state().setBudget(1);
+    await state().fillBudget();
+    expect(state().budgetFault).toMatch(/too few/);
+    expect(state().setting).toBe("int4-g32");
+    state().setBudget(4);
+    expect(state().budgetFault).toBeNull();
+  });
+});
+
 describe("writing", () => {
   it("keeps the reference's text while prompt and sampling stay", async () => {
     const { engine, state } = await opened();

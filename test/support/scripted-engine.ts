@@ -164,6 +164,7 @@ export function scriptedEngine(calls: string[]): Engine {
     },
     trace: () => Promise.reject(new Error("The paper machine reads no text.")),
     distribution: () => Promise.reject(new Error("The paper machine reads no text.")),
+    budget: () => Promise.reject(new Error("The paper machine has no layers.")),
     layerErrors: () => Promise.reject(new Error("The paper machine has no layers.")),
     profile: async () => ({ kernels: [], position: 256, tokenMs: [2], tokensPerSubmit: 8 }),
     roofs: async () => sampleRoofs,

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { LayerCell, MatrixName } from "../../store/types.ts";
 import { counted } from "../figures.ts";
 import { Button } from "../parts/button.tsx";
+import { NumberField } from "../parts/number-field.tsx";
 import { moveFocus } from "../parts/roving.ts";
 import { useBitdial } from "../use-store.ts";
 
@@ -59,6 +60,7 @@ export function LayerGrid() {
             Reset
           </Button>
         </div>
+        <Budget />
         <Grid cells={cells} />
         <p className="text-xs text-faint">
           Click a cell, a layer or a matrix; a second click takes it back.
@@ -85,6 +87,42 @@ function Brush() {
         ))}
       </select>
     </label>
+  );
+}
+
+/** Widths by the errors of the weights, within a number of bits a weight. */
+function Budget() {
+  const budget = useBitdial((state) => state.budget);
+  const fault = useBitdial((state) => state.budgetFault);
+  const setBudget = useBitdial((state) => state.setBudget);
+  const fillBudget = useBitdial((state) => state.fillBudget);
+  return (
+    <div className="grid gap-1 text-xs text-soft">
+      <div className="flex items-baseline justify-between gap-2">
+        <span>
+          <NumberField
+            label="At most"
+            hint="In the layers, scales and padding counted"
+            value={budget}
+            min={1}
+            max={32}
+            step={0.1}
+            onChange={setBudget}
+          />{" "}
+          bits a weight
+        </span>
+        <Button
+          className="px-2 py-1 text-xs"
+          title="Give every matrix the width that its weights need, by their rounding errors, within these bits"
+          onClick={() => void fillBudget()}
+        >
+          Fill
+        </Button>
+      </div>
+      <p role="status" className="text-bad empty:hidden">
+        {fault}
+      </p>
+    </div>
   );
 }
 
