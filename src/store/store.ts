@@ -15,6 +15,7 @@ import {
 } from "./late-state.ts";
 import { lateVerbs } from "./late-verbs.ts";
 import { measureState, measureVerbs } from "./measure.ts";
+import { openState, openVerbs } from "./open-verbs.ts";
 import { textState, textVerbs } from "./own-text.ts";
 import { pageState, pageVerbs } from "./page.ts";
 import { sessionState, sessionVerbs } from "./rows.ts";
@@ -42,6 +43,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...chartState,
       ...besideState,
       ...kernelsState,
+      ...openState(around),
       ...chatState,
       ...pageState(around),
       ...bootVerbs(kit),
@@ -51,6 +53,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
       ...textVerbs(kit),
+      ...openVerbs(kit),
       ...lateVerbs(kit),
       ...kernelVerbs(kit),
       ...pageVerbs(kit),

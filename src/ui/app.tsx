@@ -16,6 +16,7 @@ const Kernels = lazy(async () => ({
 const CopiesNotice = lazy(async () => ({
   default: (await import("./kernel-view/copies-notice.tsx")).CopiesNotice,
 }));
+const Asking = lazy(async () => ({ default: (await import("./open/asking.tsx")).Asking }));
 const Chat = lazy(async () => ({ default: (await import("./chat/chat.tsx")).Chat }));
 const Lab = lazy(async () => ({ default: (await import("./sweep/lab.tsx")).Lab }));
 
@@ -80,6 +81,12 @@ function Main() {
           <Unsupported lack={lack} />
         </Suspense>
       ) : null;
+    case "asking":
+      return (
+        <Suspense fallback={null}>
+          <Asking />
+        </Suspense>
+      );
     case "starting":
     case "loading":
     case "cancelled":
