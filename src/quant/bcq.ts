@@ -35,8 +35,9 @@ function rowOf(planes: number): FormatRow {
     padding: 0,
     label: `binary coding ${planes}`,
     sentence:
-      `A sum of ${planes} signs, each times a whole number of its own for the group that is a sum of at most ${TERMS} powers of two, ` +
-      `times a power of two for all; scales and signs are fitted in turns, ${ROUNDS} rounds.`,
+      `A sum of ${planes} signs, each times a scale of its own for the group: from mean residuals on, the nearest signs and scales of least ` +
+      `squares are found in turns, at most ${ROUNDS} rounds while the error falls. Scales then become whole numbers, sums of at most ${TERMS} ` +
+      `powers of two with signs, times the least power of two that leaves a sum of at most ${TOP}, below ${TOP + 1} before rounding; then the nearest signs are taken.`,
     paper: "ShiftAddLLM, NeurIPS 2024 (arXiv 2406.05981)",
     largest: 2 ** 120,
     blocks: { packed: packedCodec(planes) },

@@ -34,13 +34,17 @@ export const bipolarRows: readonly FormatRow[] = [
 function bipolar(bits: number): Choice {
   const top = topOf(bits);
   const odd = top === 1 ? "-1 and 1" : `the odd numbers from -${top} to ${top}`;
+  const halfway =
+    bits === 1
+      ? "0 itself counts as positive"
+      : `halfway between two levels 2u - ${top} the even u is taken`;
   return {
     id: `bipolar${bits}`,
     bits,
     label: `bipolar ${bits}`,
     sentence:
       `Each bit means -1 or 1 times its power of two, so that codes are ${odd}, times the group's largest magnitude ` +
-      `over ${top}; nothing stands for 0.`,
+      `over ${top}; nothing stands for 0; ${halfway}.`,
     paper:
       "Efficient Arbitrary Precision Acceleration for LLMs on GPU Tensor Cores, 2024 (arXiv 2409.17870)",
     scaleOf: (values, start, stop) => scaleBits(largestOf(values, start, stop) / top),
@@ -119,7 +123,7 @@ function encodeBipolar(
     return;
   }
   for (let i = start; i < stop; i++) {
-    const code = roundFast((Math.fround((values[i] ?? 0) * inverse) + top) / 2);
+    const code = roundFast(Math.fround(Math.fround((values[i] ?? 0) * inverse) + top) / 2);
     codes[i] = Math.max(0, Math.min(code, top));
   }
 }

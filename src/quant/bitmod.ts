@@ -90,7 +90,8 @@ export const bitmodRows: readonly FormatRow[] = widths.map(
       label: `BitMoD ${bits}`,
       sentence:
         `Floats of ${bits} bits whose code for -0 stands, in each group, for ${specials.join(", ")} (of ${top}), whichever has the ` +
-        "least squared error; a group's scale is a whole number up to 127 times an f16 of its row.",
+        "least squared error, the first of equals, before scales are rounded; a group's scale is then a whole number from 1 to 127 times an " +
+        "f16 of its row.",
       paper: "BitMoD, HPCA 2025 (arXiv 2411.11745); its repository announces a patent application",
       largest: F16_MAX * TOP * top,
       blocks: { packed: packedCodec(bits) },

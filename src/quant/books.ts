@@ -142,8 +142,8 @@ function withDoubleScale(choice: BookChoice): FormatRow {
     id: `${id}-dq`,
     label: `${label}, double quantised`,
     sentence:
-      `As ${id}, with the largest magnitudes in 8 bits: whole numbers from -127 to 127 times one f32 for 256 groups, ` +
-      "plus the mean of the matrix. bitsandbytes has a logarithmic table in place of whole numbers.",
+      `As ${id}, with the largest magnitudes in 8 bits: whole numbers from -127 to 127 times one f32 of 16 significant bits for ` +
+      "256 groups, counted row by row, plus the mean of the matrix; less than 0 counts as 0. bitsandbytes has a logarithmic table in place of whole numbers.",
     paper,
     methods: ["rtn"],
     largest: 2 ** 120,

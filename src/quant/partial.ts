@@ -41,8 +41,8 @@ function rowOf({ id, percent, bits }: (typeof shares)[number]): FormatRow {
     padding: 0,
     label: `partly binary, ${percent} %`,
     sentence:
-      `The ${percent} % of largest magnitude among ${BLOCK} inputs keep 8 bits, whole numbers up to ${TOP} times an f16 of their row, and a ` +
-      "bitmap says which; of the others only signs are kept, times their mean magnitude in the group.",
+      `The ${percent} % of largest magnitude among ${BLOCK} inputs, the first of equals, keep 8 bits, whole numbers up to ${TOP} times an f16 ` +
+      "of their row, and a bitmap says which; of the others only signs are kept, 0 being positive, times their mean magnitude in the group.",
     paper: "PB-LLM, ICLR 2024 (arXiv 2310.00034)",
     largest: F16_MAX,
     blocks: { packed: partialCodec(byteWords) },

@@ -98,7 +98,7 @@ const absmean: FormatRow = {
   label: "ternary",
   groups: [],
   sentence:
-    "Levels -1, 0 and 1 times the mean magnitude of the whole matrix, a weight becoming 0 below half of it; twenty to a word. " +
+    "Levels -1, 0 and 1 times the mean magnitude of the whole matrix, a weight up to half of it becoming 0; twenty to a word. " +
     "A rule to train with: rounded to it afterwards, a model is destroyed.",
   paper: "Spectra: TriLM, 2024 (arXiv 2407.12327)",
   largest: 2 ** 120,
@@ -130,8 +130,8 @@ const grouped: FormatRow = {
   label: "ternary by group",
   groups: groupNames,
   sentence:
-    "Levels -1, 0 and 1 times one scale per group, the mean of the magnitudes above 0.7 of the group's mean; what is below " +
-    "becomes 0; twenty to a word.",
+    "Levels -1, 0 and 1 times one scale per group, the mean of the magnitudes above 0.7 of the group's mean; the others " +
+    "become 0; twenty to a word.",
   paper: "Ternary Weight Networks, 2016 (arXiv 1605.04711)",
   largest: F16_MAX,
   scales: f16Store(["lib/scale_f16", "lib/scale_times"]),

@@ -10,11 +10,14 @@ export interface WeightFormat {
   readonly group?: Group;
   /** 2:4: of every aligned four along the input, two are kept. */
   readonly sparse: boolean;
+  /** Percent of a matrix's weights, the smallest, that become 0 before the codes are chosen; stored dense. Not together with 2:4. */
+  readonly pruned?: number;
   /** How the codes are chosen. */
   readonly method: Method;
 }
 
-export type Method = "rtn" | "clip";
+/** rtn: to the nearest code; clip: the best of narrower ranges; fit: several scales a group by least squares, in turns with codes. */
+export type Method = "rtn" | "clip" | "fit";
 
 /** What a packer gives for the kept values of a matrix, and what its unpacker takes. */
 export interface Codes {
