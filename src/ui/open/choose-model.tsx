@@ -18,7 +18,7 @@ export function ChooseModel() {
   };
   return (
     <>
-      <form className="grid gap-1.5" onSubmit={submit}>
+      <form className="grid grid-cols-[minmax(0,1fr)] gap-1.5" onSubmit={submit}>
         <label htmlFor={id} className="font-semibold">
           From Hugging Face, or an address
         </label>

@@ -7,11 +7,11 @@ import { useBitdial } from "../use-store.ts";
 export function GalleryList() {
   const lookAt = useBitdial((state) => state.lookAt);
   return (
-    <section aria-labelledby="gallery-title" className="grid gap-2">
+    <section aria-labelledby="gallery-title" className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <h3 id="gallery-title" className="font-semibold">
         Small models to try
       </h3>
-      <ul className="grid gap-1.5">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
         {gallery.map(({ id, name, parameters: count, megabytes, licence, words }) => (
           <li
             key={id}

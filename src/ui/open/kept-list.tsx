@@ -24,7 +24,7 @@ export function KeptList() {
   useEffect(() => void readKept(), [readKept]);
   if (!kept) return null;
   return (
-    <section aria-labelledby="kept-title" className="grid gap-2">
+    <section aria-labelledby="kept-title" className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <h3 id="kept-title" className="font-semibold">
         Kept in this browser
       </h3>
@@ -37,7 +37,7 @@ export function KeptList() {
       {kept.lack === null && kept.models.length === 0 && (
         <p className="text-[13px] text-soft">Nothing yet.</p>
       )}
-      <ul className="grid gap-1.5">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
         {kept.models.map((model) => (
           <Item key={model.id} model={model} />
         ))}

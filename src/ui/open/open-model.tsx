@@ -8,7 +8,7 @@ export function OpenModel() {
   const stage = useBitdial((state) => state.openStage);
   const fault = useBitdial((state) => state.openFault);
   return (
-    <div className="grid gap-4 p-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4">
       {stage === "card" && <PreviewCard />}
       {stage === "choose" && <ChooseModel />}
       {(stage === "looking" || stage === "fetching") && <Working />}

@@ -15,7 +15,7 @@ export function PreviewCard() {
   if (!preview || !needs) return null;
   const fits = needs.faults.length === 0;
   return (
-    <section aria-labelledby="preview-title" className="grid gap-3">
+    <section aria-labelledby="preview-title" className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <h3 id="preview-title" className="text-lg font-semibold tracking-tight wrap-anywhere">
         {preview.model.name}
       </h3>
@@ -93,32 +93,36 @@ function ChooseLoad({
   const sizes = [...new Set([...contexts, choice.context, most])].sort((a, b) => a - b);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-[13px]">
-      <label htmlFor={contextId}>Context</label>
-      <select
-        id={contextId}
-        className="field -ml-2 px-2 py-1 text-ink"
-        value={choice.context}
-        onChange={(event) => void chooseLoad({ context: Number(event.currentTarget.value) })}
-      >
-        {sizes.map((size) => (
-          <option key={size} value={size}>
-            {whole(size)} tokens
-          </option>
-        ))}
-      </select>
-      <label htmlFor={referenceId}>Compared with</label>
-      <select
-        id={referenceId}
-        className="field -ml-2 px-2 py-1 font-mono text-ink"
-        value={choice.reference}
-        onChange={(event) => void chooseLoad({ reference: event.currentTarget.value })}
-      >
-        {[...new Set([...references, choice.reference])].map((setting) => (
-          <option key={setting} value={setting}>
-            {setting}
-          </option>
-        ))}
-      </select>
+      <span className="flex items-center gap-2">
+        <label htmlFor={contextId}>Context</label>
+        <select
+          id={contextId}
+          className="field px-2 py-1 text-ink"
+          value={choice.context}
+          onChange={(event) => void chooseLoad({ context: Number(event.currentTarget.value) })}
+        >
+          {sizes.map((size) => (
+            <option key={size} value={size}>
+              {whole(size)} tokens
+            </option>
+          ))}
+        </select>
+      </span>
+      <span className="flex items-center gap-2">
+        <label htmlFor={referenceId}>Compared with</label>
+        <select
+          id={referenceId}
+          className="field px-2 py-1 font-mono text-ink"
+          value={choice.reference}
+          onChange={(event) => void chooseLoad({ reference: event.currentTarget.value })}
+        >
+          {[...new Set([...references, choice.reference])].map((setting) => (
+            <option key={setting} value={setting}>
+              {setting}
+            </option>
+          ))}
+        </select>
+      </span>
     </div>
   );
 }
