@@ -8,11 +8,11 @@ import re
 
 import numpy as np
 
-from . import bitmod, books, files, integers, microscale, partial, planes, signs
+from . import bitmod, books, files, integers, microscale, palettes, partial, planes, signs
 from .arrays import F32, half
 from .sparse import keep_two_of_four
 
-FAMILIES = (integers, books, microscale, bitmod, signs, planes, partial, files)
+FAMILIES = (integers, books, microscale, bitmod, signs, planes, partial, palettes, files)
 
 
 def plain(name):
@@ -28,6 +28,8 @@ def rounded(weights, setting):
     if not match:
         raise SystemExit(f'"{setting}" is not a setting that this program reads')
     name, group, row, sparse, clip = match.groups()
+    if row and name.startswith("pal"):  # a format of its own
+        name = f"{name}-row"
     found = plain(name) or next((each for family in FAMILIES if (each := family.find(name))), None)
     if not found:
         raise SystemExit(f'"{name}" is not a format that this program knows')
