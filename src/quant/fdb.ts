@@ -13,7 +13,13 @@ export interface Pair {
 }
 
 const STEPS = 80;
+/** Of these a fit begins at every fourth, and takes so many rounds at most. */
+const COARSE = 4;
+const ROUNDS = 15;
 const SIGN = 0x8000;
+/** Codes in the order of their levels, where the first scale is positive and where it is negative. */
+const UPWARD = [2, 0, 3, 1] as const;
+const DOWNWARD = [1, 3, 0, 2] as const;
 
 export const fdbRows: readonly FormatRow[] = [
   {
@@ -22,14 +28,14 @@ export const fdbRows: readonly FormatRow[] = [
     bits: 2,
     groups: groupNames,
     asymmetric: false,
-    methods: ["rtn", "clip"],
+    methods: ["rtn", "clip", "fit"],
     sparse: false,
     exactZero: true,
     padding: 0,
     label: "dual binary",
     sentence:
       "Two planes of 0 and 1 with a scale each, the second of opposite sign: at first 2s and -s with s half the group's largest " +
-      "magnitude, with @clip the best s of 80 and the better sign of the pair.",
+      "magnitude, with @clip the best s of 80 and the better sign of the pair, with @fit each by least squares.",
     paper: "DB-LLM, ACL Findings 2024 (arXiv 2402.11960)",
     largest: F16_MAX,
     blocks: { packed: packedCodec(2) },
@@ -64,13 +70,26 @@ function quantize(kept: Float32Array, shape: GroupShape, method: Method): Codes 
   const group = new SortedGroup();
   eachGroupOf(shape, (start, stop, at) => {
     const step = largestOf(kept, start, stop) / 2;
-    if (method === "clip") group.load(kept, start, stop, false);
-    const pair = pairOfStep(method === "clip" ? bestStep(group, step) : scaleBits(step));
-    encodePair(kept, pair, codes, start, stop);
+    if (method !== "rtn") group.load(kept, start, stop, false);
+    const pair = choosePair(group, step, method);
     scales[2 * at] = scaleBits(pair.first);
     scales[2 * at + 1] = scaleBits(pair.second);
+    encodePair(kept, pairOf({ scales }, at), codes, start, stop);
   });
   return { codes, scales };
+}
+
+function choosePair(group: SortedGroup, step: number, method: Method): Pair {
+  switch (method) {
+    case "rtn":
+      return pairOfStep(scaleBits(step));
+    case "clip":
+      return pairOfStep(bestStep(group, step, 1));
+    case "fit":
+      return fitPair(group, pairOfStep(bestStep(group, step, COARSE)));
+    default:
+      return method satisfies never;
+  }
 }
 
 /** Twice the step and minus the step, which is f16 bits; its sign turns both. */
@@ -79,11 +98,11 @@ function pairOfStep(bits: number): Pair {
   return { first: 2 * step, second: -step };
 }
 
-/** f16 bits of the step with the least squared error, of the shares 1 - i/100 of the largest with both signs, the first of equals. */
-function bestStep(group: SortedGroup, largest: number): number {
+/** f16 bits of the step with the least squared error, of the shares 1 - i/100 of the largest, every `stride`th, with both signs, the first of equals. */
+function bestStep(group: SortedGroup, largest: number, stride: number): number {
   let best = scaleBits(largest);
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < STEPS; i++) {
+  for (let i = 0; i < STEPS; i += stride) {
     const bits = scaleBits(largest * (1 - i / 100));
     const step = f16ToF32(bits);
     // What the range no longer covers costs this much alone, and steps only shrink from here on.
@@ -117,6 +136,55 @@ function stepError(group: SortedGroup, step: number, low: number): number {
   return group.squares + step * (step * squares - 2 * products);
 }
 
+/**
+ * Both scales by least squares for the nearest levels, in turns, as long as the error shrinks and the first outweighs the second;
+ * `onRound` gets the squared error of each round's pair.
+ */
+export function fitPair(group: SortedGroup, start: Pair, onRound?: (error: number) => void): Pair {
+  let best = start;
+  let [first, second] = [start.first, start.second];
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round <= ROUNDS; round++) {
+    let error = group.squares;
+    let [n1, n2, both, sum1, sum2] = [0, 0, 0, 0, 0];
+    let from = 0;
+    const order = first > 0 ? UPWARD : DOWNWARD;
+    for (let i = 0; i < order.length; i++) {
+      const code = order[i] ?? 0;
+      const next = order[i + 1];
+      const level = levelOf(code, first, second);
+      const to =
+        next === undefined ? group.length : group.below((level + levelOf(next, first, second)) / 2);
+      const [count, sum] = [to - from, group.sum(from, to)];
+      from = to;
+      error += level * (level * count - 2 * sum);
+      if (code & 1) {
+        n1 += count;
+        sum1 += sum;
+      }
+      if (code & 2) {
+        n2 += count;
+        sum2 += sum;
+      }
+      if (code === 3) both = count;
+    }
+    onRound?.(error);
+    if (!(error < least)) break;
+    least = error;
+    best = { first, second };
+    const determinant = n1 * n2 - both * both;
+    if (determinant === 0) break;
+    first = (sum1 * n2 - sum2 * both) / determinant;
+    second = (sum2 * n1 - sum1 * both) / determinant;
+    if (!(first * second < 0 && Math.abs(first) > Math.abs(second))) break;
+  }
+  return best;
+}
+
+function levelOf(code: number, first: number, second: number): number {
+  return (code & 1 ? first : 0) + (code & 2 ? second : 0);
+}
+
 /** Levels by code, in the kernel's f32. */
 export function pairLevels({ first, second }: Pair): Float32Array {
   return Float32Array.of(0, first, second, first + second);
@@ -140,6 +208,6 @@ export function encodePair(
   }
 }
 
-function pairOf({ scales }: Codes, at: number): Pair {
+function pairOf({ scales }: Pick<Codes, "scales">, at: number): Pair {
   return { first: f16ToF32(scales?.[2 * at] ?? 0), second: f16ToF32(scales?.[2 * at + 1] ?? 0) };
 }

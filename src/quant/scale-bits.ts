@@ -32,5 +32,5 @@ export function extremeOf(values: Float32Array, start: number, stop: number): nu
 /** Rounding error of f32 in the codes is below 1e-4 steps; a clipped group's sum is no worse. */
 export function worst(bound: number, values: Float32Array, method: Method): number {
   const rounded = bound * (1 + 2e-4);
-  return method === "clip" ? rounded * Math.sqrt(values.length) : rounded;
+  return method !== "rtn" ? rounded * Math.sqrt(values.length) : rounded;
 }

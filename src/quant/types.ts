@@ -14,7 +14,8 @@ export interface WeightFormat {
   readonly method: Method;
 }
 
-export type Method = "rtn" | "clip";
+/** rtn: to the nearest code; clip: the best of narrower ranges; fit: several scales a group by least squares, in turns with codes. */
+export type Method = "rtn" | "clip" | "fit";
 
 /** What a packer gives for the kept values of a matrix, and what its unpacker takes. */
 export interface Codes {

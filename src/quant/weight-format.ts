@@ -3,7 +3,7 @@ import { type Piece, SettingError, trimmed } from "./setting-error.ts";
 import type { FormatRow, Group, Method, WeightFormat } from "./types.ts";
 
 export const sparsePart = "2:4";
-const methods: readonly Method[] = ["rtn", "clip"];
+const methods: readonly Method[] = ["rtn", "clip", "fit"];
 
 /** Names that other programs or papers use for what is planned here. */
 const laterFormats = /^(fp3|kmeans\d+)(-.*)?$/;

@@ -240,12 +240,17 @@ function headDial(setting: Setting): Dial {
 
 function methodDial(setting: Setting): Dial {
   const { base } = setting;
-  const options = (["rtn", "clip"] as const).map((method) =>
-    option(setting, method, method === "rtn" ? "round" : "clip", base.method === method, () =>
+  const options = (["rtn", "clip", "fit"] as const).map((method) =>
+    option(setting, method, method === "rtn" ? "round" : method, base.method === method, () =>
       withBase(setting, { ...base, method }),
     ),
   );
-  const note = base.method === "rtn" ? "to the nearest code" : "the best range of 80 a group";
+  const notes = {
+    rtn: "to the nearest code",
+    clip: "the best range of 80 a group",
+    fit: "scales by least squares",
+  } as const;
+  const note = notes[base.method];
   return { id: "method", label: "Method", options, note };
 }
 

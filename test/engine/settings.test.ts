@@ -41,7 +41,7 @@ const weightsOnly = [
   "bitmod3-g32;head=nf4-dq-g64",
   "bipolar3-g32;head=bin-row",
   "w2s-g32;0-1=ternary-g32;2-3=ternary",
-  "bcq3-g32;0-1=fdb-g32;2=pb-g32",
+  "bcq3-g32;0-1=fdb-g32@fit;2=pb-g32",
 ];
 const withActivations = [
   "int4-g32+a8",

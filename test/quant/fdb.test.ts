@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { encodePair, pairLevels } from "../../src/quant/fdb.ts";
+import { encodePair, fitPair, pairLevels } from "../../src/quant/fdb.ts";
 import { packTensor, tensorBytes } from "../../src/quant/pack.ts";
 import { dequantizeTensor, quantizeTensor } from "../../src/quant/quantize.ts";
-import { format, gauss } from "./support.ts";
+import { SortedGroup } from "../../src/quant/sorted-group.ts";
+import { snr } from "../support/snr.ts";
+import { format, gauss, laplace } from "./support.ts";
 
 describe("a pair of planes", () => {
   const pair = { first: 1.4, second: -0.7 };
@@ -59,6 +61,39 @@ it("turns both scales where weights lean to the negative", () => {
   const tensor = quantizeTensor(values, 1, 32, format("fdb", 32, { method: "clip" }));
   expect(tensor.scales).toEqual(Uint16Array.of(0xc000, 0x3c00));
   expect(dequantizeTensor(tensor)).toEqual(values);
+});
+
+describe("a fit of both scales", () => {
+  it("is no worse from round to round, and says its error", () => {
+    const group = new SortedGroup();
+    for (let seed = 1; seed <= 40; seed++) {
+      const values = laplace(64, seed);
+      group.load(values, 0, 64, false);
+      const sign = seed % 2 === 0 ? 1 : -1;
+      const errors: number[] = [];
+      const pair = fitPair(group, { first: 2 * sign, second: -sign }, (error) =>
+        errors.push(error),
+      );
+      for (const [round, error] of errors.entries()) {
+        expect(error).toBeLessThanOrEqual((errors[round - 1] ?? Infinity) * (1 + 1e-9));
+      }
+      const codes = new Uint8Array(64);
+      encodePair(values, pair, codes, 0, 64);
+      const levels = pairLevels(pair);
+      const found = values.reduce((sum, w, i) => sum + (w - (levels[codes[i] ?? 0] ?? 0)) ** 2, 0);
+      expect(found).toBeCloseTo(Math.min(...errors), 4);
+    }
+  });
+
+  it("is better than the best step", () => {
+    const values = gauss(64 * 1024, 9);
+    const quality = (method: "rtn" | "clip" | "fit") => {
+      const kind = format("fdb", 32, { method });
+      return snr(values, dequantizeTensor(quantizeTensor(values, 64, 1024, kind)));
+    };
+    expect(quality("clip")).toBeGreaterThan(quality("rtn") + 1);
+    expect(quality("fit")).toBeGreaterThan(quality("clip") + 0.1);
+  });
 });
 
 it("takes two bits and two f16 a group", () => {
