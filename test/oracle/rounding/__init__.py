@@ -1,7 +1,7 @@
 """The values that a setting leaves of a matrix, written from the wording of settings alone: a module for each family of formats.
 
 A family's `find(name)` gives None, or a function of (weights [rows][cols] f32, which of them 2:4 keeps, inputs of a group or None,
-whether @clip is asked for) that returns the values.
+the method behind @ or None) that returns the values.
 """
 
 import re
@@ -24,10 +24,10 @@ def plain(name):
 
 def rounded(weights, setting):
     """A matrix [rows][cols] as the format `setting` gives it back."""
-    match = re.fullmatch(r"([^+@]+?)(?:-g(\d+)|-(row))?(\+2:4)?(@clip)?", setting)
+    match = re.fullmatch(r"([^+@]+?)(?:-g(\d+)|-(row))?(\+2:4)?(?:@(\w+))?", setting)
     if not match:
         raise SystemExit(f'"{setting}" is not a setting that this program reads')
-    name, group, row, sparse, clip = match.groups()
+    name, group, row, sparse, method = match.groups()
     if row and name.startswith("pal"):  # a format of its own
         name = f"{name}-row"
     found = plain(name) or next((each for family in FAMILIES if (each := family.find(name))), None)
@@ -36,7 +36,7 @@ def rounded(weights, setting):
     cols = weights.shape[1]
     size = cols if row else min(int(group), cols) if group else None
     kept = keep_two_of_four(weights) if sparse else np.ones(weights.shape, bool)
-    return np.where(kept, found(weights, kept, size, bool(clip)), F32(0))
+    return np.where(kept, found(weights, kept, size, method), F32(0))
 
 
 def head_of(setting):

@@ -58,7 +58,7 @@ def palette(levels, by_row):
         distinct, counts = (np.sort(values), np.ones(len(values))) if by_row else np.unique(half(values), return_counts=True)
         return nearest(np.sort(half(lloyd(distinct.astype(F64), counts, levels))), values)
 
-    def round_all(weights, _kept, _size, _clip):
+    def round_all(weights, _kept, _size, _method):
         return np.stack([of(row) for row in weights]) if by_row else of(weights)
 
     return round_all
@@ -83,5 +83,5 @@ def find(name):
         return palette(int(match[1]), bool(match[2]))
     if match := re.fullmatch(r"nested([2-8])", name):
         rule = nested(int(match[1]))
-        return lambda weights, kept, size, _clip: by_group(weights, kept, size, rule)
+        return lambda weights, kept, size, _method: by_group(weights, kept, size, rule)
     return None
