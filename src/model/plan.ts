@@ -4,6 +4,7 @@ import { exactFamilies, formatRow } from "../quant/registry.ts";
 import type { Setting } from "../quant/setting.ts";
 import { formatOf, headFormat } from "../quant/setting.ts";
 import type { Layout, WeightFormat } from "../quant/types.ts";
+import { sparseParts } from "../quant/weight-format.ts";
 import type { ModelConfig } from "./config.ts";
 import { cutToBindings } from "./cut.ts";
 import { type ActivationName, batchTokens, quadRows } from "./rows.ts";
@@ -284,7 +285,8 @@ export function rowsOf(config: ModelConfig, name: MatrixName | TableName): numbe
 }
 
 export function sameFormat(a: WeightFormat, b: WeightFormat): boolean {
-  return a.id === b.id && a.group === b.group && a.sparse === b.sparse && a.method === b.method;
+  const alike = a.id === b.id && a.group === b.group && a.method === b.method;
+  return alike && a.sparse === b.sparse && a.pruned === b.pruned;
 }
 
 /** Every buffer of weights a set of plans reads, each once. */
@@ -301,8 +303,9 @@ export function weightRefs(plans: readonly Plan[]): Map<string, WeightRef> {
 
 /** "3.q+k+v int4-g32 rtn packed": equal keys hold equal bytes. */
 export function weightKey(ref: WeightRef): string {
-  const { id, group, sparse, method } = ref.format;
+  const { id, group, method } = ref.format;
   const part = ref.firstRow === 0 ? "" : `@${ref.firstRow}`;
-  const stored = formatRow(id).stored ?? id;
-  return `${ref.layer}.${ref.matrices.join("+")}${part} ${stored}-${group ?? "none"}${sparse ? "+2:4" : ""} ${method} ${ref.layout}`;
+  const stored = `${formatRow(id).stored ?? id}-${group ?? "none"}`;
+  const kept = [stored, ...sparseParts(ref.format)].join("+");
+  return `${ref.layer}.${ref.matrices.join("+")}${part} ${kept} ${method} ${ref.layout}`;
 }

@@ -30,6 +30,7 @@ export function budgetFormats(base: WeightFormat): readonly WeightFormat[] {
         ...usual,
         ...(group !== undefined && { group }),
         sparse: base.sparse && row.sparse,
+        ...(base.pruned !== undefined && row.exactZero && { pruned: base.pruned }),
         method: row.methods.includes(base.method) ? base.method : "rtn",
       };
     });

@@ -1,5 +1,6 @@
 import { invariant, UserError } from "../lib/assert.ts";
 import { groupShape, keptCount } from "./layout.ts";
+import { pruneMagnitude } from "./prune.ts";
 import { formatRow } from "./registry.ts";
 import { keepMagnitude24 } from "./sparse24.ts";
 import type { FormatRow, QuantTensor, WeightFormat } from "./types.ts";
@@ -26,13 +27,14 @@ export function quantizeTensor(
   }
   invariant(row.methods.includes(format.method), `${row.id} has no scale for ${format.method}`);
   checkRange(values, cols, row, name);
+  const left = format.pruned === undefined ? values : pruneMagnitude(values, format.pruned);
   const shape = groupShape(row, format, rows, cols);
-  const sparse = format.sparse ? keepMagnitude24(values, rows, cols) : undefined;
+  const sparse = format.sparse ? keepMagnitude24(left, rows, cols) : undefined;
   return {
     format,
     rows,
     cols,
-    ...row.quantize(sparse ? sparse.kept : values, shape, format.method),
+    ...row.quantize(sparse ? sparse.kept : left, shape, format.method),
     ...(sparse ? { positions: sparse.positions } : {}),
   };
 }

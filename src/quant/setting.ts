@@ -14,9 +14,11 @@ import {
   type FormatText,
   formatName,
   formatStem,
+  isSparsePart,
   methodSuffix,
   readFormat,
   sparsePart,
+  sparseParts,
 } from "./weight-format.ts";
 
 export type { KvBits, MatrixName, Override };
@@ -46,8 +48,6 @@ const fullActivations: ActivationBits = 32;
 const smallerKv = kvWidths.filter((bits) => bits !== fullKv);
 /** Keeps a slip of the keyboard from asking for a billion layers. */
 const LAYER_LIMIT = 1000;
-/** Planned and named in papers: unstructured sparsity. */
-const laterParts = /^\+\d+%$/;
 
 /**
  * Reads a setting, case and spaces around its pieces set aside; parts may come in any order. An
@@ -86,7 +86,7 @@ export function parseSetting(text: string, options: { readonly layers?: number }
 export function formatSetting(setting: Setting): string {
   const { base, activations, kv, family, head, overrides } = setting;
   const parts = [
-    ...(base.sparse ? [sparsePart] : []),
+    ...sparseParts(base),
     ...(activations === fullActivations ? [] : [`a${activations}`]),
     ...(kv === fullKv ? [] : [`kv${kv}`]),
     ...(family === "auto" ? [] : [family]),
@@ -139,7 +139,7 @@ function cutAssignment(section: Piece): [Piece, Piece] {
 
 type Dials = Pick<Setting, "activations" | "kv" | "family">;
 
-/** Parts behind the base format; 2:4 is readFormat's. */
+/** Parts behind the base format; those of sparsity are readFormat's. */
 function readParts(parts: readonly Piece[]): Dials {
   let activations: ActivationBits | undefined;
   let kv: KvBits | undefined;
@@ -149,15 +149,14 @@ function readParts(parts: readonly Piece[]): Dials {
     const bits = activationBits.find((count) => part.text === `+a${count}`);
     const cached = smallerKv.find((count) => part.text === `+kv${count}`);
     const named = families.find((name) => part.text === `+${name}`);
-    const isSparse = part.text === `+${sparsePart}`;
+    const isSparse = isSparsePart(part);
     const taken = (bits && activations) || (cached && kv) || (named && family);
     if (taken || (isSparse && sparse)) {
       throw new SettingError(part, "sets a dial that is set already", []);
     }
     if (!bits && !cached && !named && !isSparse) {
-      const problem = laterParts.test(part.text) ? "is not available yet" : "is not a part";
-      throw new SettingError(part, problem, [
-        ...(sparse ? [] : [`+${sparsePart}`]),
+      throw new SettingError(part, "is not a part", [
+        ...(sparse ? [] : [`+${sparsePart}`, "+50%"]),
         ...(activations ? [] : activationBits.map((count) => `+a${count}`)),
         ...(kv ? [] : smallerKv.map((count) => `+kv${count}`)),
         ...(family ? [] : families.map((name) => `+${name}`)),
@@ -175,13 +174,13 @@ function readParts(parts: readonly Piece[]): Dials {
   };
 }
 
-/** The format of an override: a weight format with nothing but 2:4 and a method. */
+/** The format of an override: a weight format with nothing but its sparsity and a method. */
 function readPlain(piece: Piece): WeightFormat {
   const cut = cutFormat(piece);
   const format = readFormat(cut);
-  const fits = [`+${sparsePart}`];
+  const fits = [`+${sparsePart}`, "+50%"];
   for (const [i, part] of cut.parts.entries()) {
-    if (part.text !== fits[0]) throw new SettingError(part, "is not a part of an override", fits);
+    if (!isSparsePart(part)) throw new SettingError(part, "is not a part of an override", fits);
     if (i > 0) throw new SettingError(part, "is given twice", []);
   }
   return format;

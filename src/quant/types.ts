@@ -10,6 +10,8 @@ export interface WeightFormat {
   readonly group?: Group;
   /** 2:4: of every aligned four along the input, two are kept. */
   readonly sparse: boolean;
+  /** Percent of a matrix's weights, the smallest, that become 0 before the codes are chosen; stored dense. Not together with 2:4. */
+  readonly pruned?: number;
   /** How the codes are chosen. */
   readonly method: Method;
 }

@@ -3,6 +3,8 @@ import { type Piece, SettingError, trimmed } from "./setting-error.ts";
 import type { FormatRow, Group, Method, WeightFormat } from "./types.ts";
 
 export const sparsePart = "2:4";
+/** Whole percents from 1 to 99. */
+const prunedPart = /^\+([1-9]\d?)%$/;
 const methods: readonly Method[] = ["rtn", "clip", "fit"];
 
 /** Names that other programs or papers use for what is planned here. */
@@ -18,7 +20,17 @@ export interface FormatText {
 
 /** "int4-asym-g32+2:4@clip", with what is usual left out. */
 export function formatName(format: WeightFormat): string {
-  return formatStem(format) + (format.sparse ? `+${sparsePart}` : "") + methodSuffix(format);
+  return [formatStem(format), ...sparseParts(format)].join("+") + methodSuffix(format);
+}
+
+/** "2:4" or "50%", nothing for dense. */
+export function sparseParts({ sparse, pruned }: WeightFormat): readonly string[] {
+  return [...(sparse ? [sparsePart] : []), ...(pruned === undefined ? [] : [`${pruned}%`])];
+}
+
+/** Whether a piece is one of a format's own parts: 2:4, or the share of weights that go. */
+export function isSparsePart({ text }: Piece): boolean {
+  return text === `+${sparsePart}` || prunedPart.test(text);
 }
 
 /** "int4-asym-g32": the format without parts and method. */
@@ -47,15 +59,22 @@ export function cutFormat(piece: Piece): FormatText {
   return { name, parts, method };
 }
 
-/** The format that a cut text names; of `parts` only 2:4 is looked at. Throws SettingError. */
+/** The format that a cut text names; of `parts` only those of sparsity are looked at. Throws SettingError. */
 export function readFormat({ name, parts, method }: FormatText): WeightFormat {
   const { row, group } = readStem(name);
   const sparse = parts.find((part) => part.text === `+${sparsePart}`);
   if (sparse && !row.sparse) throw new SettingError(sparse, `has no kernel for ${row.id}`, []);
+  const pruned = parts.find((part) => prunedPart.test(part.text));
+  const both = sparse && pruned && (sparse.index > pruned.index ? sparse : pruned);
+  if (both) throw new SettingError(both, "sets a dial that is set already", []);
+  if (pruned && !row.exactZero) {
+    throw new SettingError(pruned, `needs a code that stands for 0, which ${row.id} lacks`, []);
+  }
   return {
     id: row.id,
     ...(group === undefined ? {} : { group }),
     sparse: sparse !== undefined,
+    ...(pruned ? { pruned: Number(prunedPart.exec(pruned.text)?.[1]) } : {}),
     method: method ? readMethod(method, row) : "rtn",
   };
 }

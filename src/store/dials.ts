@@ -123,12 +123,18 @@ function turnable({ family }: FormatRow): boolean {
 }
 
 function asFormat(
-  { group, sparse, method }: WeightFormat,
+  { group, sparse, pruned, method }: WeightFormat,
   habit: IntegerHabit,
   row: FormatRow,
 ): WeightFormat {
   const wanted = row.groups.find((size) => size === (group ?? habit.group));
-  return { ...usualFormat(row), ...(wanted !== undefined && { group: wanted }), sparse, method };
+  return {
+    ...usualFormat(row),
+    ...(wanted !== undefined && { group: wanted }),
+    sparse,
+    ...(pruned !== undefined && { pruned }),
+    method,
+  };
 }
 
 function symmetryDial(setting: Setting): Dial {
@@ -177,16 +183,21 @@ function groupDial(setting: Setting): Dial {
 
 function sparsityDial(setting: Setting): Dial {
   const { base } = setting;
-  const options = [false, true].map((sparse) =>
-    option(
-      setting,
-      sparse ? "2:4" : "dense",
-      sparse ? "2:4" : "dense",
-      base.sparse === sparse,
-      () => withBase(setting, { ...base, sparse }),
-    ),
+  const { pruned: now, ...dense } = { ...base, sparse: false };
+  const shares = [...new Set([50, now ?? 50])].sort((a, b) => a - b);
+  const turns: readonly (readonly [label: string, base: WeightFormat])[] = [
+    ["dense", dense],
+    ["2:4", { ...dense, sparse: true }],
+    ...shares.map((pruned) => [`${pruned}%`, { ...dense, pruned }] as const),
+  ];
+  const options = turns.map(([label, to]) =>
+    option(setting, label, label, formatName(to) === formatName(base), () => withBase(setting, to)),
   );
-  const note = base.sparse ? "two of four are kept" : "every weight is kept";
+  const note = base.sparse
+    ? "two of four are kept"
+    : now === undefined
+      ? "every weight is kept"
+      : `${now} % are zero, stored dense`;
   return { id: "sparsity", label: "Sparsity", options, note };
 }
 
@@ -261,10 +272,11 @@ function withBase(setting: Setting, base: WeightFormat): Setting {
 }
 
 function ofBits({ base }: Setting, habit: IntegerHabit, bits: number): WeightFormat {
-  const { sparse, method } = base;
+  const { sparse, pruned, method } = base;
+  const kept = { sparse, ...(pruned !== undefined && { pruned }), method };
   const float = formats.find((row) => row.family === "float" && row.bits === bits);
-  if (float) return { id: float.id, sparse, method };
-  return { id: integerId(bits, habit.asymmetric), group: habit.group, sparse, method };
+  if (float) return { id: float.id, ...kept };
+  return { id: integerId(bits, habit.asymmetric), group: habit.group, ...kept };
 }
 
 function integerId(bits: number, asymmetric: boolean): string {
@@ -302,8 +314,8 @@ function impossible(value: string, label: string, reason: string): DialOption {
   return { value, label, chosen: false, setting: null, reason };
 }
 
-/** "4", "4a" (asymmetric), "4s" (2:4), "16". */
-function shortName({ id, sparse }: WeightFormat): string {
+/** "4", "4a" (asymmetric), "4s" (2:4), "4%" (pruned), "16". */
+function shortName({ id, sparse, pruned }: WeightFormat): string {
   const { bits, asymmetric } = formatRow(id);
-  return `${bits}${asymmetric ? "a" : ""}${sparse ? "s" : ""}`;
+  return `${bits}${asymmetric ? "a" : ""}${sparse ? "s" : pruned === undefined ? "" : "%"}`;
 }

@@ -43,6 +43,8 @@ const LOGIT_BOUND = 2e-3;
 const PERPLEXITY_BOUND = 5e-4;
 /** Below this gap between the two best logits, rounding may choose either. */
 const LEAST_MARGIN = 0.01;
+/** What the GGUF file is made of. */
+const FILE_BLOCKS = "q4_1;head=q8_0";
 const MEMORY_RATIO = 1.6;
 /** Beside two of the largest tensors as float32. */
 const SPARE_BYTES = 64e6;
@@ -78,6 +80,13 @@ export async function checkModel(
     report(logitCheck(stepwise ? "one by one" : "together", found, wanted));
   }
   for (const run of golden.greedy) report(await greedyCheck(engine, run));
+  // The file's own blocks, as they stand in it.
+  await engine.apply("reference", FILE_BLOCKS, () => {});
+  for (const run of golden.greedy) {
+    const check = await greedyCheck(engine, run);
+    report({ ...check, what: `${check.what} in ${FILE_BLOCKS}` });
+  }
+  await engine.apply("reference", "f32", () => {});
   for (const [name, { perplexity }] of Object.entries(golden.perplexity.results)) {
     const [length = 0, window = 0, stride = 0] = name.split("/").map(Number);
     const ids = golden.perplexity.ids_257;

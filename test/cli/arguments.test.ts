@@ -370,13 +370,13 @@ describe("sweep and verify", () => {
       "apply reference f32",
       "apply reference f32",
       "speed 0",
-      "speed 5",
+      "speed 3",
       "apply candidate f16",
       "speed 0",
-      "speed 5",
+      "speed 3",
       "apply candidate int4-g32",
       "speed 0",
-      "speed 5",
+      "speed 3",
       "dispose",
     ]);
     expect(lines).toHaveLength(3);
@@ -390,7 +390,7 @@ describe("sweep and verify", () => {
     calls.length = 0;
     const { code, lines } = await bitdial(sweep("--report", report, "--resume"));
     expect(code).toBe(0);
-    expect(calls.filter((call) => call.startsWith("speed"))).toEqual(["speed 0", "speed 5"]);
+    expect(calls.filter((call) => call.startsWith("speed"))).toEqual(["speed 0", "speed 3"]);
     expect(lines[0]).toContain("2 settings");
     const entries: Entry[] = JSON.parse(readFileSync(report, "utf8")).settings;
     expect(entries.map(({ setting }) => setting)).toEqual(["f32", "f16", "int4-g32"]);

@@ -28,6 +28,7 @@ const weightsOnly = [
   "f16+2:4",
   "int8-g32+2:4",
   "int4-g32+2:4",
+  "int4-g32+50%",
   "int3-asym-g64+2:4",
   "int4-g32;head=int4-g64;0-1=int8-g32;5.down=f16",
   "nf4-g64",

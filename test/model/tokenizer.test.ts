@@ -157,7 +157,7 @@ describe("a bad tokenizer.json", () => {
     [
       "an unknown normalizer",
       { normalizer: { type: "Rot13" } },
-      "the tokenizer cannot be built (Unknown Normalizer type: Rot13)",
+      'the tokenizer cannot be built ("Unknown Normalizer type: Rot13")',
     ],
     [
       "a BOS that does not exist",

@@ -21,13 +21,14 @@ import { everyFormat, format } from "./support.ts";
 const LAYERS = 6;
 const anyDense = fc.constantFrom(...everyFormat());
 const anyFormat: fc.Arbitrary<WeightFormat> = fc
-  .tuple(anyDense, fc.boolean(), fc.boolean())
-  .map(([dense, sparse, clip]) => ({
+  .tuple(anyDense, fc.boolean(), fc.boolean(), fc.option(fc.integer({ min: 1, max: 99 })))
+  .map(([dense, sparse, clip, pruned]) => ({
     ...dense,
     sparse: sparse && formatRow(dense.id).sparse,
+    ...(!sparse && pruned !== null && formatRow(dense.id).exactZero && { pruned }),
     method: clip && formatRow(dense.id).methods.includes("clip") ? "clip" : "rtn",
   }));
-const anyHead = anyFormat.map((one) => ({ ...one, sparse: false }));
+const anyHead = anyFormat.map(({ pruned: _, ...one }) => ({ ...one, sparse: false }));
 /** Few formats, so that overrides meet and merge. */
 const anyOverride: fc.Arbitrary<Override> = fc
   .tuple(
@@ -66,6 +67,7 @@ describe("canonical strings", () => {
     "int4-asym-g64",
     "int4-g32+2:4+a8+kv8+dp4a",
     "f32+kv16",
+    "int4-g32+50%+a8@clip;3=int8-g32+5%",
     "int4-row",
     "f16+2:4",
     "int4-g32+2:4",
@@ -185,7 +187,12 @@ describe("what cannot be read", () => {
     ["nf4-g64+a8+dp4a", "+dp4a", "needs integer weights, not nf4"],
     ["bitmod4-g32+a8+bitserial", "+bitserial", "has no bit planes"],
     ["fp3-g64", "fp3-g64", "is not available yet"],
-    ["int4-g32+50%", "+50%", "is not available yet"],
+    ["int4-g32+0%", "+0%", "is not a part"],
+    ["int4-g32+100%", "+100%", "is not a part"],
+    ["int4-g32+2:4+50%", "+50%", "set already"],
+    ["int4-g32+50%+40%", "+40%", "set already"],
+    ["bipolar2-g32+50%", "+50%", "needs a code that stands for 0"],
+    ["int4-g32;head=int4-g32+50%", "+50%", "does not apply to the embedding"],
     ["int4-g32+kv8+kv4", "+kv4", "set already"],
     ["int4-g32+kv6", "+kv6", "is not a part"],
     ["int4-g32@gptq", "@gptq", "is not available yet"],

@@ -156,6 +156,26 @@ describe("layers", () => {
   });
 });
 
+describe("sparsity", () => {
+  it("is dense, 2:4 or a share, one at a time, and other dials keep it", async () => {
+    const { state } = await opened();
+    const turn = (id: string, value: string) => {
+      const dial = state().dials.find((one) => one.id === id);
+      const { setting } = dial?.options.find((option) => option.value === value) ?? {};
+      if (setting) state().turnTo(setting);
+      return state().setting;
+    };
+    expect(turn("sparsity", "50%")).toBe("int4-g32+50%");
+    expect(turn("bits", "3")).toBe("int3-g32+50%");
+    expect(turn("sparsity", "2:4")).toBe("int3-g32+2:4");
+    state().turnTo("int4-g32+30%");
+    const { options = [] } = state().dials.find(({ id }) => id === "sparsity") ?? {};
+    expect(options.map(({ value }) => value)).toEqual(["dense", "2:4", "30%", "50%"]);
+    expect(turn("kv", "8")).toBe("int4-g32+30%+kv8");
+    expect(turn("sparsity", "dense")).toBe("int4-g32+kv8");
+  });
+});
+
 describe("a budget", () => {
   it("turns to the setting that the engine fills it with", async () => {
     const { engine, state } = await opened();
