@@ -10,7 +10,7 @@ import numpy as np
 
 from . import bitmod, books, files, integers, microscale, palettes, partial, planes, signs
 from .arrays import F32, half
-from .sparse import keep_two_of_four
+from .sparse import keep_two_of_four, without_smallest
 
 FAMILIES = (integers, books, microscale, bitmod, signs, planes, partial, palettes, files)
 
@@ -24,10 +24,10 @@ def plain(name):
 
 def rounded(weights, setting):
     """A matrix [rows][cols] as the format `setting` gives it back."""
-    match = re.fullmatch(r"([^+@]+?)(?:-g(\d+)|-(row))?(\+2:4)?(?:@(\w+))?", setting)
+    match = re.fullmatch(r"([^+@]+?)(?:-g(\d+)|-(row))?(?:\+(2:4)|\+(\d+)%)?(?:@(\w+))?", setting)
     if not match:
         raise SystemExit(f'"{setting}" is not a setting that this program reads')
-    name, group, row, sparse, method = match.groups()
+    name, group, row, sparse, percent, method = match.groups()
     if row and name.startswith("pal"):  # a format of its own
         name = f"{name}-row"
     found = plain(name) or next((each for family in FAMILIES if (each := family.find(name))), None)
@@ -35,6 +35,8 @@ def rounded(weights, setting):
         raise SystemExit(f'"{name}" is not a format that this program knows')
     cols = weights.shape[1]
     size = cols if row else min(int(group), cols) if group else None
+    if percent:
+        weights = without_smallest(weights, int(percent))
     kept = keep_two_of_four(weights) if sparse else np.ones(weights.shape, bool)
     return np.where(kept, found(weights, kept, size, method), F32(0))
 
