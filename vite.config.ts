@@ -1,11 +1,12 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { contentPolicy } from "./vite.policy.ts";
 
 export default defineConfig({
   // Relative addresses: dist/ works on any static host and below any path.
   base: "./",
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), contentPolicy()],
   worker: { format: "es" },
   build: {
     target: "es2023",

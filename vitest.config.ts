@@ -14,6 +14,7 @@ const once = [
   "choices",
   "settings",
   "resources",
+  "needs",
   "cli",
   "cli-measures",
   "families",

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ModelSource } from "../engine/protocol.ts";
 import { UserError } from "../lib/assert.ts";
+import { nameOfAddress } from "../lib/model-name.ts";
 import { hubAddress } from "../model/hub.ts";
 import { type FileContent, findModel, whatWorks } from "../model/model-files.ts";
 import { pathSource, unreadable } from "./path-source.ts";
@@ -39,13 +40,13 @@ export async function findModelSource(path: string): Promise<ModelSource> {
     return {
       kind: "hub",
       id: path,
-      name: nameOf(new URL(address).pathname, path),
+      name: nameOfAddress(new URL(address).pathname, path),
       ...(hub && { hub }),
     };
   }
   if (/^https?:\/\//.test(path)) {
     if (!URL.canParse(path)) throw new UserError(`${path}: this is no address.`);
-    return { kind: "url", base: path, name: nameOf(new URL(path).pathname, path) };
+    return { kind: "url", base: path, name: nameOfAddress(new URL(path).pathname, path) };
   }
   const found = await stat(path).catch((error: unknown) => {
     throw unreadable(path, error, "there is no such folder or file");
@@ -72,13 +73,6 @@ function filesBeside(name: string, names: readonly string[]): string[] {
   if (/\.safetensors$/i.test(name))
     return [name, ...names.filter((other) => !/\.(safetensors|gguf|bin)$/i.test(other))];
   return [name];
-}
-
-/** The part of an address that people call the model by. */
-function nameOf(pathname: string, whole: string): string {
-  const parts = pathname.split("/").filter((part) => part !== "");
-  const at = parts.indexOf("resolve");
-  return (at > 0 ? parts[at - 1] : parts.at(-1)) ?? whole;
 }
 
 /** A whole text file, exactly: a byte that is not UTF-8 would change what is measured. */

@@ -19,22 +19,16 @@ export interface Activations {
   destroy(): void;
 }
 
-export function createActivations(context: GpuContext, config: ModelConfig): Activations {
+type Scratch = ActivationName | "rounded" | "codes" | "codeScales";
+
+/** Bytes of each buffer. */
+export function activationBytes(config: ModelConfig): Readonly<Record<Scratch, number>> {
   const widths = activationWidths(config);
-  const made: GpuBuffer[] = [];
-  const make = (label: string, bytes: number): GpuBuffer => {
-    const { STORAGE, UNIFORM, COPY_DST, COPY_SRC } = GPUBufferUsage;
-    const usage = STORAGE | UNIFORM | COPY_DST | COPY_SRC;
-    const size = Math.max(bytes, uniformWindow);
-    const buffer = context.createBuffer({ label, category: "activations", size, usage });
-    made.push(buffer);
-    return buffer;
-  };
-  const rows = (label: ActivationName): GpuBuffer => make(label, batchTokens * widths[label] * 4);
+  const rows = (name: ActivationName): number => batchTokens * widths[name] * 4;
   const widest = Math.max(
     ...Object.entries(widths).map(([name, width]) => (name === "logits" ? 0 : width)),
   );
-  const buffers: Record<ActivationName, GpuBuffer> = {
+  const bytes: Record<Scratch, number> = {
     hidden: rows("hidden"),
     normed: rows("normed"),
     qkv: rows("qkv"),
@@ -44,13 +38,43 @@ export function createActivations(context: GpuContext, config: ModelConfig): Act
     branch: rows("branch"),
     last: rows("last"),
     logits: rows("logits"),
+    rounded: batchTokens * widest * 4,
+    codes: batchTokens * widest,
+    codeScales: (batchTokens * widest * 8) / 32,
+  };
+  for (const name of Object.keys(bytes) as Scratch[])
+    bytes[name] = Math.max(bytes[name], uniformWindow);
+  return bytes;
+}
+
+export function createActivations(context: GpuContext, config: ModelConfig): Activations {
+  const bytes = activationBytes(config);
+  const made: GpuBuffer[] = [];
+  const make = (label: Scratch): GpuBuffer => {
+    const { STORAGE, UNIFORM, COPY_DST, COPY_SRC } = GPUBufferUsage;
+    const usage = STORAGE | UNIFORM | COPY_DST | COPY_SRC;
+    const size = bytes[label];
+    const buffer = context.createBuffer({ label, category: "activations", size, usage });
+    made.push(buffer);
+    return buffer;
+  };
+  const buffers: Record<ActivationName, GpuBuffer> = {
+    hidden: make("hidden"),
+    normed: make("normed"),
+    qkv: make("qkv"),
+    attended: make("attended"),
+    gateUp: make("gateUp"),
+    mixed: make("mixed"),
+    branch: make("branch"),
+    last: make("last"),
+    logits: make("logits"),
   };
   return {
-    widths,
+    widths: activationWidths(config),
     buffers,
-    rounded: make("rounded", batchTokens * widest * 4),
-    codes: make("codes", batchTokens * widest),
-    codeScales: make("code scales", (batchTokens * widest * 8) / 32),
+    rounded: make("rounded"),
+    codes: make("codes"),
+    codeScales: make("codeScales"),
     destroy(): void {
       for (const buffer of made) buffer.destroy();
     },

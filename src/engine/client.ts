@@ -1,10 +1,18 @@
 import * as Comlink from "comlink";
 import type { Engine, EngineProblem } from "./protocol.ts";
+import workerAddress from "./worker.ts?worker&url";
 
 /** The engine in its worker. Calls that were under way when the worker died or was replaced reject. */
 export interface EngineClient extends Engine {
   /** Ends the worker, whatever it is doing; the next call starts a new one, which must be started and loaded again. */
   restart(): void;
+}
+
+/** A worker that begins as a blob is bound by the page's content policy; one with an address of its own would not be. */
+function startWorker(): Worker {
+  const address = new URL(workerAddress, import.meta.url).href;
+  const begin = new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" });
+  return new Worker(URL.createObjectURL(begin), { type: "module" });
 }
 
 interface Link {
@@ -22,7 +30,7 @@ export function connectEngine(): EngineClient {
   let report: (problem: EngineProblem) => void = () => {};
 
   function open(): Link {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const worker = startWorker();
     let die: (error: Error) => void = () => {};
     const death = new Promise<never>((_, reject) => {
       die = reject;
@@ -60,6 +68,12 @@ export function connectEngine(): EngineClient {
       return call((engine) => engine.start(options, proxy(onProblem)));
     },
     load: (source, onProgress) => call((engine) => engine.load(source, proxy(onProgress))),
+    preview: (source, onProgress) => call((engine) => engine.preview(source, proxy(onProgress))),
+    needs: (ticket, choice) => call((engine) => engine.needs(ticket, choice)),
+    loadPreviewed: (ticket, how, onProgress) =>
+      call((engine) => engine.loadPreviewed(ticket, how, proxy(onProgress))),
+    kept: () => call((engine) => engine.kept()),
+    forget: (id) => call((engine) => engine.forget(id)),
     apply: (side, setting, onProgress) =>
       call((engine) => engine.apply(side, setting, proxy(onProgress))),
     estimate: (setting) => call((engine) => engine.estimate(setting)),

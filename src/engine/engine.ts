@@ -4,6 +4,7 @@ import type { Roofs } from "../lib/roof.ts";
 import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
 import { chatOf, modelInfo, type ReadModel, readModel } from "./model-loader.ts";
+import type { Models, ModelsHost } from "./models.ts";
 import type {
   AdapterInfo,
   ChatMessage,
@@ -20,7 +21,7 @@ import type { Session } from "./session.ts";
 import type { VariantMemory } from "./variants.ts";
 
 /** The little that differs between a browser's worker and Node. */
-export interface EngineHost {
+export interface EngineHost extends ModelsHost {
   readonly runtime: "browser" | "node";
   /** Throws an Error with a sentence for the user when there is no adapter to be had. */
   openAdapter(): Promise<{
@@ -48,6 +49,8 @@ class LocalEngine implements Engine {
   #computing: Computing | null = null;
   #model: ReadModel | null = null;
   #session: Session | null = null;
+  /** Fetched when a model is looked at. */
+  #models: Promise<Models> | null = null;
   readonly #settings = new Map<Side, string>();
   #copies: readonly KernelCopy[] = [];
   readonly #roofs = new WeakMap<GpuContext, Roofs>();
@@ -77,23 +80,73 @@ class LocalEngine implements Engine {
     source: Parameters<Engine["load"]>[0],
     onProgress: (progress: Progress) => void,
   ): Promise<ModelInfo> {
+    if (source.kind === "kept")
+      throw new UserError("A kept model is looked at before it is loaded.");
     return await this.#run("loading the model", async (signal) => {
-      const model = await readModel(
-        source,
-        (progress) => {
-          // Should it fail, the wait for it below says so.
-          if (progress.fraction) this.#compute().catch(() => undefined);
-          onProgress(progress);
-        },
-        signal,
-      );
-      await this.#compute();
-      signal.throwIfAborted();
-      this.#model = model;
-      this.#settings.clear();
-      await this.#reopen();
-      return modelInfo(model);
+      const model = await readModel(source, this.#meanwhile(onProgress), signal);
+      return await this.#take(model, signal);
     });
+  }
+
+  async preview(
+    source: Parameters<Engine["preview"]>[0],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["preview"]> {
+    const models = await this.#openModels();
+    return await this.#run("looking at the model", (signal) =>
+      models.preview(source, onProgress, signal),
+    );
+  }
+
+  async needs(...[ticket, choice]: Parameters<Engine["needs"]>): ReturnType<Engine["needs"]> {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.#device().device.limits;
+    const bufferBytes = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    return (await this.#openModels()).needs(ticket, choice, bufferBytes);
+  }
+
+  async loadPreviewed(
+    ticket: number,
+    how: Parameters<Engine["loadPreviewed"]>[1],
+    onProgress: (progress: Progress) => void,
+  ): ReturnType<Engine["loadPreviewed"]> {
+    const models = await this.#openModels();
+    return await this.#run("loading the model", async (signal) => {
+      const watched = this.#meanwhile(onProgress);
+      const { read, ...kept } = await models.read(ticket, how, watched, signal);
+      return { model: await this.#take(read, signal), ...kept };
+    });
+  }
+
+  async kept(): ReturnType<Engine["kept"]> {
+    return await (await this.#openModels()).kept();
+  }
+
+  async forget(id: string | null): Promise<void> {
+    await (await this.#openModels()).forget(id);
+  }
+
+  #openModels(): Promise<Models> {
+    this.#models ??= import("./models.ts").then(({ Models }) => new Models(this.#host));
+    return this.#models;
+  }
+
+  /** What computes is fetched while the weights come. */
+  #meanwhile(onProgress: (progress: Progress) => void): (progress: Progress) => void {
+    return (progress) => {
+      // Should it fail, the wait for it in #take says so.
+      if (progress.fraction) this.#compute().catch(() => undefined);
+      onProgress(progress);
+    };
+  }
+
+  /** From here on the model runs; the one before is let go. */
+  async #take(model: ReadModel, signal: AbortSignal): Promise<ModelInfo> {
+    await this.#compute();
+    signal.throwIfAborted();
+    this.#model = model;
+    this.#settings.clear();
+    await this.#reopen();
+    return modelInfo(model);
   }
 
   async apply(

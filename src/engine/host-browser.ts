@@ -2,6 +2,12 @@ import { createStore, get, set } from "idb-keyval";
 import { UserError } from "../lib/assert.ts";
 import type { EngineHost } from "./engine.ts";
 
+/** Chromium tells it in powers of two of a gigabyte, others do not. */
+function toldMemory(): number | null {
+  const { deviceMemory } = navigator as { deviceMemory?: number };
+  return deviceMemory === undefined ? null : deviceMemory * 2 ** 30;
+}
+
 /** WebGPU of the browser; measured variants are remembered in IndexedDB, which workers can reach. */
 export function browserHost(): EngineHost {
   const store = createStore("bitdial", "variants");
@@ -17,6 +23,11 @@ export function browserHost(): EngineHost {
         );
       return { adapter, wgslFeatures: new Set(gpu.wgslLanguageFeatures) };
     },
+    async openShelf() {
+      const { openOpfsShelf } = await import("./opfs-shelf.ts");
+      return await openOpfsShelf();
+    },
+    memoryBytes: toldMemory(),
     memory: {
       async get(key) {
         const found: unknown = await get(key, store).catch(() => null);

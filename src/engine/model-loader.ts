@@ -1,5 +1,6 @@
 import { UserError } from "../lib/assert.ts";
 import type { ChatTemplate } from "../model/chat.ts";
+import type { ModelConfig } from "../model/config.ts";
 import { type LoadedModel, loadModel } from "../model/files.ts";
 import { hubAddress } from "../model/hub.ts";
 import { filesAt, givenFiles, type ModelFiles } from "../model/model-files.ts";
@@ -14,7 +15,7 @@ export interface ReadModel {
 
 /** Fetches (or takes) a model's files and reads them; a missing or damaged one is a sentence that names it. */
 export async function readModel(
-  source: ModelSource,
+  source: Parameters<typeof filesOf>[0],
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<ReadModel> {
@@ -28,7 +29,8 @@ export async function readModel(
   return { name: source.name, sha256: model.sha256, model };
 }
 
-function filesOf(source: ModelSource): ModelFiles {
+/** Where a model's files are; those that the browser keeps are found on its shelf. */
+export function filesOf(source: Exclude<ModelSource, { readonly kind: "kept" }>): ModelFiles {
   switch (source.kind) {
     case "url":
       return filesAt(source.base);
@@ -51,13 +53,19 @@ export function chatOf({ model: { chat } }: ReadModel): ChatTemplate {
 
 /** What the page and reports say of a model. */
 export function modelInfo({ name, sha256, model }: ReadModel): ModelInfo {
-  const { config } = model;
+  return { ...infoOf(name, model.config), sha256, chatTemplate: model.chat?.source ?? null };
+}
+
+/** Of it what is known before its weights are read. */
+export function infoOf(
+  name: string,
+  config: ModelConfig,
+): Omit<ModelInfo, "sha256" | "chatTemplate"> {
   const shapes = matrixNames(config).map(
     (matrix) => [matrix, matrixShape(config, matrix)] as const,
   );
   return {
     name,
-    sha256,
     architecture: config.architecture,
     parameters: parameterCount(config),
     layers: config.layers,
@@ -69,7 +77,6 @@ export function modelInfo({ name, sha256, model }: ReadModel): ModelInfo {
     vocabSize: config.vocabSize,
     contextLength: config.contextLength,
     tiedHead: config.tiedHead,
-    chatTemplate: model.chat?.source ?? null,
     matrices: Object.fromEntries(shapes) as ModelInfo["matrices"],
   };
 }

@@ -1,6 +1,5 @@
 import type { Roofs } from "../lib/roof.ts";
 import type { ChatMessage } from "../model/chat.ts";
-import type { FileContent } from "../model/model-files.ts";
 import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
 import type {
@@ -23,6 +22,15 @@ import type {
   UsedCopy,
 } from "./protocol-kernels.ts";
 import type {
+  KeptModels,
+  LoadChoice,
+  Loaded,
+  ModelNeeds,
+  ModelPreview,
+  ModelSource,
+  PreviewedLoad,
+} from "./protocol-models.ts";
+import type {
   ChoiceRequest,
   ChoiceResult,
   EvaluateAnswer,
@@ -34,6 +42,7 @@ import type { GpuCounters, SpeedRequest, SpeedSample, TokenProfile } from "./pro
 
 export type * from "./protocol-charts.ts";
 export type * from "./protocol-kernels.ts";
+export type * from "./protocol-models.ts";
 export type * from "./protocol-quality.ts";
 export type * from "./protocol-speed.ts";
 export type { ChatMessage, MatrixName, Roofs, TokenClass };
@@ -238,18 +247,6 @@ export interface GenerateResult {
   readonly partsAt: number | null;
 }
 
-export type ModelSource =
-  /** A folder in Hugging Face layout, or one file that is a whole model. */
-  | { readonly kind: "url"; readonly base: string; readonly name: string }
-  /** hf:org/name[/file][@revision]; `hub` is a mirror's address. */
-  | { readonly kind: "hub"; readonly id: string; readonly name: string; readonly hub?: string }
-  /** Files by name: chosen in the page, or opened by the command line. */
-  | {
-      readonly kind: "files";
-      readonly name: string;
-      readonly files: Readonly<Record<string, FileContent>>;
-    };
-
 /** Anything that went wrong and what the user can do now. */
 export interface EngineProblem {
   readonly kind: "lost" | "out-of-memory" | "validation" | "input" | "unsupported" | "internal";
@@ -273,6 +270,20 @@ export interface EngineOptions {
 export interface Engine {
   start(options: EngineOptions, onProblem: (problem: EngineProblem) => void): Promise<AdapterInfo>;
   load(source: ModelSource, onProgress: (progress: Progress) => void): Promise<ModelInfo>;
+  /** Reads what a model's files say of it, not its weights. The model that is loaded stays. */
+  preview(source: ModelSource, onProgress: (progress: Progress) => void): Promise<ModelPreview>;
+  /** What a previewed model would take, without touching the GPU. */
+  needs(ticket: number, choice: LoadChoice): Promise<ModelNeeds>;
+  /** Loads what was previewed last. Until its weights are there, the model that is loaded stays. */
+  loadPreviewed(
+    ticket: number,
+    how: PreviewedLoad,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Loaded>;
+  /** The models that this browser keeps. */
+  kept(): Promise<KeptModels>;
+  /** Deletes a kept model, or with null all of them. */
+  forget(id: string | null): Promise<void>;
   /** Packs what changed, keeps the old weights until the new are ready. */
   apply(
     side: Side,

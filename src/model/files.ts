@@ -39,6 +39,10 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
   /** What is being read, and how many of its bytes have come. */
   readonly onProgress?: ((name: string, done: number, total: number) => void) | undefined;
+  /** A file of weights that was read to its end, and its SHA-256. */
+  readonly onFile?: ((name: string, sha256: string) => void) | undefined;
+  /** Tokens that a text may have at most, where the model could hold more. */
+  readonly context?: number | undefined;
   /** Values of a model that is held as float32; a larger one's matrices are decoded when they are asked for. */
   readonly holdUpTo?: number | undefined;
 }
@@ -51,16 +55,40 @@ export async function loadModel(
   files: ModelFiles,
   options: LoadOptions = {},
 ): Promise<LoadedModel> {
-  const opened = await openModel(files, options.signal);
-  const { config, tokenizer, weights, expected, chat } = opened;
+  return await readOpened(await openModel(files, options.signal), options);
+}
+
+/** Reads and checks everything but the weights' values. */
+export async function openModel(files: ModelFiles, signal?: AbortSignal): Promise<Opened> {
+  const opened = await openPlace(files, signal);
+  const { config, tokenizer, weights, expected } = opened;
   if (tokenizer.vocabSize > config.vocabSize) {
     throw expected.mismatched(
       `the tokenizer has ${tokenizer.vocabSize} tokens, ${expected.asks} only ${config.vocabSize}`,
     );
   }
   checkTensors(weights, config, expected);
-  const read = await readMaster(weights, config, options);
-  return { config, tokenizer, ...(await readChat(chat, tokenizer)), ...read };
+  return opened;
+}
+
+/** Reads the weights of a model that was opened. */
+export async function readOpened(
+  { config: whole, tokenizer, weights, chat }: Opened,
+  options: LoadOptions = {},
+): Promise<LoadedModel> {
+  const { master, sha256 } = await readMaster(weights, whole, options);
+  const config = withContext(whole, options.context);
+  const positions = master.positions?.subarray(0, config.contextLength * config.hiddenSize) ?? null;
+  const spoken = await readChat(chat, tokenizer);
+  return { config, tokenizer, ...spoken, master: { ...master, positions }, sha256 };
+}
+
+/** The model with room for shorter texts: what it computes stays the same. */
+export function withContext(config: ModelConfig, context: number | undefined): ModelConfig {
+  return {
+    ...config,
+    contextLength: Math.min(config.contextLength, context ?? Number.POSITIVE_INFINITY),
+  };
 }
 
 async function readChat(
@@ -74,7 +102,7 @@ async function readChat(
 }
 
 /** What only some files need is fetched when one is opened: the page begins without it. */
-async function openModel(files: ModelFiles, signal?: AbortSignal): Promise<Opened> {
+async function openPlace(files: ModelFiles, signal?: AbortSignal): Promise<Opened> {
   const place = await askModel(files, signal);
   switch (place.kind) {
     case "gguf":
@@ -85,7 +113,7 @@ async function openModel(files: ModelFiles, signal?: AbortSignal): Promise<Opene
     case "llama2c":
       return await (await import("./llama2c-open.ts")).openLlama2cModel(
         files.open(place.weights),
-        files.open(place.tokenizer),
+        (name) => files.open(name ?? place.tokenizer),
         signal,
       );
     case "shards":
@@ -109,7 +137,15 @@ async function openFolder(
   const config = parseConfig(text, generation ?? undefined);
   const tokenizer = createTokenizer(await readText(files.open("tokenizer.json"), signal));
   const chat = await folderChat(files, signal);
-  return { config, tokenizer, weights, expected: expectedOfFolder, chat };
+  return {
+    config,
+    tokenizer,
+    weights,
+    expected: expectedOfFolder,
+    chat,
+    form: "safetensors",
+    licence: null,
+  };
 }
 
 /** A template in a file of its own counts more, as in transformers. */
@@ -124,12 +160,17 @@ async function folderChat(files: ModelFiles, signal?: AbortSignal): Promise<Chat
 }
 
 /** 64 MiB as float32. */
-const usuallyHeld = 16 << 20;
+export const usuallyHeld = 16 << 20;
 
 async function readMaster(
   weights: readonly WeightsFile[],
   config: ModelConfig,
-  { signal = new AbortController().signal, onProgress, holdUpTo = usuallyHeld }: LoadOptions,
+  {
+    signal = new AbortController().signal,
+    onProgress,
+    onFile,
+    holdUpTo = usuallyHeld,
+  }: LoadOptions,
 ): Promise<{ master: ModelWeights; sha256: string }> {
   const names = new Set(weights.flatMap(({ tensors }) => [...tensors.keys()]));
   const wanted = new Set(expectedTensors(config, (name) => names.has(name)).keys());
@@ -145,11 +186,16 @@ async function readMaster(
   let before = 0;
   for (const [i, file] of weights.entries()) {
     const { name } = file.source;
+    let place = name;
     const read = await readTensors(file, wanted, {
       signal,
       late,
-      onProgress: (done) => onProgress?.(name, before + done, total),
+      onProgress: (done) => onProgress?.(place, before + done, total),
+      onTensor: (tensor) => {
+        place = `${name}: ${tensor}`;
+      },
     });
+    onFile?.(name, read.sha256);
     for (const [tensor, reader] of read.tensors) {
       tensors.set(tensor, reader);
       const stored = file.tensors.get(tensor);

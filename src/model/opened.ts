@@ -4,6 +4,8 @@ import type { Expected } from "./tensor-check.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import type { WeightsFile } from "./weights-file.ts";
 
+export type ModelForm = "safetensors" | "GGUF" | "llama2.c";
+
 /** Everything about a model but the values of its weights. */
 export interface Opened {
   readonly config: ModelConfig;
@@ -11,4 +13,7 @@ export interface Opened {
   readonly weights: readonly WeightsFile[];
   readonly expected: Expected;
   readonly chat: ChatSource | null;
+  readonly form: ModelForm;
+  /** As the weights file names it; of a folder, whose README.md may say it, null. */
+  readonly licence: string | null;
 }

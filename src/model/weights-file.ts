@@ -41,6 +41,8 @@ export interface ReadTensors {
 export interface ReadOptions extends ScanOptions {
   /** Leaves matrices as the file has them, and decodes them when they are asked for. */
   readonly late?: boolean;
+  /** The tensor whose bytes have come. */
+  onTensor?(name: string): void;
 }
 
 /**
@@ -59,9 +61,13 @@ export async function readTensors(
   for (const [name, tensor] of file.tensors) {
     if (!wanted.has(name)) continue;
     const left = late && isMatrix(tensor);
-    const filling = left ? leave(file.source, tensor, scratch) : fill(tensor);
-    tensors.set(name, filling.read);
-    stretches.push(filling.stretch);
+    const { read, stretch } = left ? leave(file.source, tensor, scratch) : fill(tensor);
+    tensors.set(name, read);
+    const take = (bytes: Uint8Array, at: number): void => {
+      options.onTensor?.(name);
+      stretch.take(bytes, at);
+    };
+    stretches.push({ ...stretch, take });
   }
   stretches.sort((a, b) => a.start - b.start);
   return { tensors, sha256: await scanFile(file.source, stretches, options) };

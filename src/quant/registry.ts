@@ -4,6 +4,7 @@ import { bcqRows } from "./bcq.ts";
 import { bipolarRows } from "./bipolar.ts";
 import { bitmodRows } from "./bitmod.ts";
 import { bookRows } from "./books.ts";
+import { dualGrainRows } from "./dual-grain.ts";
 import { fdbRows } from "./fdb.ts";
 import { floatRows } from "./float.ts";
 import { intRows } from "./int.ts";
@@ -29,6 +30,7 @@ export const formats: readonly FormatRow[] = [
   ...fdbRows,
   ...bcqRows,
   ...partialRows,
+  ...dualGrainRows,
   ...nestedRows,
   ...paletteRows,
   ...smallBlockRows,

@@ -14,8 +14,9 @@ export interface Address {
  */
 export function followAddress(store: BitdialStore, address: Address): void {
   const take = () => {
-    const { setting, prompt, maxTokens, sampling, place } = readLink(address.hash);
+    const { setting, prompt, maxTokens, sampling, place, model = null } = readLink(address.hash);
     const state = store.getState();
+    state.followModel(model);
     if (prompt !== undefined) state.setPrompt(prompt);
     if (maxTokens !== undefined) state.setMaxTokens(maxTokens);
     if (sampling) state.setSampling(sampling);
@@ -25,16 +26,25 @@ export function followAddress(store: BitdialStore, address: Address): void {
   take();
   address.onChange(take);
   store.subscribe((state, before) => {
-    const { setting, prompt, maxTokens, sampling, place, fault } = state;
+    const { setting, prompt, maxTokens, sampling, place, fault, opened, linked } = state;
     const same =
       setting === before.setting &&
       prompt === before.prompt &&
       maxTokens === before.maxTokens &&
       sampling === before.sampling &&
-      place === before.place;
+      place === before.place &&
+      opened === before.opened &&
+      linked === before.linked;
     // A setting that is being mistyped stays out of the address.
     if (same || fault) return;
-    const hash = writeLink({ setting, prompt, maxTokens, sampling, place });
+    const hash = writeLink({
+      setting,
+      prompt,
+      maxTokens,
+      sampling,
+      place,
+      model: linked ?? opened?.id ?? null,
+    });
     if (hash !== address.hash) address.replace(hash);
   });
 }

@@ -1,6 +1,9 @@
-import type { LoadPhase, Progress } from "../engine/protocol.ts";
+import type { LoadPhase, ModelInfo, Progress } from "../engine/protocol.ts";
 import { usualReference } from "../lab/usual-reference.ts";
+import { defaultSetting } from "./defaults.ts";
+import { freshState } from "./fresh.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
+import type { OpenedModel, OpenVerbs } from "./open-types.ts";
 import { addRow } from "./rows.ts";
 import { followDial, showSetting } from "./turn.ts";
 import type { BootState, Problem, Verbs } from "./types.ts";
@@ -24,34 +27,78 @@ export const bootState: BootState = {
 const backSentence =
   "The GPU device was lost and is back, with the same model and the same setting.";
 
-type BootVerbs = Pick<Verbs, "open" | "cancelLoading" | "restart" | "dismissProblem">;
+type BootVerbs = Pick<Verbs, "open" | "cancelLoading" | "restart" | "dismissProblem"> &
+  Pick<OpenVerbs, "takeModel" | "openEmbedded">;
 
 export function bootVerbs(kit: Kit): BootVerbs {
   const { around, jobs, get, set } = kit;
   const { engine } = around;
   /** Counts attempts: a load that was cancelled or replaced must not speak any more. */
   let attempt = 0;
+  let starts = 0;
   let lossSentence = "";
 
-  async function load(): Promise<void> {
+  function begin() {
     const mine = ++attempt;
     const current = () => mine === attempt;
     const onProgress = (progress: Progress) => {
       if (current()) set(stepTo(get(), progress));
     };
+    return { current, onProgress };
+  }
+
+  type Begun = ReturnType<typeof begin>;
+
+  async function load(): Promise<void> {
+    const begun = begin();
+    const { current } = begun;
     set({ ...bootState, boot: "loading" });
     try {
+      // Of this engine, whichever models it runs until it is started again.
+      const mine = ++starts;
       const adapter = await engine.start({}, (problem) => {
-        if (current()) meet(problem);
+        if (mine === starts) meet(problem);
       });
       if (!current()) return;
       set({ adapter });
+      await loadModel(begun);
+    } catch (error) {
+      if (current()) set({ boot: "failed", bootSentence: sentenceOf(error) });
+    }
+  }
+
+  /** The model of the link, or the embedded one. */
+  async function loadModel(begun: Begun): Promise<void> {
+    const { current, onProgress } = begun;
+    const { linked, opened } = get();
+    if (linked === null && opened === null) {
       const source = { kind: "url", base: around.modelBase, name: "stories" } as const;
       const model = await engine.load(source, onProgress);
-      if (!current()) return;
-      set({ model });
-      showSetting(kit, get().setting);
-      const reference = await engine.apply("reference", usualReference(model), onProgress);
+      if (current()) await runModel(begun, model, null);
+      return;
+    }
+    const { reopen } = await import("./open.ts");
+    const found = await reopen(kit, onProgress);
+    if (!current()) return;
+    if (found) await runModel(begun, ...found);
+    // It has to be fetched from somewhere: that is for the user to say.
+    else set({ boot: "asking", openText: linked ?? opened?.id ?? "" });
+  }
+
+  /** Puts both sides on a model that the engine has loaded; what was measured of another is forgotten. */
+  async function runModel(
+    { current, onProgress }: Begun,
+    model: ModelInfo,
+    opened: OpenedModel | null,
+  ): Promise<void> {
+    set({ ...freshState, model, opened, linked: null, boot: "loading" });
+    try {
+      if (!showSetting(kit, get().setting)) get().turnTo(defaultSetting);
+      const reference = await engine.apply(
+        "reference",
+        opened?.reference ?? usualReference(model),
+        onProgress,
+      );
       if (!current()) return;
       set({ reference });
       addRow(kit, reference);
@@ -122,6 +169,29 @@ export function bootVerbs(kit: Kit): BootVerbs {
       await jobs.stop();
       set({ activity: "idle", applied: null, reference: null });
       await load();
+    },
+    async takeModel(model, opened) {
+      const begun = begin();
+      set({ phase: "pack", fraction: null, note: "", problem: null });
+      await runModel(begun, model, opened);
+    },
+    async openEmbedded() {
+      const { adapter, boot } = get();
+      set({ opened: null, linked: null, choosing: false });
+      // An engine that stands is not started twice.
+      if (!adapter || boot === "failed" || boot === "cancelled") {
+        engine.restart();
+        await load();
+        return;
+      }
+      await jobs.stop();
+      const begun = begin();
+      set({ boot: "loading", phase: "download", fraction: null, note: "", problem: null });
+      try {
+        await loadModel(begun);
+      } catch (error) {
+        if (begun.current()) set({ boot: "failed", bootSentence: sentenceOf(error) });
+      }
     },
     dismissProblem() {
       set({ problem: null });

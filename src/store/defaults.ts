@@ -1,6 +1,8 @@
 import type { Sampling } from "../engine/protocol.ts";
 
 export const defaultSetting = "int4-g32";
+/** Where the address of a mirror is remembered. */
+export const hubKey = "bitdial/hub";
 export const defaultPrompt = "One day, Tim and his dog found a small boat";
 export const defaultMaxTokens = 160;
 

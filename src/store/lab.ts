@@ -155,11 +155,14 @@ export function labVerbs(kit: Kit): LabVerbs {
   };
 }
 
-type Chosen = Pick<State, "sweepChoice" | "sweepList" | "sweepRange" | "sweepEntries" | "model">;
+type Chosen = Pick<
+  State,
+  "sweepChoice" | "sweepList" | "sweepRange" | "sweepEntries" | "model" | "reference"
+>;
 
 /** Canonical settings of the choice that are not measured yet, the reference first; a sentence when one cannot be read. */
 function leftOf(state: Chosen): string | string[] {
-  const { sweepChoice, sweepEntries, model } = state;
+  const { sweepChoice, sweepEntries, model, reference } = state;
   const texts = textsOf(state);
   if (texts.length === 0) {
     return sweepChoice === "range"
@@ -170,7 +173,7 @@ function leftOf(state: Chosen): string | string[] {
     const layers = model ? { layers: model.layers } : {};
     const settings = texts.map((text) => formatSetting(parseSetting(text, layers)));
     const measured = new Set(sweepEntries.map(({ setting }) => setting));
-    return [...new Set([usualReference(model), ...settings])].filter(
+    return [...new Set([reference?.setting ?? usualReference(model), ...settings])].filter(
       (setting) => !measured.has(setting),
     );
   } catch (error) {

@@ -9,6 +9,8 @@ export interface Linked {
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly place: Place;
+  /** hf:org/name, an address, or kept:… for files that this browser keeps; null is the embedded model. */
+  readonly model: string | null;
 }
 
 /** Longer prompts stay out of the address: links get cut in mail and chat. */
@@ -23,8 +25,9 @@ const numbers = {
   seed: { key: "seed", min: 0, max: 4_294_967_295 },
 } as const satisfies Record<keyof Sampling, { key: string; min: number; max: number }>;
 
-export function writeLink({ setting, prompt, maxTokens, sampling, place }: Linked): string {
+export function writeLink({ setting, prompt, maxTokens, sampling, place, model }: Linked): string {
   const parts = [encodePart(setting)];
+  if (model !== null) parts.push(`model=${encodePart(model).replaceAll("%2F", "/")}`);
   if (prompt !== defaultPrompt && prompt.length <= LONGEST_PROMPT) {
     parts.push(`prompt=${encodePart(prompt)}`);
   }
@@ -60,6 +63,7 @@ export function readLink(hash: string): Partial<Linked> {
     ...(maxTokens === undefined ? {} : { maxTokens: Math.floor(maxTokens) }),
     sampling,
     place: placeOf(fields.get("view")),
+    model: fields.get("model") || null,
   };
 }
 

@@ -88,6 +88,7 @@ async function speedOf(
 async function qualityOf(kit: Kit, signal: AbortSignal, maxTokens: number | null): Promise<void> {
   const { around, get, set } = kit;
   const setting = get().applied?.setting ?? "";
+  const room = get().model?.contextLength ?? qualityWindow;
   set({ activity: "quality", measureNote: "Quality" });
   const { name, text, sha256 } = await qualitySource(kit);
   if (signal.aborted) return;
@@ -95,8 +96,8 @@ async function qualityOf(kit: Kit, signal: AbortSignal, maxTokens: number | null
     text,
     name,
     sha256,
-    window: qualityWindow,
-    stride: qualityStride,
+    window: Math.min(qualityWindow, room),
+    stride: Math.min(qualityStride, room),
     ...(maxTokens === null ? {} : { maxTokens }),
   };
   const known = rowOf(get(), setting)?.quality?.summary.tokens ?? 0;

@@ -13,6 +13,7 @@ import {
 } from "./late-state.ts";
 import { lateVerbs } from "./late-verbs.ts";
 import { measureState, measureVerbs } from "./measure.ts";
+import { openState, openVerbs } from "./open-verbs.ts";
 import { textState, textVerbs } from "./own-text.ts";
 import { pageState, pageVerbs } from "./page.ts";
 import { sessionState, sessionVerbs } from "./rows.ts";
@@ -39,6 +40,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...reportsState,
       ...chartState,
       ...besideState,
+      ...openState(around),
       ...chatState,
       ...pageState(around),
       ...bootVerbs(kit),
@@ -48,6 +50,7 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...sessionVerbs(kit),
       ...exportVerbs(kit),
       ...textVerbs(kit),
+      ...openVerbs(kit),
       ...lateVerbs(kit),
       ...pageVerbs(kit),
     };

@@ -51,6 +51,18 @@ export function browserSurroundings(engine: EngineClient): Surroundings {
       const found: unknown = await read(key, large).catch(() => null);
       return typeof found === "string" ? found : null;
     },
+    mayReach: (origin) => policyHosts()?.includes(origin) ?? true,
+    allowHost(origin) {
+      const hosts = (policyHosts() ?? []).filter((host) => host !== "'self'");
+      localStorage.setItem("bitdial/hosts", JSON.stringify([...new Set([...hosts, origin])]));
+      window.location.reload();
+    },
+    async persisted() {
+      return await navigator.storage.persisted().catch(() => null);
+    },
+    async askToPersist() {
+      return await navigator.storage.persist().catch(() => false);
+    },
     recall(key) {
       try {
         return localStorage.getItem(key);
@@ -66,6 +78,15 @@ export function browserSurroundings(engine: EngineClient): Surroundings {
       }
     },
   };
+}
+
+/** What index.html let the page talk to; null where there is no policy. */
+function policyHosts(): readonly string[] | null {
+  for (const meta of document.head.querySelectorAll("meta[http-equiv]")) {
+    const [kind, ...hosts] = (meta.getAttribute("content") ?? "").split(" ");
+    if (kind === "connect-src") return [window.location.origin, ...hosts];
+  }
+  return null;
 }
 
 export function windowAddress(): Address {

@@ -28,6 +28,7 @@ import type { BitRange, PresetName } from "../quant/presets.ts";
 import type { BesideState, BesideVerbs } from "./beside-types.ts";
 import type { ChatState, ChatVerbs } from "./chat-types.ts";
 import type { IntegerHabit } from "./dials.ts";
+import type { OpenState, OpenVerbs } from "./open-types.ts";
 import type { LabTasksState, OwnVerbs, TextState } from "./own-types.ts";
 import type { ReportsState, ReportVerbs } from "./report-types.ts";
 import type { Sample } from "./sample.ts";
@@ -80,9 +81,24 @@ export interface Surroundings {
   /** Large things that outlive a reload; null takes them away. A browser that keeps nothing is no error. */
   keep(key: string, value: string | null): Promise<void>;
   kept(key: string): Promise<string | null>;
+  /** Whether the browser promised not to clear what the site keeps; null where it does not say. */
+  persisted(): Promise<boolean | null>;
+  askToPersist(): Promise<boolean>;
+  /** Whether the page's content policy lets it talk to a host, by its origin. */
+  mayReach(origin: string): boolean;
+  /** Adds a host to the policy, which takes a reload; it comes at once. */
+  allowHost(origin: string): void;
 }
 
-export type BootStatus = "starting" | "loading" | "ready" | "cancelled" | "failed" | "unsupported";
+/** "asking": a link names a model that only the user can let the page fetch. */
+export type BootStatus =
+  | "starting"
+  | "loading"
+  | "asking"
+  | "ready"
+  | "cancelled"
+  | "failed"
+  | "unsupported";
 export type Activity =
   | "idle"
   | "applying"
@@ -417,7 +433,9 @@ export type State = BootState &
   BesideState &
   ChatState &
   PageState &
+  OpenState &
   Verbs &
+  OpenVerbs &
   OwnVerbs &
   ReportVerbs &
   BesideVerbs &

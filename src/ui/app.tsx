@@ -10,6 +10,7 @@ import { useBitdial } from "./use-store.ts";
 const Unsupported = lazy(async () => ({
   default: (await import("./boot/unsupported.tsx")).Unsupported,
 }));
+const Asking = lazy(async () => ({ default: (await import("./open/asking.tsx")).Asking }));
 const Chat = lazy(async () => ({ default: (await import("./chat/chat.tsx")).Chat }));
 const Lab = lazy(async () => ({ default: (await import("./sweep/lab.tsx")).Lab }));
 
@@ -60,6 +61,12 @@ function Main() {
           <Unsupported lack={lack} />
         </Suspense>
       ) : null;
+    case "asking":
+      return (
+        <Suspense fallback={null}>
+          <Asking />
+        </Suspense>
+      );
     case "starting":
     case "loading":
     case "cancelled":

@@ -11,7 +11,8 @@ export function Banner() {
   const restart = useBitdial((state) => state.restart);
   const dismiss = useBitdial((state) => state.dismissProblem);
   if (!problem) return null;
-  const back = problem.kind === "back";
+  // News of what went on without a model or a GPU being in the way.
+  const back = problem.kind === "back" || problem.kind === "kept";
   return (
     <div
       role="alert"

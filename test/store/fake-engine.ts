@@ -5,9 +5,17 @@ import type {
   ChoiceRequest,
   EngineProblem,
   GenerateEvent,
+  KeptModel,
+  KeptModels,
   KernelCopy,
   KernelRow,
+  LoadChoice,
+  Loaded,
   ModelInfo,
+  ModelNeeds,
+  ModelPreview,
+  ModelSource,
+  PreviewedLoad,
   SettingState,
   Side,
   SizeReport,
@@ -78,6 +86,14 @@ const row: TokenComparison = {
   chosen: { reference: 0.5, candidate: 0.4 },
 };
 
+export const keptModel: KeptModel = {
+  id: "hf:org/name",
+  name: "name",
+  bytes: 1000,
+  parameters: 4640,
+  keptAt: "2026-01-01T00:00:00Z",
+  usedAt: "2026-01-02T00:00:00Z",
+};
 function kernelRow(
   op: string,
   format: string,
@@ -111,6 +127,13 @@ export class FakeEngine implements EngineClient {
   copies: readonly KernelCopy[] = [];
   /** While set, generating waits until this is called or the run is cancelled. */
   hold = false;
+  /** Why the previewed model does not fit. */
+  faults: readonly string[] = [];
+  /** Why nothing is kept. */
+  keepFault: string | null = null;
+  readonly shelf: KeptModel[] = [];
+  /** Loading a previewed model waits for it. */
+  fetching: Promise<void> = Promise.resolve();
   onProblem: (problem: EngineProblem) => void = () => {};
   #release: () => void = () => {};
   #cancelled = false;
@@ -123,6 +146,60 @@ export class FakeEngine implements EngineClient {
   load(): Promise<ModelInfo> {
     this.calls.push("load");
     return Promise.resolve(model);
+  }
+
+  preview(source: ModelSource): Promise<ModelPreview> {
+    this.calls.push(`preview ${source.kind} ${source.name}`);
+    const { sha256: _, chatTemplate: __, ...shape } = model;
+    const refusal = this.refused.get(source.name);
+    if (refusal) return Promise.reject(new Error(refusal));
+    return Promise.resolve({
+      ticket: 1,
+      model: { ...shape, name: source.name },
+      title: "Llama",
+      chat: false,
+      form: "safetensors",
+      types: ["F32"],
+      licence: "mit",
+      files: [{ name: "model.safetensors", bytes: 1000 }],
+      from: source.kind === "kept" ? "kept" : source.kind === "files" ? "disk" : "network",
+    });
+  }
+
+  needs(_ticket: number, choice: LoadChoice): Promise<ModelNeeds> {
+    return Promise.resolve({
+      choice,
+      reference: size,
+      candidate: size,
+      gpu: { weights: 1, norms: 1, kvCache: 1, activations: 1, total: 4 },
+      masterBytes: 4,
+      largest: { name: "the table of tokens", bytes: 1, allowed: 2 },
+      memoryBytes: null,
+      faults: this.faults,
+      doubts: [],
+      instead: this.faults.length > 0 ? { ...choice, reference: "f16" } : null,
+    });
+  }
+
+  async loadPreviewed(_ticket: number, { keepAs }: PreviewedLoad): Promise<Loaded> {
+    this.calls.push(`load previewed, keep as ${keepAs}`);
+    await this.fetching;
+    if (keepAs !== null && this.keepFault === null)
+      this.shelf.push({ ...keptModel, id: keepAs === "" ? "kept:aaaaaaaaaaaaaaaa" : keepAs });
+    const keptId =
+      keepAs === null || this.keepFault !== null ? null : (this.shelf.at(-1)?.id ?? null);
+    return { model, keptId, keepFault: keepAs === null ? null : this.keepFault };
+  }
+
+  kept(): Promise<KeptModels> {
+    return Promise.resolve({ models: this.shelf, usedBytes: 1, quotaBytes: 2, lack: null });
+  }
+
+  forget(id: string | null): Promise<void> {
+    this.calls.push(`forget ${id}`);
+    const left = this.shelf.filter((kept) => id !== null && kept.id !== id);
+    this.shelf.splice(0, this.shelf.length, ...left);
+    return Promise.resolve();
   }
 
   apply(side: Side, setting: string): Promise<SettingState> {
@@ -447,6 +524,10 @@ export function surroundings(engine: EngineClient, part: Partial<Surroundings> =
     remember: (key, value) => void kept.set(key, value),
     keep: async (key, value) => void (value === null ? kept.delete(key) : kept.set(key, value)),
     kept: async (key) => kept.get(key) ?? null,
+    persisted: () => Promise.resolve(false),
+    askToPersist: () => Promise.resolve(true),
+    mayReach: () => true,
+    allowHost: () => {},
     ...part,
   };
 }

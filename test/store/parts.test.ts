@@ -27,6 +27,7 @@ describe("links", () => {
           maxTokens: 32,
           sampling: { ...defaultSampling, seed: at, topP: Math.abs(topP) },
           place: at % 2 === 0 ? ("lab" as const) : ("playground" as const),
+          model: at % 3 === 0 ? null : `hf:org/${prompt}@main`,
         };
         const { prompt: back, ...rest } = readLink(writeLink(linked));
         expect(rest).toEqual({
@@ -34,6 +35,8 @@ describe("links", () => {
           maxTokens: 32,
           sampling: linked.sampling,
           place: linked.place,
+          // Half a character has no escape.
+          model: linked.model?.replace(/[\ud800-\udfff]/gu, "\ufffd") ?? null,
         });
         expect(back ?? linked.prompt).toBe(prompt);
       }),
@@ -47,23 +50,27 @@ describe("links", () => {
       maxTokens: 160,
       sampling: defaultSampling,
       place: "playground",
+      model: null,
     });
     expect(link).toBe("#int4-g32+2:4;head=f16");
   });
 
   it("survives half a character", () => {
     const half = { prompt: "a\ud83d", setting: "f32", maxTokens: 160, sampling: defaultSampling };
-    expect(readLink(writeLink({ ...half, place: "playground" })).prompt).toBe("a\ufffd");
+    expect(readLink(writeLink({ ...half, place: "playground", model: null })).prompt).toBe(
+      "a\ufffd",
+    );
   });
 
   it("opens what was cut or mistyped with defaults", () => {
     expect(readLink("#int4-g32&temperature=hot&seed=-1&prompt=%E0%A4%A")).toEqual({
       setting: "int4-g32",
       prompt: "%E0%A4%A",
+      model: null,
       sampling: defaultSampling,
       place: "playground",
     });
-    expect(readLink("")).toEqual({ sampling: defaultSampling, place: "playground" });
+    expect(readLink("")).toEqual({ sampling: defaultSampling, place: "playground", model: null });
   });
 
   it("lead to the setting, follow it, and point at what is wrong in it", async () => {

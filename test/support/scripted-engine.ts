@@ -79,6 +79,10 @@ function stateOf(side: Side, setting: string): SettingState {
 
 const row = scoredToken({ candidateNll: 2, kl: 0.5, top5: 0.8 });
 
+function refuseFiles(): never {
+  throw new UserError("A paper machine has no files.");
+}
+
 function refuseInt9(setting: string): void {
   if (setting.startsWith("int9")) throw new UserError(`"${setting}": int9 is no format.`);
 }
@@ -92,6 +96,11 @@ export function scriptedEngine(calls: string[]): Engine {
   return {
     start: async () => scriptedAdapter,
     load: async () => model,
+    preview: async () => refuseFiles(),
+    needs: async () => refuseFiles(),
+    loadPreviewed: async () => refuseFiles(),
+    kept: async () => ({ models: [], usedBytes: null, quotaBytes: null, lack: "paper burns" }),
+    forget: async () => {},
     apply: async (side, setting) => {
       refuseInt9(setting);
       calls.push(`apply ${side} ${setting}`);

@@ -74,6 +74,24 @@ export function blobSource(name: string, blob: Blob): ByteSource {
   };
 }
 
+/** The same file, where somebody hears of what is read in time. */
+export function watchedSource(
+  source: ByteSource,
+  onRead: (bytes: Uint8Array, start: number) => Promise<void> | void,
+): ByteSource {
+  const { name, readNow } = source;
+  return {
+    name,
+    size: (signal) => source.size(signal),
+    read: async (start, end, options) => {
+      const bytes = await source.read(start, end, options);
+      await onRead(bytes, start);
+      return bytes;
+    },
+    ...(readNow && { readNow }),
+  };
+}
+
 export function checkRange(name: string, start: number, end: number, size: number): void {
   if (end > size) throw damaged(`${name} ends at byte ${size}, but byte ${end} is needed`);
   if (start > end) throw new RangeError(`bytes from ${start} back to ${end}`);

@@ -20,5 +20,13 @@ export async function openGgufModel(source: ByteSource, signal?: AbortSignal): P
   const tokenizer = tokenizerOf(ggufTokenizer(file.metadata, source.name), source.name);
   const tensors = namedTensors(file, architecture, config);
   const chat = ggufChat(file.metadata, source.name);
-  return { config, tokenizer, weights: [{ source, tensors }], expected: expectedOfFile, chat };
+  return {
+    config,
+    tokenizer,
+    weights: [{ source, tensors }],
+    expected: expectedOfFile,
+    chat,
+    form: "GGUF",
+    licence: file.metadata.has("general.license") ? file.metadata.text("general.license") : null,
+  };
 }

@@ -19,6 +19,8 @@ export function Loading() {
   const sentence = useBitdial((state) => state.bootSentence);
   const cancelLoading = useBitdial((state) => state.cancelLoading);
   const restart = useBitdial((state) => state.restart);
+  const own = useBitdial((state) => state.opened !== null || state.linked !== null);
+  const openEmbedded = useBitdial((state) => state.openEmbedded);
   const at = phases.findIndex((row) => row.phase === phase);
   const stopped = boot === "failed" || boot === "cancelled";
   return (
@@ -45,7 +47,10 @@ export function Loading() {
           </li>
         ))}
       </ol>
-      <div className="mt-6 flex justify-end">
+      <div className="mt-6 flex justify-end gap-2">
+        {stopped && own && (
+          <Button onClick={() => void openEmbedded()}>Use the embedded model</Button>
+        )}
         {stopped ? (
           <Button look="go" onClick={() => void restart()}>
             Try again

@@ -1,35 +1,53 @@
-import { parameters, whole } from "../figures.ts";
-import { Facts } from "../parts/facts.tsx";
-import { Pop } from "../parts/pop.tsx";
+import { X } from "lucide-react";
+import { lazy, Suspense } from "react";
+import { parameters } from "../figures.ts";
+import { Guard } from "../parts/guard.tsx";
 import { useBitdial } from "../use-store.ts";
 
+const OpenDialog = lazy(async () => ({
+  default: (await import("../open/open-dialog.tsx")).OpenDialog,
+}));
+
+/** The model that runs; it opens the chooser of another. */
 export function ModelChip() {
   const model = useBitdial((state) => state.model);
+  const ready = useBitdial((state) => state.boot === "ready");
+  const choosing = useBitdial((state) => state.choosing);
+  const own = useBitdial((state) => state.opened !== null);
+  const showChooser = useBitdial((state) => state.showChooser);
+  const openEmbedded = useBitdial((state) => state.openEmbedded);
   if (!model) return null;
   return (
-    <Pop
-      label={`Model: ${model.name}, ${parameters(model.parameters)} parameters`}
-      chip={
-        <>
-          <span className="truncate">{model.name}</span>
-          <span className="whitespace-nowrap text-faint">{parameters(model.parameters)}</span>
-        </>
-      }
-    >
-      <h2 className="mb-2 font-semibold">{model.name}</h2>
-      <Facts
-        rows={[
-          { name: "Architecture", value: model.architecture },
-          { name: "Parameters", value: whole(model.parameters) },
-          { name: "Layers", value: model.layers },
-          { name: "Width", value: `${model.hiddenSize}, feed-forward ${model.intermediateSize}` },
-          { name: "Heads", value: `${model.heads} over ${model.kvHeads} key/value` },
-          { name: "Vocabulary", value: whole(model.vocabSize) },
-          { name: "Context", value: `${whole(model.contextLength)} tokens` },
-          { name: "Head", value: model.tiedHead ? "tied with the embedding" : "its own" },
-          { name: "SHA-256", value: model.sha256 },
-        ]}
-      />
-    </Pop>
+    <span className="inline-flex max-w-56 min-w-0 items-center rounded-full border border-line bg-panel text-[13px] desk:max-w-80">
+      <button
+        type="button"
+        aria-label={`Model: ${model.name}, ${parameters(model.parameters)} parameters. Open another.`}
+        aria-haspopup="dialog"
+        disabled={!ready}
+        className="flex min-w-0 items-center gap-2 rounded-full px-3 py-1 enabled:hover:bg-sunk"
+        onClick={() => showChooser(true)}
+      >
+        <span className="truncate">{model.name}</span>
+        <span className="whitespace-nowrap text-faint">{parameters(model.parameters)}</span>
+      </button>
+      {own && ready && (
+        <button
+          type="button"
+          aria-label="Back to the embedded model"
+          title="Back to the embedded model"
+          className="mr-1 grid size-6 shrink-0 place-items-center rounded-full text-soft hover:bg-sunk hover:text-ink"
+          onClick={() => void openEmbedded()}
+        >
+          <X size={14} aria-hidden="true" />
+        </button>
+      )}
+      {choosing && (
+        <Guard fallback={null}>
+          <Suspense fallback={null}>
+            <OpenDialog />
+          </Suspense>
+        </Guard>
+      )}
+    </span>
   );
 }
