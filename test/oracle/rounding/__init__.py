@@ -8,11 +8,11 @@ import re
 
 import numpy as np
 
-from . import bitmod, books, files, integers, microscale, palettes, partial, planes, signs
+from . import bitmod, books, files, grains, integers, microscale, palettes, partial, planes, signs
 from .arrays import F32, half
 from .sparse import keep_two_of_four, without_smallest
 
-FAMILIES = (integers, books, microscale, bitmod, signs, planes, partial, palettes, files)
+FAMILIES = (integers, books, microscale, bitmod, signs, planes, partial, palettes, grains, files)
 
 
 def plain(name):
