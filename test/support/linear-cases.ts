@@ -28,6 +28,17 @@ export function allFormats(): readonly WeightFormat[] {
   );
 }
 
+/** Of each format `count` groups, which take turns: a group is a number in the parameters and no part of the shader. */
+export function someGroups(all: readonly WeightFormat[], count: number): readonly WeightFormat[] {
+  const kindOf = ({ id, sparse }: WeightFormat) => `${id} ${sparse}`;
+  const kinds = [...new Set(all.map(kindOf))];
+  return kinds.flatMap((kind, turn) =>
+    all
+      .filter((format) => kindOf(format) === kind)
+      .filter((_, i, kin) => (i + turn) % kin.length < count),
+  );
+}
+
 export interface LinearCase extends HostileShape {
   readonly variant: LinearVariant;
 }
