@@ -35,7 +35,9 @@ export const fdbRows: readonly FormatRow[] = [
     label: "dual binary",
     sentence:
       "Two planes of 0 and 1 with a scale each, the second of opposite sign: at first 2s and -s with s half the group's largest " +
-      "magnitude, with @clip the best s of 80 and the better sign of the pair, with @fit each by least squares.",
+      "magnitude, with @clip the best s of 80 and the better sign of the pair. With @fit, from the best of every fourth of these on, both " +
+      "scales by least squares for the nearest levels in turns, at most " +
+      `${ROUNDS} rounds while the error falls and the first outweighs the second.`,
     paper: "DB-LLM, ACL Findings 2024 (arXiv 2402.11960)",
     largest: F16_MAX,
     blocks: { packed: packedCodec(2) },

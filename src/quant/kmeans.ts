@@ -10,7 +10,7 @@ export interface Histogram {
 }
 
 /** Rounds at which it ends at the latest; a matrix settles after some dozens. */
-const ROUNDS = 400;
+export const ROUNDS = 400;
 
 /** Distinct f16 numbers nearest to a matrix's values: at most 63488, whatever its size. */
 export function histogramOf(values: Float32Array): Histogram {

@@ -1,6 +1,6 @@
 import { F16_MAX, f16ToF32, f32ToF16 } from "../lib/f16.ts";
 import { packedCodec } from "./block.ts";
-import { histogramOf, kMeans, sortedOf } from "./kmeans.ts";
+import { histogramOf, kMeans, ROUNDS, sortedOf } from "./kmeans.ts";
 import { largestOf } from "./scale-bits.ts";
 import { HEADER, writeSections } from "./sections.ts";
 import type { Codes, FormatRow, ScaleStore } from "./types.ts";
@@ -69,8 +69,9 @@ function palette(bits: number, byRow: boolean): FormatRow {
     sparse: false,
     label: `palette of ${levels}${byRow ? " a row" : ""}`,
     sentence:
-      `Each weight is the number of one of ${levels} levels of ${own}, kept as f16: k-means by Lloyd's rounds until ` +
-      `nothing moves${byRow ? "" : ", over the matrix's distinct f16 values by how often they occur"}; halfway takes the lower level.`,
+      `Each weight is the number of one of ${levels} levels of ${own}, kept as f16: k-means by Lloyd's rounds until nothing moves, ${ROUNDS} ` +
+      `at most${byRow ? ", over its values one by one" : ", over the matrix's distinct f16 values by how often they occur"}, from quantiles of the cube root of the density on; ` +
+      "an empty level takes the upper half of the one with the largest error, and halfway takes the lower level.",
     paper:
       "DKM, ICLR 2022 (arXiv 2108.12659); eDKM, 2023 (arXiv 2309.00964), without their training",
     largest: F16_MAX,

@@ -1,10 +1,8 @@
 """What was measured, kept in a file as it comes, and the table in docs/oracle.md."""
 
 import json
+import re
 from pathlib import Path
-
-BEGIN = "<!-- figures: python test/oracle/quality.py --all --document docs/oracle.md -->"
-
 
 class Record:
     """Figures of both sides by setting; only those of the same model, text and protocol are taken up again."""
@@ -46,10 +44,13 @@ def table(settings, record, differences):
 
 
 def write(args, settings, record, differences):
-    """Replaces what stands below the mark; what is written above it stays."""
+    """Replaces the section of this protocol, or adds it; everything else stays."""
     path = Path(args.document)
-    above = path.read_text(encoding="utf-8").split(BEGIN)[0] if path.exists() else "# Oracle\n\n"
     tokens = record.entries[settings[0]]["there"]["tokens"]
-    protocol = f"{tokens} tokens of {args.text}, windows of {args.window}, stride {args.stride}, {args.model}."
-    lines = [BEGIN, "", protocol, "", *table(settings, record, differences), ""]
-    path.write_text(above + "\n".join(lines), encoding="utf-8")
+    title = f"## {tokens} tokens in windows of {args.window}, stride {args.stride}"
+    lines = [title, "", f"Of `{args.text}`, with the model in `{args.model}`.", "", *table(settings, record, differences), ""]
+    text = path.read_text(encoding="utf-8") if path.exists() else "# Oracle\n"
+    section = re.compile(re.escape(title) + r"\n.*?(?=\n## |\Z)", re.DOTALL)
+    body = "\n".join(lines)
+    text = section.sub(lambda _: body, text) if section.search(text) else f"{text.rstrip()}\n\n{body}"
+    path.write_text(text, encoding="utf-8")

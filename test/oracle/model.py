@@ -19,18 +19,28 @@ def load(model, setting):
     return network
 
 
-def log_probabilities(network, ids, window, stride):
-    """[targets][vocab] in float64, by the protocol: windows start at 0, stride, ...; each scores what none before did."""
-    rows = []
+def windows(length, window, stride):
+    """Start, end and first target of each: they start at 0, stride, ...; each scores what it sees and none before did."""
     scored = 1
-    start = 0
-    while scored < len(ids):
-        end = min(start + window, len(ids))
+    for start in range(0, length, stride):
+        if scored >= length:
+            return
+        end = min(start + window, length)
+        yield start, end, max(scored, start + 1)
+        scored = end
+
+
+def scored_targets(length, window, stride):
+    return [target for _, end, first in windows(length, window, stride) for target in range(first, end)]
+
+
+def log_probabilities(network, ids, window, stride):
+    """[targets][vocab] in float64."""
+    rows = []
+    for start, end, first in windows(len(ids), window, stride):
         with torch.no_grad():
             logits = network(torch.tensor([ids[start:end]])).logits[0].double()
-        rows.append(torch.log_softmax(logits, -1)[scored - start - 1 : end - start - 1])
-        scored = end
-        start += stride
+        rows.append(torch.log_softmax(logits, -1)[first - start - 1 : end - start - 1])
     return torch.cat(rows).numpy()
 
 

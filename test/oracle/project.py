@@ -15,12 +15,12 @@ def registry(*arguments, given=None):
 
 
 def all_settings():
-    """Every format in its usual form, then with @clip and with 2:4 where it has them."""
-    settings = []
+    """Every format in its usual form, then with its other methods and with 2:4 where it has them; two with half of all weights gone."""
+    settings = ["f16+50%", "int4-g32+50%"]
     for row in json.loads(registry("list")):
         name = row["name"]
         settings.append(name)
-        settings += [f"{name}@clip"] if "clip" in row["methods"] else []
+        settings += [f"{name}@{method}" for method in row["methods"] if method != "rtn"]
         settings += [f"{name}+2:4"] if row["sparse"] else []
     return settings
 

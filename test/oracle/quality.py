@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import project
 from document import Record, write
-from model import figures, load, log_probabilities
+from model import figures, load, log_probabilities, scored_targets
 from tokenizers import Tokenizer
 
 SETTINGS = (
@@ -62,7 +62,7 @@ def main():
     text = Path(args.text).read_text(encoding="utf-8")
     ids = Tokenizer.from_file(str(Path(args.model) / "tokenizer.json")).encode(text).ids
     ids = ids[: args.max_tokens + 1] if args.max_tokens else ids
-    targets = np.array(ids[1:])
+    targets = np.array(ids)[scored_targets(len(ids), args.window, args.stride)]
     reference = log_probabilities(load(args.model, "f32"), ids, args.window, args.stride)
     print(f"{'setting':20}{'nll':>12}{'here':>12}{'off by':>10}{'KL':>13}{'here':>13}{'off by':>10}")
     wrong = 0

@@ -51,12 +51,12 @@ def by_group(weights, kept, size, rule):
     return out
 
 
-def shrunk(rounder):
+def shrunk(rounder, every=1):
     """`@clip` for `rounder(part, shrink)`: of 80 shrunk ranges the one with the least squared error, the first on ties."""
 
     def rule(part, kept):
         best, least = None, None
-        for i in range(80):
+        for i in range(0, 80, every):
             tried = rounder(part, F32(1 - i / 100))
             error = squared_error(part, tried, kept)
             if least is None:
@@ -68,6 +68,6 @@ def shrunk(rounder):
     return rule
 
 
-def whole(rounder, clip):
+def whole(rounder, method):
     """A rule for by_group from `rounder(part, shrink)`."""
-    return shrunk(rounder) if clip else lambda part, kept: rounder(part, F32(1))
+    return shrunk(rounder) if method == "clip" else lambda part, kept: rounder(part, F32(1))

@@ -33,7 +33,7 @@ def find(name):
         return None
     basic, specials = TYPES[name]
 
-    def round_all(weights, kept, size, _clip):
+    def round_all(weights, kept, size, _method):
         picks = []
 
         def look(part, kept_here):

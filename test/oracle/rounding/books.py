@@ -46,7 +46,7 @@ def squeezed(magnitudes):
 
 
 def double(levels):
-    def round_all(weights, kept, size, _clip):
+    def round_all(weights, kept, size, _method):
         present = np.where(kept, weights, F32(0))
         starts = range(0, weights.shape[1], size)
         scales = squeezed(np.concatenate([largest(present[:, at : at + size]) for at in starts], -1))
@@ -64,7 +64,7 @@ def double(levels):
 def find(name):
     if name in BOOKS:
         rounder = with_half_scales(BOOKS[name])
-        return lambda weights, kept, size, clip: by_group(weights, kept, size, whole(rounder, clip))
+        return lambda weights, kept, size, method: by_group(weights, kept, size, whole(rounder, method))
     if name.endswith("-dq") and name[:-3] in BOOKS:
         return double(BOOKS[name[:-3]])
     return None

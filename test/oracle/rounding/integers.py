@@ -40,4 +40,4 @@ def find(name):
         rounder = asymmetric(2**bits - 1) if match[2] else symmetric(bits)
     else:
         return None
-    return lambda weights, kept, size, clip: by_group(weights, kept, size, whole(rounder, clip))
+    return lambda weights, kept, size, method: by_group(weights, kept, size, whole(rounder, method))

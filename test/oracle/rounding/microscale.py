@@ -33,7 +33,7 @@ def mxfp4(part, _kept):
     return np.where(size > 0, e2m1(part / scale) * scale, F32(0))
 
 
-def nvfp4(weights, kept, _size, _clip):
+def nvfp4(weights, kept, _size, _method):
     whole = F32(np.abs(np.where(kept, weights, F32(0))).max() / F32(E2M1[-1] * E4M3_MAX))
 
     def rule(part, _kept):
@@ -45,5 +45,5 @@ def nvfp4(weights, kept, _size, _clip):
 
 def find(name):
     if name == "mxfp4":
-        return lambda weights, kept, _size, _clip: by_group(weights, kept, 32, mxfp4)
+        return lambda weights, kept, _size, _method: by_group(weights, kept, 32, mxfp4)
     return nvfp4 if name == "nvfp4" else None

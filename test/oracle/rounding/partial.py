@@ -27,7 +27,7 @@ def find(name):
         return None
     share = int(match[1] or 10) / 100
 
-    def round_all(weights, kept, size, _clip):
+    def round_all(weights, kept, size, _method):
         chosen = salient(weights, share)
         scale = half(largest(weights) / F32(TOP))
         bytes_ = scale * np.clip(np.rint(weights * inverse(scale)), -TOP, TOP).astype(F32)

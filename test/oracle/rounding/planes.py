@@ -4,9 +4,11 @@ import re
 
 import numpy as np
 
-from .arrays import F32, F64, by_group, half, largest, shrunk, whole
+from .arrays import F32, F64, by_group, half, largest, shrunk, squared_error, whole
 
 ROUNDS = 15
+COARSE = 4  # of the 80 steps of fdb every fourth is tried before @fit begins
+FIT_ROUNDS = 15
 TERMS = 3
 TOP = 127
 
@@ -80,31 +82,73 @@ def coded(count):
     return rule
 
 
+def two_scales(part, first, second):
+    """The values of two planes of 0 and 1 whose scales have opposite signs, the first the larger one; and the planes."""
+    sign = np.where(first < 0, F32(-1), F32(1))
+    mirrored, first, second = part * sign, first * sign, second * sign
+    one = mirrored >= (first + second) / 2
+    two = -(mirrored - np.where(one, first, 0) - second / 2) >= 0
+    values = np.where(one, first, 0) + np.where(two, second, 0)
+    return (sign * values).astype(F32), one, two
+
+
 def dual(sign):
     """{-s, 0, s, 2s}, or its mirror image; the largest magnitude is 2s."""
 
     def rounder(part, shrink):
-        step = half(largest(part) * shrink / F32(2))
-        mirrored = part * sign
-        first = mirrored >= step / 2
-        second = -(mirrored - np.where(first, 2 * step, 0) + step / 2) >= 0
-        return (sign * (np.where(first, 2 * step, 0) - np.where(second, step, 0))).astype(F32)
+        step = half(largest(part) * shrink / F32(2)) * F32(sign)
+        return two_scales(part, 2 * step, -step)[0]
 
     return rounder
 
 
-def better_sign(part, kept):
-    tried = [shrunk(dual(sign))(part, kept) for sign in (1, -1)]
-    errors = [((part.astype(F64) - each) ** 2).sum(-1, keepdims=True) for each in tried]
+def better_sign(part, kept, every=1):
+    tried = [shrunk(dual(sign), every)(part, kept) for sign in (1, -1)]
+    errors = [squared_error(part, each, kept) for each in tried]
     return np.where(errors[1] < errors[0], tried[1], tried[0])
+
+
+def fitted(part, kept):
+    """From the best of every fourth step on: both scales by least squares for the nearest levels, in turns."""
+    begin = better_sign(part, kept, every=COARSE)
+    values = part.astype(F64)
+    # The scales that the levels of `begin` belong to are looked up among those that were tried.
+    first = np.zeros((len(part), 1))
+    found = np.zeros((len(part), 1), bool)
+    for i in range(0, 80, COARSE):
+        for sign in (1, -1):
+            step = half(largest(part) * F32(1 - i / 100) / F32(2)) * F32(sign)
+            same = (two_scales(part, 2 * step, -step)[0] == begin).all(-1, keepdims=True) & ~found
+            first = np.where(same, 2.0 * step, first)
+            found |= same
+    second = -first / 2
+    best = np.concatenate([first, second], -1)
+    least = np.full((len(part), 1), np.inf)
+    going = np.ones((len(part), 1), bool)
+    for _ in range(FIT_ROUNDS + 1):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            _, one, two = two_scales(values, first, second)
+            error = ((values - one * first - two * second) ** 2).sum(-1, keepdims=True)
+            going &= error < least
+            best = np.where(going, np.concatenate([first, second], -1), best)
+            least = np.where(going, error, least)
+            n1, n2, both = (each.sum(-1, keepdims=True) for each in (one, two, one & two))
+            sum1, sum2 = ((values * each).sum(-1, keepdims=True) for each in (one, two))
+            determinant = n1 * n2 - both * both
+            going &= determinant != 0
+            first = np.where(going, (sum1 * n2 - sum2 * both) / determinant, first)
+            second = np.where(going, (sum2 * n1 - sum1 * both) / determinant, second)
+            going &= (first * second < 0) & (np.abs(first) > np.abs(second))
+    return two_scales(part, half(best[:, :1]), half(best[:, 1:]))[0]
+
+
+DUAL = {None: whole(dual(1), None), "clip": better_sign, "fit": fitted}
 
 
 def find(name):
     if match := re.fullmatch(r"bcq([2-4])", name):
         rule = coded(int(match[1]))
-        return lambda weights, kept, size, _clip: by_group(weights, kept, size, rule)
+        return lambda weights, kept, size, _method: by_group(weights, kept, size, rule)
     if name == "fdb":
-        return lambda weights, kept, size, clip: by_group(
-            weights, kept, size, better_sign if clip else whole(dual(1), False)
-        )
+        return lambda weights, kept, size, method: by_group(weights, kept, size, DUAL[method])
     return None

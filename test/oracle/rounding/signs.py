@@ -29,7 +29,7 @@ def ternary_groups(part, kept):
     return np.sign(part) * np.where(stays, half(mean(size, stays)), F32(0))
 
 
-def ternary_matrix(weights, kept, _size, _clip):
+def ternary_matrix(weights, kept, _size, _method):
     size = np.abs(weights)
     gamma = F32(size[kept].mean(dtype=F64))
     levels = np.rint(np.clip(weights * inverse(np.asarray(gamma)), -1, 1)).astype(F32)
@@ -42,11 +42,11 @@ def find(name):
     elif name == "bin":
         rule = binary
     elif name == "ternary":
-        return lambda weights, kept, size, clip: (
-            ternary_matrix(weights, kept, size, clip)
+        return lambda weights, kept, size, method: (
+            ternary_matrix(weights, kept, size, method)
             if size is None
             else by_group(weights, kept, size, ternary_groups)
         )
     else:
         return None
-    return lambda weights, kept, size, _clip: by_group(weights, kept, size, rule)
+    return lambda weights, kept, size, _method: by_group(weights, kept, size, rule)
