@@ -2,8 +2,8 @@ import type { LoadPhase, ModelInfo, Progress } from "../engine/protocol.ts";
 import { usualReference } from "../lab/usual-reference.ts";
 import { defaultSetting } from "./defaults.ts";
 import { freshState } from "./fresh.ts";
-import { restoreCopies } from "./kernels.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
+import { COPIES_KEY } from "./late-state.ts";
 import type { OpenedModel, OpenVerbs } from "./open-types.ts";
 import { addRow } from "./rows.ts";
 import { followDial, showSetting } from "./turn.ts";
@@ -94,7 +94,8 @@ export function bootVerbs(kit: Kit): BootVerbs {
   ): Promise<void> {
     set({ ...freshState, model, opened, linked: null, boot: "loading" });
     try {
-      await restoreCopies(kit);
+      const copies = await around.kept(COPIES_KEY);
+      if (copies !== null) await get().restoreCopies(copies);
       if (!current()) return;
       if (!showSetting(kit, get().setting)) get().turnTo(defaultSetting);
       const reference = await engine.apply(

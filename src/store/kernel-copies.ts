@@ -7,7 +7,7 @@ import { findRoofs } from "./roofs.ts";
 import { addRow } from "./rows.ts";
 
 /** What was kept on an earlier visit; what cannot be read is left out. */
-export function readCopies(text: string): KeptCopy[] {
+function readCopies(text: string): KeptCopy[] {
   try {
     const found: unknown = JSON.parse(text);
     return Array.isArray(found) ? found.filter(isCopy) : [];
@@ -24,6 +24,12 @@ function isCopy(value: unknown): value is KeptCopy {
     texts.every((name) => typeof fields.get(name) === "string") &&
     typeof fields.get("ratio") === "number"
   );
+}
+
+export async function restoreCopies({ around, set }: Kit, text: string): Promise<void> {
+  const copies = readCopies(text);
+  set({ copies });
+  await around.engine.setCopies(copies.map(plain));
 }
 
 /** Compiles, checks and times the draft beside its original. */

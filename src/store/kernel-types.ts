@@ -51,16 +51,18 @@ export interface KernelVerbs {
   setKernelOp(op: KernelOp): Promise<void>;
   setKernelShape(text: string): Promise<void>;
   showKernel(format: string): Promise<void>;
-  showVariant(variant: string): void;
+  showVariant(variant: string): Promise<void>;
   /** Measures every variant of each format on the chosen op and shape. */
   runKernels(formats: readonly string[]): Promise<void>;
   exportKernels(kind: "json" | "csv"): Promise<Download>;
   /** Opens a copy of the shown text for changing: the kept one if there is one. */
-  editCopy(): void;
-  changeCopy(code: string): void;
-  closeCopy(): void;
+  editCopy(): Promise<void>;
+  changeCopy(code: string): Promise<void>;
+  closeCopy(): Promise<void>;
   judgeCopy(): Promise<void>;
   /** Keeps the copy that passed, and computes with it from now on. */
   takeCopy(): Promise<void>;
   removeCopy(label: string): Promise<void>;
+  /** Kernels that were changed on an earlier visit compute again; before anything is applied. */
+  restoreCopies(text: string): Promise<void>;
 }

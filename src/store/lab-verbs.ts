@@ -1,6 +1,7 @@
 import { besideVerbs } from "./beside.ts";
 import { chartVerbs } from "./charts.ts";
 import { chatVerbs } from "./chat.ts";
+import { kernelVerbs } from "./kernels.ts";
 import type { Kit } from "./kit.ts";
 import { labVerbs } from "./lab.ts";
 import { labTasksVerbs } from "./lab-tasks.ts";
@@ -16,6 +17,7 @@ export function fetchedVerbs(kit: Kit) {
     ...verifyVerbs(kit),
     ...chartVerbs(kit),
     ...besideVerbs(kit),
+    ...kernelVerbs(kit),
     ...chatVerbs(kit),
   };
 }

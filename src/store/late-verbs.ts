@@ -83,5 +83,19 @@ export function lateVerbs(kit: Kit): LateVerbs {
     runBeside: async () => (await verbs()).runBeside(),
     stopBeside: async () => (await verbs()).stopBeside(),
     exportBeside: async (kind) => (await verbs()).exportBeside(kind),
+
+    setKernelOp: async (op) => (await verbs()).setKernelOp(op),
+    setKernelShape: async (text) => (await verbs()).setKernelShape(text),
+    showKernel: async (format) => (await verbs()).showKernel(format),
+    showVariant: async (variant) => (await verbs()).showVariant(variant),
+    runKernels: async (formats) => (await verbs()).runKernels(formats),
+    exportKernels: async (kind) => (await verbs()).exportKernels(kind),
+    editCopy: async () => (await verbs()).editCopy(),
+    changeCopy: async (code) => (await verbs()).changeCopy(code),
+    closeCopy: async () => (await verbs()).closeCopy(),
+    judgeCopy: async () => (await verbs()).judgeCopy(),
+    takeCopy: async () => (await verbs()).takeCopy(),
+    removeCopy: async (label) => (await verbs()).removeCopy(label),
+    restoreCopies: async (text) => (await verbs()).restoreCopies(text),
   };
 }

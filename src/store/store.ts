@@ -2,7 +2,6 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { bootState, bootVerbs } from "./boot.ts";
 import { exportVerbs } from "./export.ts";
 import { createJobs } from "./jobs.ts";
-import { kernelVerbs } from "./kernels.ts";
 import type { Kit } from "./kit.ts";
 import {
   besideState,
@@ -55,7 +54,6 @@ export function createBitdial(around: Surroundings): BitdialStore {
       ...textVerbs(kit),
       ...openVerbs(kit),
       ...lateVerbs(kit),
-      ...kernelVerbs(kit),
       ...pageVerbs(kit),
     };
   });

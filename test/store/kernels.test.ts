@@ -22,8 +22,8 @@ async function opened(kept = new Map<string, string>()) {
 async function taken() {
   const all = await opened();
   const { state } = all;
-  state().editCopy();
-  state().changeCopy("fn main() { /* mine */ }");
+  await state().editCopy();
+  await state().changeCopy("fn main() { /* mine */ }");
   await state().judgeCopy();
   await state().takeCopy();
   return all;
@@ -72,15 +72,15 @@ describe("kernels of a shape", () => {
 describe("a changed copy", () => {
   it("is not taken unless the very text has passed", async () => {
     const { engine, state } = await opened();
-    state().editCopy();
+    await state().editCopy();
     await state().takeCopy();
-    state().changeCopy("fn broken() {}");
+    await state().changeCopy("fn broken() {}");
     await state().judgeCopy();
     expect(state().copyDraft?.verdict?.ok).toBe(false);
     await state().takeCopy();
-    state().changeCopy("fn main() {}");
+    await state().changeCopy("fn main() {}");
     await state().judgeCopy();
-    state().changeCopy("fn main() { }");
+    await state().changeCopy("fn main() { }");
     await state().takeCopy();
     expect(engine.calls.filter((call) => call.startsWith("copies"))).toEqual([]);
     expect(state().copies).toEqual([]);
@@ -130,7 +130,7 @@ describe("a changed copy", () => {
     await state().measure("quick");
     const measured = () => state().rows.filter(({ quality, speed }) => quality || speed).length;
     expect(measured()).toBeGreaterThan(0);
-    state().editCopy();
+    await state().editCopy();
     await state().judgeCopy();
     await state().takeCopy();
     expect(measured()).toBe(0);

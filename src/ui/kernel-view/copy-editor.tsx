@@ -25,7 +25,7 @@ export function CopyEditor({ draft }: { readonly draft: CopyDraft }) {
             <code className="font-mono">lib/store_set</code> has to stay as it is.
           </p>
         </div>
-        <Button className="px-2.5 py-1 text-[13px]" onClick={closeCopy}>
+        <Button className="px-2.5 py-1 text-[13px]" onClick={() => void closeCopy()}>
           Close
         </Button>
       </div>
@@ -34,7 +34,7 @@ export function CopyEditor({ draft }: { readonly draft: CopyDraft }) {
         label={`WGSL of the copy of ${source.label}`}
         code={code}
         messages={verdict?.messages ?? nothing}
-        onChange={changeCopy}
+        onChange={(text) => void changeCopy(text)}
       />
       <Judge draft={draft} />
     </>

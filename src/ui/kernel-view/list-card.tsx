@@ -9,7 +9,6 @@ import {
 import type { KernelOp } from "../../store/types.ts";
 import { FileButtons } from "../parts/file-buttons.tsx";
 import { saveFile } from "../parts/save-file.ts";
-import { Segment } from "../parts/segment.tsx";
 import { useBitdial } from "../use-store.ts";
 import { KernelTable, type ListedKernel } from "./kernel-table.tsx";
 import { RunBar } from "./run-bar.tsx";
@@ -84,11 +83,20 @@ function Op() {
   const op = useBitdial((state) => state.kernelOp);
   const setKernelOp = useBitdial((state) => state.setKernelOp);
   return (
-    <Segment
-      label="Operation"
-      options={ops.map((option) => ({ ...option, chosen: option.value === op, reason: null }))}
-      onChoose={(value) => void setKernelOp(value === "matmul" ? "matmul" : "matvec")}
-    />
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw its own box.
+    <div role="group" aria-label="Operation" className="flex rounded-field bg-sunk p-0.5">
+      {ops.map(({ value, label }) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={value === op}
+          className={`min-w-0 flex-1 rounded-md py-1 text-[13px] ${value === op ? "bg-panel font-semibold shadow-[0_1px_2px_#0002,0_0_0_1px_var(--color-line)]" : "text-soft hover:text-ink"}`}
+          onClick={() => void setKernelOp(value)}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
   );
 }
 

@@ -45,7 +45,7 @@ function Text({ source: { label, code, sha256 } }: { readonly source: KernelSour
           </p>
         </div>
         <CopyButton text={code} label="Copy the WGSL" />
-        <Button className="px-2.5 py-1 text-[13px]" onClick={editCopy}>
+        <Button className="px-2.5 py-1 text-[13px]" onClick={() => void editCopy()}>
           {kept ? "Edit your copy" : "Edit a copy"}
         </Button>
       </div>

@@ -65,7 +65,7 @@ function Row({ source: { variant }, row, best }: RowProps) {
           type="button"
           aria-pressed={shown}
           className="text-left underline decoration-dotted underline-offset-3 hover:text-accent"
-          onClick={() => showVariant(variant)}
+          onClick={() => void showVariant(variant)}
         >
           {variant}
         </button>
