@@ -178,7 +178,7 @@ const dgq: FormatRow = {
   padding: 0,
   label: "DGQ",
   sentence:
-    "4-bit codes less a zero point times a whole scale of the group give whole numbers up to 127, which an f16 of the row scales. For " +
+    "Codes of 4 bits less a zero point times a whole scale of the group give whole numbers up to 127, which an f16 of the row scales. For " +
     "the least squared error of the weights 20 ranges of a group are tried, from 1.009 of its own down to 0.8, then 80 of the row, from 1.00975 down to 0.2, where the paper asks calibration data for that of the outputs.",
   paper: "Dual Grained Quantization, 2023 (arXiv 2310.04836)",
   largest: F16_MAX * 100,
