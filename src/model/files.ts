@@ -9,7 +9,7 @@ import { openSafetensors } from "./safetensors.ts";
 import { openShards } from "./shards.ts";
 import { checkTensors, expectedOfFolder } from "./tensor-check.ts";
 import { expectedTensors, readWeights } from "./tensors.ts";
-import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
+import type { Tokenizer } from "./tokenizer.ts";
 import type { ModelWeights } from "./weights.ts";
 import {
   elementsOf,
@@ -135,7 +135,11 @@ async function openFolder(
   const generation = await optionalText(files, "generation_config.json", signal);
   const text = await readText(files.open("config.json"), signal);
   const config = parseConfig(text, generation ?? undefined);
-  const tokenizer = createTokenizer(await readText(files.open("tokenizer.json"), signal));
+  const [{ createTokenizer }, json] = await Promise.all([
+    import("./tokenizer.ts"),
+    readText(files.open("tokenizer.json"), signal),
+  ]);
+  const tokenizer = createTokenizer(json);
   const chat = await folderChat(files, signal);
   return {
     config,

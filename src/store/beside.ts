@@ -10,7 +10,7 @@ import { applyDial } from "./turn.ts";
 /** A processor that poses as a GPU takes a minute for what a GPU does in a second. */
 const LENGTHS = {
   gpu: { promptTokens: 128, tokens: 64, repeats: 12 },
-  software: { promptTokens: 64, tokens: 16, repeats: 4 },
+  software: { promptTokens: 32, tokens: 8, repeats: 2 },
 } as const;
 const MOST_MS = 20_000;
 

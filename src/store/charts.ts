@@ -5,7 +5,7 @@ import type { ChartKind, Verbs } from "./types.ts";
 /** Tokens of the text that is traced: a page of it. */
 const TRACE_TOKENS = 192;
 /** Visits of every point of a curve. */
-const CURVE_ROUNDS = { gpu: 7, software: 3 } as const;
+const CURVE_ROUNDS = { gpu: 7, software: 2 } as const;
 /** Multiplications of the CPU's pass over the text for layer errors: some seconds. */
 const ERROR_WORK = 4e8;
 const MOST_ERROR_TOKENS = 64;

@@ -12,7 +12,7 @@ const bar = () => page.getByRole("progressbar", { name: "Comparison with ONNX Ru
 
 describe("beside ONNX Runtime", () => {
   it("fetches nothing of it before it is asked for, and can be stopped", async () => {
-    await page.goto(`${site.url}#int4-g32&tokens=4&view=lab`);
+    await page.goto(`${site.url}#f32&tokens=4&view=lab`);
     await page.getByRole("heading", { name: "Beside ONNX Runtime" }).waitFor({ timeout: 240_000 });
     expect(fetched.filter((url) => /\/ort[-.]|\.wasm/.test(url))).toEqual([]);
     await button("Compare").click();
@@ -25,15 +25,12 @@ describe("beside ONNX Runtime", () => {
     await button("Compare").click();
     const table = page.getByRole("region", { name: "Both programs, a table" });
     await table.waitFor({ timeout: 280_000 });
-    for (const setting of ["f32", "int4-g32"]) {
-      for (const provider of ["webgpu", "wasm"]) {
-        const row = table
-          .getByRole("row")
-          .filter({ hasText: `${setting}, ONNX Runtime, ${provider}` });
-        const off = Number(await row.getByRole("cell").last().textContent());
-        expect(off).toBeGreaterThan(0);
-        expect(off).toBeLessThan(setting === "f32" ? 1e-3 : 5e-3);
-      }
+    // One setting, for time's sake: test/engine/peer.test.ts holds the graphs of the others.
+    for (const provider of ["webgpu", "wasm"]) {
+      const row = table.getByRole("row").filter({ hasText: `f32, ONNX Runtime, ${provider}` });
+      const off = Number(await row.getByRole("cell").last().textContent());
+      expect(off).toBeGreaterThan(0);
+      expect(off).toBeLessThan(1e-3);
     }
     const wasm = fetched.filter((url) => url.endsWith(".wasm"));
     expect(wasm.length).toBeGreaterThan(0);
