@@ -21,6 +21,9 @@ const once = [
   "large-table",
 ];
 
+/** Compiling shaders and the CPU's references leave a core free; nothing here fails for want of time. */
+const together = { maxWorkers: 2, sequence: { groupOrder: 0 } };
+
 /** Tests that need an adapter run once on each of the two that compute without a GPU. */
 function gpuProject(adapter: "llvmpipe" | "swiftshader") {
   return {
@@ -36,6 +39,7 @@ function gpuProject(adapter: "llvmpipe" | "swiftshader") {
             ]
           : [],
       pool: "forks" as const,
+      ...together,
       env: { BITDIAL_ADAPTER: adapter },
       testTimeout: 600_000,
       hookTimeout: 300_000,
@@ -45,14 +49,13 @@ function gpuProject(adapter: "llvmpipe" | "swiftshader") {
 
 export default defineConfig({
   test: {
-    // Software adapters use every core themselves.
-    maxWorkers: 1,
     projects: [
       {
         test: {
           name: "unit",
           include: ["test/{lib,quant,compress,model,lab,store,cli,house,peer}/**/*.test.ts"],
           pool: "forks",
+          ...together,
           // They share no state: a process for each of so many small files would take longer than the tests.
           isolate: false,
           testTimeout: 120_000,
@@ -65,7 +68,9 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           pool: "forks",
-          fileParallelism: false,
+          // A browser's adapter uses every core itself.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

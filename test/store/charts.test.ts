@@ -37,13 +37,13 @@ describe("charts on demand", () => {
       "reference f32",
       "candidate int4-g32",
     ]);
-    expect(sides[1]?.curves.byPosition[0]).toMatchObject({ position: 8, samples: 3, steady: true });
+    expect(sides[1]?.curves.byPosition[0]).toMatchObject({ position: 8, samples: 2, steady: true });
     await state().measure("quick");
     const { text } = await state().exportReport("json");
     const entry = JSON.parse(text).settings.find(
       ({ setting }: { setting: string }) => setting === "int4-g32",
     );
-    expect(entry.speed.byPosition[0]).toEqual({ position: 8, decodeMs: [2.125, 2.125, 2.125] });
+    expect(entry.speed.byPosition[0]).toEqual({ position: 8, decodeMs: [2.125, 2.125] });
     expect(entry.speed.prefillByTokens.at(-1).tokens).toBe(127);
     expect(entry.speed.stopped).toMatchObject({ because: "steady", leastRepeats: 3 });
     expect(entry.speed.counters.decode).toEqual({
