@@ -6,6 +6,7 @@ const w2s: FormatRow = {
   ...asymmetric(3, 4),
   id: "w2s",
   family: "balance",
+  idea: "integers",
   sparse: false,
   label: "W2*",
   sentence:

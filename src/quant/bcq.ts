@@ -26,6 +26,7 @@ function rowOf(planes: number): FormatRow {
   return {
     id: `bcq${planes}`,
     family: "bcq",
+    idea: "binary and ternary",
     bits: planes,
     groups: groupNames,
     asymmetric: false,

@@ -66,6 +66,7 @@ function rowOf({ scaleOf, ...choice }: Choice): FormatRow {
   return {
     ...choice,
     family: "bipolar",
+    idea: "binary and ternary",
     groups: groupNames,
     asymmetric: false,
     methods: ["rtn"],

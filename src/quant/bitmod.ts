@@ -80,6 +80,7 @@ export const bitmodRows: readonly FormatRow[] = widths.map(
     return {
       id: `bitmod${bits}`,
       family: "bitmod",
+      idea: "codebooks",
       bits,
       groups: groupNames,
       asymmetric: false,

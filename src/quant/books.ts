@@ -81,6 +81,7 @@ function signed(magnitudes: readonly number[]): Codebook {
 function shared({ book, files }: BookChoice) {
   return {
     family: "codebook",
+    idea: "codebooks" as const,
     bits: 4,
     groups: groupNames,
     asymmetric: false,

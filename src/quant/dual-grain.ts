@@ -169,6 +169,7 @@ function quantize(kept: Float32Array, shape: GroupShape): Codes {
 const dgq: FormatRow = {
   id: "dgq",
   family: "dgq",
+  idea: "integers",
   bits: 4,
   groups: groupNames,
   asymmetric: true,

@@ -25,6 +25,7 @@ export const fdbRows: readonly FormatRow[] = [
   {
     id: "fdb",
     family: "fdb",
+    idea: "binary and ternary",
     bits: 2,
     groups: groupNames,
     asymmetric: false,

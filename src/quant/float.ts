@@ -5,6 +5,7 @@ import type { FormatRow } from "./types.ts";
 /** What rows without scales have in common. */
 const plain = {
   family: "float",
+  idea: "floats",
   groups: [],
   asymmetric: false,
   methods: ["rtn"],

@@ -132,6 +132,7 @@ export function intCodes(bits: number) {
   };
   return {
     family: "int",
+    idea: "integers" as const,
     bits,
     groups: groupNames,
     methods: ["rtn", "clip"] as const,

@@ -59,6 +59,7 @@ const doubledLevels = Int8Array.from({ length: 16 }, (_, code) => doubledE2m1(co
 /** What both have in common: e2m1 codes whose doubles are whole. */
 const shared = {
   family: "microscaling",
+  idea: "floats",
   bits: 4,
   groups: [],
   asymmetric: false,

@@ -46,6 +46,7 @@ function nested(bits: number, int8: FormatRow): FormatRow {
     ...int8,
     id: `nested${bits}`,
     family: "nested",
+    idea: "integers",
     bits,
     methods: ["rtn"],
     sparse: false,

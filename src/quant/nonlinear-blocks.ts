@@ -18,6 +18,7 @@ const nearestLevel = Uint8Array.from({ length: 512 }, (_, place) => {
 
 export const nonlinearRow: FormatRow = {
   family: "gguf",
+  idea: "blocks of GGUF files",
   groups: [],
   fixedGroup: 32,
   methods: ["rtn"],

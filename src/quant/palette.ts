@@ -62,6 +62,7 @@ function palette(bits: number, byRow: boolean): FormatRow {
   return {
     id: `pal${levels}${byRow ? "-row" : ""}`,
     family: "palette",
+    idea: "codebooks",
     bits,
     groups: [],
     asymmetric: false,

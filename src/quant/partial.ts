@@ -32,6 +32,7 @@ function rowOf({ id, percent, bits }: (typeof shares)[number]): FormatRow {
   return {
     id,
     family: "partial",
+    idea: "mixed",
     bits,
     groups: groupNames,
     asymmetric: false,

@@ -17,6 +17,7 @@ const SIZE = 32;
 /** What GGUF's blocks of 32 have in common. */
 const plain = {
   family: "gguf",
+  idea: "blocks of GGUF files",
   groups: [],
   fixedGroup: SIZE,
   methods: ["rtn"],

@@ -95,6 +95,7 @@ export const superblockRows: readonly FormatRow[] = kinds.map((kind) => {
   return {
     id: `q${bits}_k`,
     family: "gguf-k",
+    idea: "blocks of GGUF files",
     bits,
     groups: [],
     fixedGroup: SIZE,

@@ -73,6 +73,7 @@ const tensorStore: ScaleStore = {
 
 const shared = {
   family: "ternary",
+  idea: "binary and ternary",
   bits: 2,
   asymmetric: false,
   methods: ["rtn"],

@@ -171,6 +171,15 @@ export interface FileBlocks {
   codesOf(blocks: Uint8Array): Codes;
 }
 
+/** What formats have in common for whoever looks for one. */
+export type Idea =
+  | "integers"
+  | "floats"
+  | "codebooks"
+  | "binary and ternary"
+  | "mixed"
+  | "blocks of GGUF files";
+
 /** A row of the registry: everything the rest of the program may ask about a format. */
 export interface FormatRow {
   readonly id: string;
@@ -178,6 +187,8 @@ export interface FormatRow {
   readonly stem?: string;
   /** Rows of a family ("float", "int", "codebook" ...) share kernels, and with them a measured choice of variant. */
   readonly family: string;
+  /** Under which heading lists show it. */
+  readonly idea: Idea;
   /** Bits of one code. */
   readonly bits: number;
   /** Groups that the name may ask for; empty: the name has none. */

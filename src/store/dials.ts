@@ -104,11 +104,12 @@ function familyDial(setting: Setting, habit: IntegerHabit): Dial {
   );
   const others = formats
     .filter((other) => !turnable(other))
-    .map((other) =>
-      option(setting, other.id, other.label, other.id === row.id, () =>
+    .map((other) => ({
+      ...option(setting, other.id, other.label, other.id === row.id, () =>
         withBase(setting, asFormat(setting.base, habit, other)),
       ),
-    );
+      heading: other.idea,
+    }));
   return {
     id: "family",
     label: "Number format",

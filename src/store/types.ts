@@ -139,6 +139,8 @@ export interface DialOption {
   /** Canonical setting after the turn; null when it is impossible, and then `reason` says why. */
   readonly setting: string | null;
   readonly reason: string | null;
+  /** Heading that it stands under, where there are many. */
+  readonly heading?: string;
 }
 
 export interface Dial {

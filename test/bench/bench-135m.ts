@@ -38,7 +38,7 @@ export interface BigModelBench {
 }
 
 const SETTING = "int4-g32";
-/** Few, as ONNX Runtime takes seconds a token on software adapters, which compile its kernels anew for each buffer that its cache grows into. */
+/** Few, so that software adapters end: both programs take them in turns. */
 const LENGTHS = { promptTokens: 128, tokens: 9 } as const;
 const ROUNDS = 2;
 /** The attention of one operator is wrong on adapters with narrow subgroups, see src/peer/README.md. */

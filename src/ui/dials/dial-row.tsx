@@ -12,7 +12,7 @@ interface DialRowProps {
 }
 
 /** Dials that change what the weights take show under each position the bits a weight it would give. */
-const sized: readonly DialId[] = ["bits", "symmetry", "group", "sparsity", "head"];
+const sized: readonly DialId[] = ["bits", "family", "symmetry", "group", "sparsity", "head"];
 
 export function DialRow({ id, big = false, bare = false }: DialRowProps) {
   const dial = useBitdial(({ dials }) => dials.find((other) => other.id === id));
@@ -41,11 +41,12 @@ export function DialRow({ id, big = false, bare = false }: DialRowProps) {
       <Choice
         label={dial.label}
         big={big}
-        options={dial.options.map(({ value, label, chosen, reason, setting }) => ({
+        options={dial.options.map(({ value, label, chosen, reason, setting, heading }) => ({
           value,
           label,
           chosen,
           reason,
+          ...(heading === undefined ? {} : { heading }),
           ...(sized.includes(id) ? { figure: figure(setting) } : {}),
         }))}
         onChoose={(value) => {

@@ -9,6 +9,8 @@ export interface SegmentOption {
   readonly reason: string | null;
   /** A small figure under the label: what choosing it would give. */
   readonly figure?: string | null;
+  /** What it stands under in a list. */
+  readonly heading?: string;
 }
 
 export interface SegmentProps {
