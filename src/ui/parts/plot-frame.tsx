@@ -13,13 +13,16 @@ interface PlotFrameProps<T> {
   onChoose(datum: T): void;
 }
 
+/** Pixels; a card that is just being laid out can be narrower than a chart's margins. */
+const NARROWEST = 140;
+
 /** Holds a chart of Observable Plot, as wide as there is room. */
 export function PlotFrame<T>({ label, className, draw, onChoose }: PlotFrameProps<T>) {
   const holder = useRef<HTMLDivElement>(null);
   const width = useWidth(holder);
   useEffect(() => {
     const element = holder.current;
-    if (!element || width === 0) return;
+    if (!element || width < NARROWEST) return;
     const chart = draw(width);
     element.replaceChildren(...(chart ? [chart] : []));
     if (!chart) return;
