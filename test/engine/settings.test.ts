@@ -24,6 +24,8 @@ const weightsOnly = [
   "int3-asym-g32@clip",
   "int2-g32",
   "f32+2:4",
+  "f16+2:4",
+  "int8-g32+2:4",
   "int4-g32+2:4",
   "int4-g32+50%",
   "int3-asym-g64+2:4",
@@ -46,6 +48,7 @@ const withActivations = [
   "int2-g32+a4",
   "int8-asym-g32+2:4+a8",
   "f32+a8",
+  "bitmod4-g32+a8",
   "bipolar2-g32+a4",
 ];
 
