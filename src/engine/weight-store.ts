@@ -1,7 +1,7 @@
 import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
-import type { ModelConfig } from "../model/config.ts";
+import type { LoadedModel } from "../model/files.ts";
 import { type WeightRef, weightKey } from "../model/plan.ts";
-import { type ModelWeights, matrixShape } from "../model/weights.ts";
+import { matrixShape } from "../model/weights.ts";
 import { packTensor } from "../quant/pack.ts";
 import { quantizeTensor } from "../quant/quantize.ts";
 import type { QuantTensor } from "../quant/types.ts";
@@ -25,14 +25,12 @@ interface Entry {
  */
 export class WeightStore {
   readonly #context: GpuContext;
-  readonly #config: ModelConfig;
-  readonly #master: ModelWeights;
+  readonly #model: WeightSource;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(context: GpuContext, config: ModelConfig, master: ModelWeights) {
+  constructor(context: GpuContext, model: WeightSource) {
     this.#context = context;
-    this.#config = config;
-    this.#master = master;
+    this.#model = model;
   }
 
   has(ref: WeightRef): boolean {
@@ -65,7 +63,7 @@ export class WeightStore {
   }
 
   #pack(ref: WeightRef, key: string): StoredWeights {
-    const packed = packTensor(this.quantize(ref), ref.layout);
+    const packed = packTensor(quantizePlace(this.#model, ref), ref.layout);
     const category = ref.layer === "table" ? "embedding" : "layers";
     const upload = (part: string, words: Uint32Array | undefined): GpuBuffer | null =>
       words ? this.#context.upload(`${key} ${part}`, `${category}.${part}`, words) : null;
@@ -78,25 +76,41 @@ export class WeightStore {
       positions: upload("positions", packed.positions),
     };
   }
-
-  /** Codes and scales of the ref's matrices (or of its part of one), one after another, as `hold` packs them. */
-  quantize({ layer, matrices, format, firstRow, rows }: Place): QuantTensor[] {
-    return matrices.map((name) => {
-      const [own, cols, values] = this.#values(layer, name);
-      if (matrices.length > 1 || own === rows) return quantizeTensor(values, own, cols, format);
-      const part = values.subarray(firstRow * cols, (firstRow + rows) * cols);
-      return quantizeTensor(part, rows, cols, format);
-    });
-  }
-
-  #values(layer: Place["layer"], name: Place["matrices"][number]) {
-    const { vocabSize, hiddenSize } = this.#config;
-    if (layer === "table" || name === "embedding" || name === "head") {
-      const values = name === "embedding" ? this.#master.embedding : this.#master.head;
-      return [vocabSize, hiddenSize, values] as const;
-    }
-    return [...matrixShape(this.#config, name), this.#master.matrix(layer, name)] as const;
-  }
 }
 
+/** What matrices are packed from. */
+type WeightSource = Pick<LoadedModel, "config" | "master" | "own">;
 type Place = Omit<WeightRef, "layout" | "cols">;
+
+/** Codes and scales of a place's matrices (or of its part of one), one after another, as they are packed: chosen here, or the file's own. */
+export function quantizePlace(
+  model: WeightSource,
+  { layer, matrices, format, firstRow, rows }: Place,
+): QuantTensor[] {
+  return matrices.map((name) => {
+    const [all, cols] = shapeOf(model, layer, name);
+    const whole = matrices.length > 1 || all === rows;
+    const [first, count] = whole ? [0, all] : [firstRow, rows];
+    if (format.fromFile) {
+      if (!model.own) throw new Error(`${layer}.${name} has no blocks of its own`);
+      return model.own.codes(layer, name, first, count);
+    }
+    const values = valuesOf(model, layer, name);
+    const part = whole ? values : values.subarray(first * cols, (first + count) * cols);
+    return quantizeTensor(part, count, cols, format);
+  });
+}
+
+type Name = Place["matrices"][number];
+
+function shapeOf({ config }: WeightSource, layer: Place["layer"], name: Name) {
+  if (layer === "table" || name === "embedding" || name === "head")
+    return [config.vocabSize, config.hiddenSize] as const;
+  return matrixShape(config, name);
+}
+
+function valuesOf({ master }: WeightSource, layer: Place["layer"], name: Name): Float32Array {
+  if (layer === "table" || name === "embedding" || name === "head")
+    return name === "embedding" ? master.embedding : master.head;
+  return master.matrix(layer, name);
+}
