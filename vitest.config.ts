@@ -19,6 +19,7 @@ const once = [
   "cli-measures",
   "families",
   "large-table",
+  "packing",
 ];
 
 /** Compiling shaders and the CPU's references leave a core free; nothing here fails for want of time. */
