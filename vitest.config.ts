@@ -20,6 +20,7 @@ const once = [
   "families",
   "large-table",
   "packing",
+  "native",
 ];
 
 /** Compiling shaders and the CPU's references leave a core free; nothing here fails for want of time. */

@@ -1,8 +1,8 @@
 import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
 import { type PackSource, packsOnDevice } from "../kernels/pack.ts";
-import type { ModelConfig } from "../model/config.ts";
+import type { LoadedModel } from "../model/files.ts";
 import { rowsOf, type WeightRef, weightKey } from "../model/plan.ts";
-import { type ModelWeights, matrixShape } from "../model/weights.ts";
+import { matrixShape } from "../model/weights.ts";
 import { packTensor } from "../quant/pack.ts";
 import { quantizeTensor } from "../quant/quantize.ts";
 import type { QuantTensor, WeightFormat } from "../quant/types.ts";
@@ -40,20 +40,13 @@ export interface Packing {
  */
 export class WeightStore {
   readonly #context: GpuContext;
-  readonly #config: ModelConfig;
-  readonly #master: ModelWeights;
+  readonly #model: WeightSource;
   readonly #packer: DevicePacker;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(
-    context: GpuContext,
-    config: ModelConfig,
-    master: ModelWeights,
-    packer: DevicePacker,
-  ) {
+  constructor(context: GpuContext, model: WeightSource, packer: DevicePacker) {
     this.#context = context;
-    this.#config = config;
-    this.#master = master;
+    this.#model = model;
     this.#packer = packer;
   }
 
@@ -90,7 +83,7 @@ export class WeightStore {
       if (!entry) throw new Error(`job ${job} packed nothing`);
       const { ref } = entry.stored;
       if (beyond) {
-        this.quantize(ref);
+        quantizePlace(this.#model, ref);
         throw new Error(`${weightKey(ref)} is out of the device's reach alone`);
       }
       if (isDense(ref.format, "f16") && !inexact) entry.source = "f16";
@@ -139,7 +132,7 @@ export class WeightStore {
         checks.set(check.kernel, check);
         if (!pipelines) return null;
         const count = held ? Math.min(held.rows, rows - at) : rows - at;
-        values = held ? values : this.#values(layer, name)[2];
+        values = held ? values : valuesOf(this.#model, layer, name);
         const own = values?.subarray((first + at) * cols, (first + at + count) * cols);
         const from = held ?? own;
         if (!from) throw new Error(`no values of ${weightKey(ref)}`);
@@ -174,11 +167,13 @@ export class WeightStore {
 
   /** The first row of a matrix that a ref holds, and how many. */
   #rowsIn(ref: WeightRef, name: WeightRef["matrices"][number]): readonly [number, number] {
-    return ref.matrices.length > 1 ? [0, rowsOf(this.#config, name)] : [ref.firstRow, ref.rows];
+    return ref.matrices.length > 1
+      ? [0, rowsOf(this.#model.config, name)]
+      : [ref.firstRow, ref.rows];
   }
 
   #packHere(ref: WeightRef, key: string): Entry {
-    const packed = packTensor(this.quantize(ref), ref.layout);
+    const packed = packTensor(quantizePlace(this.#model, ref), ref.layout);
     const upload = (part: string, words: Uint32Array | undefined): GpuBuffer | null =>
       words ? this.#context.upload(`${key} ${part}`, `${categoryOf(ref)}.${part}`, words) : null;
     const weights = upload("weights", packed.weights);
@@ -190,35 +185,52 @@ export class WeightStore {
       positions: upload("positions", packed.positions),
     });
   }
-
-  /** Codes and scales of the ref's matrices (or of its part of one), one after another, as `hold` packs them. */
-  quantize({ layer, matrices, format, firstRow, rows }: Place): QuantTensor[] {
-    return matrices.map((name) => {
-      const [own, cols, values] = this.#values(layer, name);
-      if (matrices.length > 1 || own === rows) return quantizeTensor(values, own, cols, format);
-      const part = values.subarray(firstRow * cols, (firstRow + rows) * cols);
-      return quantizeTensor(part, rows, cols, format);
-    });
-  }
-
-  #values(layer: Place["layer"], name: Place["matrices"][number]) {
-    const { vocabSize, hiddenSize } = this.#config;
-    if (layer === "table" || name === "embedding" || name === "head") {
-      const values = name === "embedding" ? this.#master.embedding : this.#master.head;
-      return [vocabSize, hiddenSize, values] as const;
-    }
-    return [...matrixShape(this.#config, name), this.#master.matrix(layer, name)] as const;
-  }
 }
 
+/** What matrices are packed from. */
+type WeightSource = Pick<LoadedModel, "config" | "master" | "own">;
 type Place = Omit<WeightRef, "layout" | "cols">;
+
+/** Codes and scales of a place's matrices (or of its part of one), one after another, as they are packed: chosen here, or the file's own. */
+export function quantizePlace(
+  model: WeightSource,
+  { layer, matrices, format, firstRow, rows }: Place,
+): QuantTensor[] {
+  return matrices.map((name) => {
+    const [all, cols] = shapeOf(model, layer, name);
+    const whole = matrices.length > 1 || all === rows;
+    const [first, count] = whole ? [0, all] : [firstRow, rows];
+    if (format.fromFile) {
+      if (!model.own) throw new Error(`${layer}.${name} has no blocks of its own`);
+      return model.own.codes(layer, name, first, count);
+    }
+    const values = valuesOf(model, layer, name);
+    const part = whole ? values : values.subarray(first * cols, (first + count) * cols);
+    return quantizeTensor(part, count, cols, format);
+  });
+}
+
+type Name = Place["matrices"][number];
+
+function shapeOf({ config }: WeightSource, layer: Place["layer"], name: Name) {
+  if (layer === "table" || name === "embedding" || name === "head")
+    return [config.vocabSize, config.hiddenSize] as const;
+  return matrixShape(config, name);
+}
+
+function valuesOf({ master }: WeightSource, layer: Place["layer"], name: Name): Float32Array {
+  if (layer === "table" || name === "embedding" || name === "head")
+    return name === "embedding" ? master.embedding : master.head;
+  return master.matrix(layer, name);
+}
 
 function entryOf(stored: StoredWeights): Entry {
   return { stored, holders: 1, source: isDense(stored.ref.format, "f32") ? "f32" : null };
 }
 
-function isDense({ id, sparse, pruned }: WeightFormat, wanted: "f32" | "f16"): boolean {
-  return id === wanted && !sparse && pruned === undefined;
+/** As the master is, but for rounding. */
+function isDense({ id, sparse, pruned, fromFile }: WeightFormat, wanted: "f32" | "f16"): boolean {
+  return id === wanted && !sparse && pruned === undefined && !fromFile;
 }
 
 function categoryOf({ layer }: WeightRef): string {

@@ -34,10 +34,10 @@ const TILE_ROWS = 32;
 const FAR = 2 ** 127;
 
 /** Whether the device packs a format code for code as the CPU does. */
-export function packsOnDevice({ id, method, pruned }: WeightFormat, layout: Layout): boolean {
-  const { packer, blocks } = formatRow(id);
-  const writer = blocks[layout]?.writer;
-  return packer !== undefined && writer !== undefined && method === "rtn" && pruned === undefined;
+export function packsOnDevice(format: WeightFormat, layout: Layout): boolean {
+  const { packer, blocks } = formatRow(format.id);
+  if (!packer || !blocks[layout]?.writer) return false;
+  return format.method === "rtn" && format.pruned === undefined && !format.fromFile;
 }
 
 /** Two kernels in turn: scales where the format has any, then codes (and positions of 2:4). */

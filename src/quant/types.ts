@@ -16,6 +16,8 @@ export interface WeightFormat {
   readonly pruned?: number;
   /** How the codes are chosen. */
   readonly method: Method;
+  /** The codes are those of the model's file, not chosen here: what `native` comes to. No text says it. */
+  readonly fromFile?: true;
 }
 
 /** rtn: to the nearest code; clip: the best of narrower ranges; fit: several scales a group by least squares, in turns with codes. */

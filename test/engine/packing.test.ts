@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { DevicePacker } from "../../src/engine/device-packer.ts";
 import { holdAll } from "../../src/engine/hold-all.ts";
-import { type StoredWeights, WeightStore } from "../../src/engine/weight-store.ts";
+import { quantizePlace, type StoredWeights, WeightStore } from "../../src/engine/weight-store.ts";
 import { PipelineCache } from "../../src/gpu/pipelines.ts";
 import { readBuffer } from "../../src/gpu/readback.ts";
 import { f16ToF32, f32ToF16 } from "../../src/lib/f16.ts";
@@ -32,14 +32,19 @@ beforeAll(async () => {
 const silent = (): void => undefined;
 const { signal } = new AbortController();
 
-/** With the model's weights, or what `change` makes of each. */
-function storeOf(change?: (value: number) => number): WeightStore {
-  const { master } = model;
-  const matrix: ModelWeights["matrix"] = (layer, name) =>
-    master.matrix(layer, name).map((v) => change?.(v) ?? v);
-  const embedding = master.embedding.map((v) => change?.(v) ?? v);
-  const changed = { ...master, matrix, embedding, head: embedding };
-  return new WeightStore(context, model.config, change ? changed : master, packer);
+interface Subject {
+  readonly model: Pick<LoadedModel, "config" | "master" | "own">;
+  readonly store: WeightStore;
+}
+
+/** A store of the model, or of what `change` makes of its weights. */
+function subject(change?: (value: number) => number): Subject {
+  const { config, master, own } = model;
+  const changed = (values: Float32Array) => (change ? values.map(change) : values);
+  const matrix: ModelWeights["matrix"] = (layer, name) => changed(master.matrix(layer, name));
+  const embedding = changed(master.embedding);
+  const weights = { config, own, master: { ...master, matrix, embedding, head: embedding } };
+  return { model: weights, store: new WeightStore(context, weights, packer) };
 }
 
 function refsOf(setting: string): Map<string, WeightRef> {
@@ -47,7 +52,7 @@ function refsOf(setting: string): Map<string, WeightRef> {
 }
 
 /** Holds what a setting needs, and says which kernels packed it. */
-async function hold(store: WeightStore, refs: ReadonlyMap<string, WeightRef>, least = 0) {
+async function hold({ store }: Subject, refs: ReadonlyMap<string, WeightRef>, least = 0) {
   const held = new Map<string, StoredWeights>();
   const packing = store.begin(refs.values(), least);
   for (const [key, ref] of refs) held.set(key, await store.hold(ref, packing));
@@ -57,10 +62,10 @@ async function hold(store: WeightStore, refs: ReadonlyMap<string, WeightRef>, le
 }
 
 /** The refs whose buffers are not what the CPU packs. */
-async function differing(store: WeightStore, held: ReadonlyMap<string, StoredWeights>) {
+async function differing({ model }: Subject, held: ReadonlyMap<string, StoredWeights>) {
   const found: string[] = [];
   for (const [key, { ref, ...buffers }] of held) {
-    const wanted = packTensor(store.quantize(ref), ref.layout);
+    const wanted = packTensor(quantizePlace(model, ref), ref.layout);
     for (const part of ["weights", "scales", "positions"] as const) {
       const [words, buffer] = [wanted[part] ?? new Uint32Array(), buffers[part]];
       const read = buffer ? await readBuffer(context, buffer.buffer, words.byteLength) : [];
@@ -72,19 +77,19 @@ async function differing(store: WeightStore, held: ReadonlyMap<string, StoredWei
 
 describe("weights of a model, packed on the device", () => {
   it("are the CPU's where the reference holds the master's values, and where they are uploaded", async () => {
-    const store = storeOf();
+    const of = subject();
     // Its rows, first uploaded and then from the f32 of the reference, together and one by one.
     const mixed = "int4-g32;head=int8-asym-g64;0.k=nf4-g32+2:4;1.down=f16";
-    const first = await hold(store, refsOf(mixed));
-    expect(await differing(store, first.held)).toEqual([]);
-    for (const stored of first.held.values()) store.release(stored);
-    const reference = await hold(store, refsOf("f32"));
-    expect(await differing(store, reference.held)).toEqual([]);
+    const first = await hold(of, refsOf(mixed));
+    expect(await differing(of, first.held)).toEqual([]);
+    for (const stored of first.held.values()) of.store.release(stored);
+    const reference = await hold(of, refsOf("f32"));
+    expect(await differing(of, reference.held)).toEqual([]);
     for (const setting of [mixed, "int3-g32+a8+bitserial", "int5-row+2:4"]) {
-      const { held, kernels } = await hold(store, refsOf(setting));
-      expect(await differing(store, held), setting).toEqual([]);
+      const { held, kernels } = await hold(of, refsOf(setting));
+      expect(await differing(of, held), setting).toEqual([]);
       expect(kernels.filter(({ kernel }) => !kernel.endsWith("/f32"))).toEqual([]);
-      for (const stored of held.values()) store.release(stored);
+      for (const stored of held.values()) of.store.release(stored);
     }
   });
 
@@ -93,19 +98,19 @@ describe("weights of a model, packed on the device", () => {
       [(value: number) => f16ToF32(f32ToF16(value)), "f16"],
       [(value: number) => value * 1.001, "rows"],
     ] as const) {
-      const store = storeOf(change);
-      await hold(store, refsOf("f16"));
-      const { held, kernels } = await hold(store, refsOf("int4-g32"));
+      const of = subject(change);
+      await hold(of, refsOf("f16"));
+      const { held, kernels } = await hold(of, refsOf("int4-g32"));
       expect(kernels.map(({ kernel }) => kernel.split("/").at(-1))).toEqual(
         kernels.map(() => source),
       );
       expect(kernels.length).toBeGreaterThan(0);
-      expect(await differing(store, held)).toEqual([]);
+      expect(await differing(of, held)).toEqual([]);
     }
   });
 
   it("come from the parts of a table that is cut", async () => {
-    const store = storeOf();
+    const of = subject();
     const [table] = [...refsOf("f32").values()].filter(({ layer }) => layer === "table");
     if (!table) throw new Error("no table");
     const part = (format: WeightRef["format"], firstRow: number, rows: number) => {
@@ -113,18 +118,18 @@ describe("weights of a model, packed on the device", () => {
       return [weightKey(ref), ref] as const;
     };
     const rest = table.rows - 64;
-    await hold(store, new Map([part(table.format, 0, 64), part(table.format, 64, rest)]));
+    await hold(of, new Map([part(table.format, 0, 64), part(table.format, 64, rest)]));
     const int8 = { id: "int8", group: 32, sparse: false, method: "rtn" } as const;
     const cut = new Map([part(int8, 0, 32), part(int8, 32, table.rows - 32)]);
-    const { held, kernels } = await hold(store, cut);
-    expect(await differing(store, held)).toEqual([]);
+    const { held, kernels } = await hold(of, cut);
+    expect(await differing(of, held)).toEqual([]);
     expect(kernels.map(({ kernel }) => kernel)).toEqual(["pack/int8/packed/f32"]);
   });
 
   it("say what the CPU says of a weight that a format does not reach, and leave nothing behind", async () => {
     const refusal = async (least: number): Promise<unknown> =>
       hold(
-        storeOf((value) => value * 1e7),
+        subject((value) => value * 1e7),
         refsOf("nf4-g32;head=f32"),
         least,
       ).catch((error) => error);
@@ -133,7 +138,7 @@ describe("weights of a model, packed on the device", () => {
   });
 
   it("are packed on the CPU where there are few of them", async () => {
-    const store = storeOf();
+    const { store } = subject();
     const before = context.meters.liveBytes;
     const held = new Map<string, StoredWeights>();
     const { checks, packedTensors } = await holdAll(
