@@ -20,6 +20,7 @@ const once = [
   "cli-measures",
   "families",
   "large-table",
+  "packing",
   "native",
 ];
 

@@ -123,7 +123,11 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
   if (config.positionOffset !== null) steps.push({ op: "place", placing: "learned" });
   for (let layer = 0; layer < config.layers; layer++)
     steps.push(...layerSteps(config, setting, layer));
-  if (mode === "prefill") return { mode, tokens, steps };
+  // Of these tokens nobody asks what comes next: once the last layer's keys and values stand in the cache, nothing of them is needed.
+  if (mode === "prefill") {
+    const last = steps.findLastIndex(({ op }) => op === "attention");
+    return { mode, tokens, steps: steps.slice(0, last) };
+  }
 
   const all = mode === "score";
   const lastInput = all ? "normed" : "last";
