@@ -138,8 +138,9 @@ function familyDial(setting: Setting, habit: IntegerHabit, blocks: readonly stri
       heading: other.idea,
     }));
   const own = isNative(setting.base);
+  const named = blocks.slice(0, 2).map(labelOf).join(", ");
   const native = {
-    ...option(setting, "native", `native (${blocks.map(labelOf).join(", ")})`, own, () =>
+    ...option(setting, "native", `native (${named}${blocks.length > 2 ? ", …" : ""})`, own, () =>
       withBase(setting, nativeFormat),
     ),
     heading: nativeLook.idea,
