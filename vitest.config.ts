@@ -19,6 +19,8 @@ const once = [
   "cli-measures",
   "families",
   "large-table",
+  "packing",
+  "native",
 ];
 
 /** Compiling shaders and the CPU's references leave a core free; nothing here fails for want of time. */

@@ -34,6 +34,7 @@ export function floatCodec(type: "u16" | "f32"): BlockCodec {
     type,
     words,
     chunkWords: 4,
+    writer: type === "u16" ? "lib/words_f16" : "lib/words_f32",
     laneWords: words,
     encode: (lanes, to) => to.set(lanes),
     decode: (from, lanes) => lanes.set(from),
@@ -53,6 +54,7 @@ export function packedCodec(bits: number): BlockCodec {
     words: bits,
     // As wide as the words of every part allow.
     chunkWords: bits % 4 === 0 ? 4 : bits % 2 === 0 ? 2 : 1,
+    writer: "lib/words_packed",
     laneWords: 8,
     encode(lanes, words) {
       for (let p = 0, at = 0; p < parts.length; p++) {
@@ -90,6 +92,7 @@ export function planesCodec(bits: number): BlockCodec {
     type: "u8",
     words: bits,
     chunkWords: 1,
+    writer: "lib/words_planes",
     laneWords: 8,
     encode(lanes, words) {
       for (let plane = 0; plane < bits; plane++) {

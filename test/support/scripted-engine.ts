@@ -38,6 +38,7 @@ const model: ModelInfo = {
   vocabSize: 16,
   contextLength: 512,
   tiedHead: true,
+  blocks: [],
   chatTemplate: null,
   sha256: "0".repeat(64),
   matrices: {
