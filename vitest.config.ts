@@ -10,6 +10,7 @@ const once = [
   "profile",
   "speed",
   "charts",
+  "conversation",
   "copies",
   "choices",
   "settings",

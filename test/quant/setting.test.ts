@@ -4,6 +4,7 @@ import { UserError } from "../../src/lib/assert.ts";
 import { canonicalOverrides, layerMatrices } from "../../src/quant/overrides.ts";
 import { exactFamilies, formatRow, formats } from "../../src/quant/registry.ts";
 import {
+  type ActivationGroup,
   defaultHead,
   formatName,
   formatOf,
@@ -47,16 +48,18 @@ const anySetting: fc.Arbitrary<Setting> = fc
   .record({
     base: fc.oneof(anyFormat, fc.constant(format("int4", 32))),
     activations: fc.constantFrom(32, 8, 6, 4, 2),
+    activationGroup: fc.constantFrom<ActivationGroup>(32, "row"),
     kv: fc.constantFrom(32, 16, 8, 4),
     family: fc.constantFrom<KernelFamily>("auto", "dequant", "dp4a", "bitserial"),
     head: anyHead,
     overrides: fc.array(anyOverride, { maxLength: 8 }),
   })
   .filter(
-    ({ base, family, activations }) =>
-      family === "auto" ||
-      family === "dequant" ||
-      (activations !== 32 && exactFamilies(base).includes(family)),
+    ({ base, family, activations, activationGroup }) =>
+      (activations !== 32 || activationGroup === 32) &&
+      (family === "auto" ||
+        family === "dequant" ||
+        (activations !== 32 && exactFamilies(base).includes(family))),
   );
 
 describe("canonical strings", () => {
