@@ -1,5 +1,6 @@
 // npm run bench: our kernels beside ONNX Runtime's, and the embedded model's speed, as a table in docs/bench.md.
-// Usage: node tools/bench.mjs [--adapter auto|gpu|llvmpipe|swiftshader] [--json]
+// With --formats: every format beside int4-g32, in docs/bench-formats.md; with --only as well, those settings, not written.
+// Usage: node tools/bench.mjs [--adapter auto|gpu|llvmpipe|swiftshader] [--json] [--formats [--only LIST]]
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,6 +15,8 @@ const { values } = parseArgs({
   options: {
     adapter: { type: "string" },
     json: { type: "boolean", default: false },
+    formats: { type: "boolean", default: false },
+    only: { type: "string" },
     /** Where the process for one adapter writes what it measured. */
     result: { type: "string" },
   },
@@ -23,6 +26,8 @@ const { values } = parseArgs({
 async function measured(adapter, folder) {
   const file = join(folder, `${adapter}.json`);
   const args = [fileURLToPath(import.meta.url), "--adapter", adapter, "--result", file];
+  if (values.formats) args.push("--formats");
+  if (values.only) args.push("--only", values.only);
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   let fault = `${adapter}: measuring ended early`;
@@ -64,16 +69,23 @@ let status = 0;
 try {
   if (!values.result)
     await build({ configFile: join(root, "vite.bench.config.ts"), logLevel: "silent" });
-  const { benchAdapter, benchDocument } = await import(pathToFileURL(bundle).href);
+  const bench = await import(pathToFileURL(bundle).href);
   if (values.result) {
     const say = (line) => process.stderr.write(`bench: ${line}\n`);
-    writeFileSync(values.result, JSON.stringify(await benchAdapter(values.adapter, say)));
+    const settings = values.only?.split(",") ?? bench.everySetting;
+    const result = values.formats
+      ? await bench.benchFormats(values.adapter, settings, say)
+      : await bench.benchAdapter(values.adapter, say);
+    writeFileSync(values.result, JSON.stringify(result));
   } else {
     const results = await measureAll();
     if (results.length === 0) status = 1;
     else {
-      writeFileSync(join(root, "docs", "bench.md"), benchDocument(results));
-      console.log(values.json ? JSON.stringify(results, null, 2) : benchDocument(results));
+      const [file, document] = values.formats
+        ? ["bench-formats.md", bench.formatsDocument(results)]
+        : ["bench.md", bench.benchDocument(results)];
+      if (!values.only) writeFileSync(join(root, "docs", file), document);
+      console.log(values.json ? JSON.stringify(results, null, 2) : document);
     }
   }
 } catch (error) {

@@ -28,10 +28,10 @@ export interface LinearVariant {
 }
 
 /** Parts of a kernel that have a second version. */
-const ways = ["f16", "subgroup", "kept", "masked"] as const;
+const ways = ["f16", "subgroup", "shuffle", "kept", "masked"] as const;
 /**
- * f16: reads f16 weights as f16. subgroup: shares loads of activations within a subgroup. kept: of 2:4
- * weights, picks the inputs instead of spreading the codes. masked: unpacks codes without shifts.
+ * f16: reads f16 weights as f16. subgroup, shuffle: four or eight lanes of a subgroup share their loads of activations. kept:
+ * of 2:4 weights, picks the inputs instead of spreading the codes. masked: unpacks codes without shifts.
  */
 export type Way = (typeof ways)[number];
 
@@ -60,10 +60,15 @@ function cuts(
     if (tokens === 16) return ["uniform-l32-t8", "storage-l32-t8"];
     return narrow ? ["uniform-l8-s1", "storage-l8-s1"] : ["storage-l16-s8", "uniform-l32-s1"];
   }
-  const { subgroups } = features;
-  const masked = formatRow(format.id).shader.valuesMasked ? "-masked" : "";
+  const { subgroups, subgroupMin } = features;
+  const { valuesMasked, unit } = formatRow(format.id).shader;
+  const masked = valuesMasked ? "-masked" : "";
+  // Eight lanes can share what they load.
+  const eight = narrow && subgroupMin === 8;
   if (tokens === 16) {
     const shared = `l32-t16-subgroup${narrow ? masked : ""}`;
+    if (eight)
+      return [`uniform-l32-t16-shuffle${masked}`, "uniform-l32-t16-shuffle", "uniform-l32-t16"];
     if (narrow) return [`uniform-${shared}`, "uniform-l32-t16", `storage-${shared}`];
     const others = ["uniform-l32-t16", "uniform-l32-t8", "storage-l32-t8"];
     return subgroups ? [...others, `storage-${shared}`] : others;
@@ -71,6 +76,14 @@ function cuts(
   const kept = format.sparse ? "-kept" : "";
   if (narrow) {
     const ways = `${kept}${masked}`;
+    if (eight && unit >= 32) {
+      return [
+        `uniform-l8-s1-shuffle${ways}`,
+        "uniform-l8-s1-shuffle",
+        `uniform-l8-s1${ways}`,
+        "uniform-l8-s1",
+      ];
+    }
     return [`uniform-l8-s1${ways}`, "uniform-l8-s1", `storage-l8-s1${ways}`];
   }
   // Lanes that share a quad's inputs read different ones at a time, which a uniform binding would serialise.
@@ -159,7 +172,7 @@ export function linearShader(
 function enablesOf({ ways }: LinearVariant): readonly string[] {
   return [
     ...(ways.includes("f16") ? ["f16"] : []),
-    ...(ways.includes("subgroup") ? ["subgroups"] : []),
+    ...(ways.includes("subgroup") || ways.includes("shuffle") ? ["subgroups"] : []),
   ];
 }
 
@@ -200,16 +213,15 @@ function familyFiles(
   { packedDot }: DeviceFeatures,
 ): readonly string[] {
   const int = family === "dequant" ? "" : "_int";
-  const subgroup = ways.includes("subgroup") ? "_subgroup" : "";
   const cut =
-    tokens === 1
-      ? `lib/split_${splits === 1 ? "none" : "workgroup"}`
-      : `lib/tile${int}${tokens}${subgroup}`;
+    tokens === 1 ? `lib/split_${splits === 1 ? "none" : "workgroup"}` : `lib/tile${int}${tokens}`;
   switch (family) {
     case "dequant": {
       const inputs = `lib/inputs_${ways.includes("kept") ? "kept" : "all"}`;
+      const shared = ways.find((way) => way === "subgroup" || way === "shuffle") ?? "each";
       return [
         cut,
+        `lib/${tokens === 1 ? "span" : "tokens"}_${shared}`,
         "lib/rows",
         ...valueFiles(row, ways),
         ...(tokens === 1 ? [inputs] : []),

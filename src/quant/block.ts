@@ -30,6 +30,7 @@ export function floatCodec(type: "u16" | "f32"): BlockCodec {
     type,
     words,
     chunkWords: 4,
+    writer: type === "u16" ? "lib/words_f16" : "lib/words_f32",
     laneWords: words,
     encode: (lanes, to) => to.set(lanes),
     decode: (from, lanes) => lanes.set(from),
@@ -49,6 +50,7 @@ export function packedCodec(bits: number): BlockCodec {
     words: bits,
     // As wide as the words of every part allow.
     chunkWords: bits % 4 === 0 ? 4 : bits % 2 === 0 ? 2 : 1,
+    writer: "lib/words_packed",
     laneWords: 8,
     encode(lanes, words) {
       let at = 0;
@@ -90,6 +92,7 @@ export function planesCodec(bits: number): BlockCodec {
     type: "u8",
     words: bits,
     chunkWords: 1,
+    writer: "lib/words_planes",
     laneWords: 8,
     encode(lanes, words) {
       for (let plane = 0; plane < bits; plane++) {

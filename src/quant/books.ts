@@ -110,6 +110,11 @@ function withF16Scale(choice: BookChoice): FormatRow {
     methods: ["rtn", "clip"],
     largest: F16_MAX,
     scales: absmaxStore,
+    packer: {
+      files: ["lib/range_sym", "lib/peak_book", "lib/encode_book"],
+      constants: { BITS: 4, ZERO: book.zero },
+      book,
+    },
     quantize(kept, shape, method) {
       const codes = new Uint8Array(kept.length);
       const scales = new Uint16Array(shape.rows * shape.groups);

@@ -60,6 +60,10 @@ function symmetric(bits: number): FormatRow {
     asymmetric: false,
     scales: symmetricStore,
     shader: intShader(bits, { ZERO: half }),
+    packer: {
+      files: ["lib/range_sym", "lib/peak_int", "lib/encode_int"],
+      constants: { BITS: bits, TOP: place.top, ZERO: half },
+    },
     padding: half,
     quantize(kept, shape, method) {
       const { codes, scales } = quantizeGroups(kept, shape, method, place);
@@ -98,6 +102,10 @@ export function asymmetric(bits: number, top = 2 ** bits - 1): FormatRow {
     asymmetric: true,
     scales: f16ZeroStore,
     shader: intShader(bits, {}),
+    packer: {
+      files: ["lib/range_asym", "lib/quotient", "lib/encode_int"],
+      constants: { BITS: bits, TOP: top },
+    },
     padding: 0,
     // The zero point of the row's last group, whose scale applies there.
     paddingOf({ zeros, rows }: QuantTensor, n: number) {

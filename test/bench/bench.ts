@@ -7,6 +7,8 @@ import { type ComparedKernel, compareKernels } from "./compare.ts";
 import { type ModelSpeed, measureModel } from "./model-speed.ts";
 
 export { benchDocument } from "./bench-document.ts";
+export { benchFormats, everySetting } from "./formats.ts";
+export { formatsDocument } from "./formats-document.ts";
 
 /** Everything measured on one adapter, in one process. */
 export interface AdapterBench {

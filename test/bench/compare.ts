@@ -135,7 +135,7 @@ async function compareRow(
 }
 
 /** The variant that the engine would choose: the fastest of those that compute the right numbers. */
-async function fastest(context: GpuContext, made: KernelCase) {
+export async function fastest(context: GpuContext, made: KernelCase) {
   const tried: { kernel: PreparedKernel; repeats: number; times: number[] }[] = [];
   for (const variant of made.variants()) {
     const kernel = await made.prepare(variant);
