@@ -10,6 +10,7 @@ const once = [
   "profile",
   "speed",
   "charts",
+  "conversation",
   "copies",
   "choices",
   "settings",
@@ -19,6 +20,7 @@ const once = [
   "cli-measures",
   "families",
   "large-table",
+  "packing",
   "native",
 ];
 

@@ -21,7 +21,7 @@ import { uniformWindow } from "./activations.ts";
 import { copySource } from "./copies.ts";
 import { kernelFault } from "./kernel-bench-check.ts";
 import { type Inputs, inputsOf } from "./kernel-bench-inputs.ts";
-import { bindGroup, type Dispatch, type Resources } from "./program.ts";
+import { bindGroup, type Dispatch, type Resources, recordDispatch } from "./program.ts";
 import type { KernelCopy, KernelShape } from "./protocol.ts";
 
 export interface KernelCaseOptions {
@@ -228,12 +228,7 @@ export function recordKernel(
 ): void {
   const pass = encoder.beginComputePass({ label });
   for (let i = 0; i < repeats; i++) {
-    for (const { pipeline, group, grid } of dispatches) {
-      const [x, y, z] = grid(0);
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(x, y, z);
-    }
+    for (const dispatch of dispatches) recordDispatch(pass, dispatch, 0, 0);
   }
   pass.end();
 }

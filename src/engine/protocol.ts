@@ -235,6 +235,8 @@ export type GenerateEvent =
 export interface SideResult {
   readonly side: Side;
   readonly promptTokens: readonly number[];
+  /** How many of them were read for this; in a conversation, those before stood in the cache. */
+  readonly readTokens: number;
   readonly tokens: readonly number[];
   readonly text: string;
   readonly stop: StopReason;

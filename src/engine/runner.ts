@@ -19,6 +19,8 @@ export class Runner {
   /** Next position to be filled. */
   #position = 0;
   #fresh = true;
+  /** What stands in the cache from its beginning, as far as it was read in whole batches. */
+  readonly #read: number[] = [];
 
   constructor(options: {
     readonly context: GpuContext;
@@ -68,8 +70,8 @@ export class Runner {
       label: `${this.stream.name} warm-up`,
     });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} warm-up` });
-    this.#run("first", pass, 1);
-    this.#run("decode", pass, 1);
+    this.#run("first", pass, 1, 0);
+    this.#run("decode", pass, 1, 1);
     pass.end();
     this.#context.submit(encoder.finish());
     await this.#context.device.queue.onSubmittedWorkDone();
@@ -79,6 +81,19 @@ export class Runner {
   /** Forgets the text; the cache is overwritten as the next one goes in. */
   reset(): void {
     this.rewind(0);
+  }
+
+  /**
+   * Goes back to where `ids` begin to differ from what was read before, and says how many of them need not be read again; the last always
+   * is, for what follows it is to be computed. Only whole batches count that a fresh reading would cut at the same places: what then
+   * stands in the cache is the same bit for bit. What was sampled is read again, as decoding sums in another order.
+   */
+  recall(ids: readonly number[]): number {
+    const most = Math.min(this.#read.length, ids.length - 1);
+    let same = 0;
+    while (same < most && ids[same] === this.#read[same]) same++;
+    this.rewind(same - (same % batchTokens));
+    return this.#position;
   }
 
   /** Forgets what stands from `position` on: the next ids take its place. */
@@ -117,14 +132,16 @@ export class Runner {
     this.reserve(this.#position + batch + samples);
     const encoder = device.createCommandEncoder({ label: `${this.stream.name} generate` });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} generate` });
-    if (batch > 0) this.#run("first", pass, batch);
-    for (let i = batch > 0 ? 1 : 0; i < samples; i++) this.#run("decode", pass, 1);
+    let position = this.#position;
+    if (batch > 0) this.#run("first", pass, batch, position);
+    position += batch;
+    for (let i = batch > 0 ? 1 : 0; i < samples; i++) this.#run("decode", pass, 1, position++);
     pass.end();
     this.#ids.record(encoder, this.stream.out.buffer, 0, samples * 4);
     if (logits) this.#recordRows(encoder, samples);
     this.#context.submit(encoder.finish());
     // The last sampled token is not in the cache yet: it is the next batch's first.
-    this.#position += batch + samples - (batch > 0 ? 1 : 0);
+    this.#position = position;
     const [out, rows] = await Promise.all([
       this.#ids.take(samples * 4),
       logits ? this.#takeRows(samples) : null,
@@ -142,7 +159,7 @@ export class Runner {
       label: `${this.stream.name} score`,
     });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} score` });
-    this.#run(byDecode ? "decode" : "score", pass, ids.length);
+    this.#run(byDecode ? "decode" : "score", pass, ids.length, this.#position);
     pass.end();
     this.#recordRows(encoder, ids.length);
     this.#context.submit(encoder.finish());
@@ -152,20 +169,20 @@ export class Runner {
 
   #batch(mode: PlanMode, ids: readonly number[]): void {
     this.#write(ids);
+    const follows = this.#position === this.#read.length && ids.length === batchTokens;
+    if (mode === "prefill" && follows) this.#read.push(...ids);
     const encoder = this.#context.device.createCommandEncoder({
       label: `${this.stream.name} ${mode}`,
     });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} ${mode}` });
-    this.#run(mode, pass, ids.length);
+    this.#run(mode, pass, ids.length, this.#position);
     pass.end();
     this.#context.submit(encoder.finish());
     this.#position += ids.length;
   }
 
-  #run(mode: PlanMode, pass: GPUComputePassEncoder, tokens: number): void {
-    const program = this.#programs[mode];
-    program.record(pass, tokens);
-    this.#context.meters.dispatches += program.dispatches.length;
+  #run(mode: PlanMode, pass: GPUComputePassEncoder, tokens: number, position: number): void {
+    this.#context.meters.dispatches += this.#programs[mode].record(pass, tokens, position);
   }
 
   /** Before the programs run: the caches hold so many positions, at once or after they grew. */
@@ -182,6 +199,9 @@ export class Runner {
   }
 
   #writeState(count: number): void {
+    // What is read or sampled takes the place of what stood there.
+    const left = Math.min(this.#read.length, this.#position);
+    this.#read.length = left - (left % batchTokens);
     this.#context.device.queue.writeBuffer(
       this.stream.state.buffer,
       0,

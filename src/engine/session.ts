@@ -15,6 +15,8 @@ import {
 import { batchTokens } from "../model/rows.ts";
 import { formatSetting, type Setting } from "../quant/setting.ts";
 import type { QuantTensor, WeightFormat } from "../quant/types.ts";
+import { DevicePacker } from "./device-packer.ts";
+import { holdAll } from "./hold-all.ts";
 import { createKvCache } from "./kv-cache.ts";
 import { lowerPlan } from "./lower.ts";
 import type { Program } from "./program.ts";
@@ -73,7 +75,7 @@ export class Session {
     this.chooser = chooser;
     this.#firstPositions = firstPositions;
     this.shared = createShared(context, features, config, master);
-    this.#store = new WeightStore(context, loaded);
+    this.#store = new WeightStore(context, loaded, new DevicePacker(this.shared));
     const stream = (name: StreamName) => createStream(context, config, name);
     this.#streams = {
       reference: stream("reference"),
@@ -150,7 +152,13 @@ export class Session {
     context.device.pushErrorScope("out-of-memory");
     let scoped = true;
     try {
-      const packedTensors = await this.#hold(refs, held, onProgress, signal);
+      const { packedTensors, ...packing } = await holdAll(
+        this.#store,
+        refs,
+        held,
+        onProgress,
+        signal,
+      );
       streams = kept ?? this.#streamsFor(side, setting);
       const memoryError = await context.device.popErrorScope();
       scoped = false;
@@ -192,7 +200,7 @@ export class Session {
         variants: this.chooser.inUse(),
         copies: this.shared.copies.used(programs),
         family: familyOf(setting, setting.base),
-        checks,
+        checks: [...packing.checks, ...checks],
         elapsedMs: {
           total: performance.now() - begun,
           pack: packMs,
@@ -219,30 +227,6 @@ export class Session {
       ...this.#streams[name],
       cache: createKvCache(context, config, name, kv, this.#firstPositions),
     }));
-  }
-
-  async #hold(
-    refs: ReadonlyMap<string, WeightRef>,
-    held: Map<string, StoredWeights>,
-    onProgress: (progress: Progress) => void,
-    signal: AbortSignal,
-  ): Promise<number> {
-    let done = 0;
-    let packed = 0;
-    let rested = performance.now();
-    for (const [key, ref] of refs) {
-      if (!this.#store.has(ref)) packed++;
-      held.set(key, this.#store.hold(ref));
-      done++;
-      // Packing is plain computing: let messages in (a cancel among them) about thirty times a second.
-      if (performance.now() - rested > 30) {
-        onProgress({ phase: "pack", fraction: done / refs.size, note: key });
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        rested = performance.now();
-        signal.throwIfAborted();
-      }
-    }
-    return packed;
   }
 
   /** Picks variants and checks the kernels of a setting, falling back where one fails, until all that is chosen is sound. */

@@ -44,7 +44,7 @@ export interface LinearShape {
   readonly firstRow?: number;
 }
 
-/** Best first for a device nobody has measured. */
+/** Best first for a device nobody has measured; always one from storage, for what is too wide for a uniform binding. */
 function cuts(
   format: WeightFormat,
   family: Family,
@@ -68,8 +68,15 @@ function cuts(
   const eight = narrow && subgroupMin === 8;
   if (tokens === 16) {
     const shared = `l32-t16-subgroup${narrow ? masked : ""}`;
-    if (eight)
-      return [`uniform-l32-t16-shuffle${masked}`, "uniform-l32-t16-shuffle", "uniform-l32-t16"];
+    if (eight) {
+      const eights = `l32-t16-shuffle${masked}`;
+      return [
+        `uniform-${eights}`,
+        "uniform-l32-t16-shuffle",
+        "uniform-l32-t16",
+        `storage-${eights}`,
+      ];
+    }
     if (narrow) return [`uniform-${shared}`, "uniform-l32-t16", `storage-${shared}`];
     const others = ["uniform-l32-t16", "uniform-l32-t8", "storage-l32-t8"];
     return subgroups ? [...others, `storage-${shared}`] : others;
@@ -83,6 +90,7 @@ function cuts(
         "uniform-l8-s1-shuffle",
         `uniform-l8-s1${ways}`,
         "uniform-l8-s1",
+        `storage-l8-s1-shuffle${ways}`,
       ];
     }
     return [`uniform-l8-s1${ways}`, "uniform-l8-s1", `storage-l8-s1${ways}`];

@@ -1,7 +1,7 @@
 import type { Placing } from "../kernels/place.ts";
 import { fullKv, type KvBits } from "../quant/kv-cache.ts";
 import { exactFamilies, type Family, formatRow, inputForm, layoutOf } from "../quant/registry.ts";
-import type { Setting } from "../quant/setting.ts";
+import type { ActivationGroup, Setting } from "../quant/setting.ts";
 import { formatOf, tableFormat } from "../quant/setting.ts";
 import type { Layout, WeightFormat } from "../quant/types.ts";
 import { sparseParts } from "../quant/weight-format.ts";
@@ -51,6 +51,7 @@ export type Step =
       readonly op: "quantize";
       readonly form: "bytes" | "planes" | "fake";
       readonly bits: number;
+      readonly group: ActivationGroup;
       readonly input: ActivationName;
       /** Inputs of the matrix that follows: what of the row is rounded. */
       readonly cols: number;
@@ -141,6 +142,7 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
       op: "quantize",
       form,
       bits: setting.activations,
+      group: setting.activationGroup,
       input: lastInput,
       cols: config.hiddenSize,
     });
@@ -234,7 +236,14 @@ function linears(
     const family = familyOf(setting, group.format);
     const form = quantizedForm(setting, family);
     if (form && form !== formMade) {
-      steps.push({ op: "quantize", form, bits: setting.activations, input, cols: group.cols });
+      steps.push({
+        op: "quantize",
+        form,
+        bits: setting.activations,
+        group: setting.activationGroup,
+        input,
+        cols: group.cols,
+      });
     }
     formMade = form;
     const layout = layoutOf(family);

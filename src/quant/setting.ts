@@ -1,3 +1,4 @@
+import { type ActivationGroup, SPAN } from "./activations.ts";
 import { fullKv, type KvBits, kvWidths } from "./kv-cache.ts";
 import {
   canonicalOverrides,
@@ -22,7 +23,7 @@ import {
   sparseParts,
 } from "./weight-format.ts";
 
-export type { KvBits, MatrixName, Override };
+export type { ActivationGroup, KvBits, MatrixName, Override };
 export { formatName, SettingError };
 
 export type ActivationBits = 32 | 8 | 6 | 4 | 2;
@@ -35,6 +36,8 @@ export interface Setting {
   readonly base: WeightFormat;
   /** Bits of the inputs of every quantised matrix; 32: left in f32. */
   readonly activations: ActivationBits;
+  /** Inputs that share a scale; 32 where activations are left in f32. */
+  readonly activationGroup: ActivationGroup;
   /** Of cached keys and values; 32: left in f32. */
   readonly kv: KvBits;
   readonly family: KernelFamily;
@@ -78,6 +81,7 @@ export function parseSetting(text: string, options: ModelLimits = {}): Setting {
   return {
     base,
     activations: dials.activations,
+    activationGroup: dials.activationGroup,
     kv: dials.kv,
     family: dials.family,
     head: head ?? defaultHead(base),
@@ -87,10 +91,12 @@ export function parseSetting(text: string, options: ModelLimits = {}): Setting {
 
 /** The canonical string: defaults left out, overrides merged as canonicalOverrides says. */
 export function formatSetting(setting: Setting): string {
-  const { base, activations, kv, family, head, overrides } = setting;
+  const { base, activations, activationGroup, kv, family, head, overrides } = setting;
   const parts = [
     ...sparseParts(base),
-    ...(activations === fullActivations ? [] : [`a${activations}`]),
+    ...(activations === fullActivations
+      ? []
+      : [`a${activations}${activationGroup === "row" ? "-row" : ""}`]),
     ...(kv === fullKv ? [] : [`kv${kv}`]),
     ...(family === "auto" ? [] : [family]),
   ];
@@ -160,16 +166,17 @@ function cutAssignment(section: Piece): [Piece, Piece] {
   ];
 }
 
-type Dials = Pick<Setting, "activations" | "kv" | "family">;
+type Dials = Pick<Setting, "activations" | "activationGroup" | "kv" | "family">;
 
 /** Parts behind the base format; those of sparsity are readFormat's. */
 function readParts(parts: readonly Piece[], exact: readonly Family[]): Dials {
   let activations: ActivationBits | undefined;
+  let activationGroup: ActivationGroup = SPAN;
   let kv: KvBits | undefined;
   let family: KernelFamily | undefined;
   let sparse = false;
   for (const part of parts) {
-    const bits = activationBits.find((count) => part.text === `+a${count}`);
+    const bits = activationBits.find((count) => part.text.replace(/-row$/, "") === `+a${count}`);
     const cached = smallerKv.find((count) => part.text === `+kv${count}`);
     const named = families.find((name) => part.text === `+${name}`);
     const isSparse = isSparsePart(part);
@@ -181,17 +188,20 @@ function readParts(parts: readonly Piece[], exact: readonly Family[]): Dials {
       throw new SettingError(part, "is not a part", [
         ...(sparse ? [] : [`+${sparsePart}`, "+50%"]),
         ...(activations ? [] : activationBits.map((count) => `+a${count}`)),
+        ...(activations ? [] : ["+a8-row"]),
         ...(kv ? [] : smallerKv.map((count) => `+kv${count}`)),
         ...(family ? [] : ["dequant", ...exact].map((name) => `+${name}`)),
       ]);
     }
     activations = bits ?? activations;
+    if (bits && part.text.endsWith("-row")) activationGroup = "row";
     kv = cached ?? kv;
     family = named ?? family;
     sparse ||= isSparse;
   }
   return {
     activations: activations ?? fullActivations,
+    activationGroup,
     kv: kv ?? fullKv,
     family: family ?? "auto",
   };

@@ -139,8 +139,9 @@ function familyDial(setting: Setting, habit: IntegerHabit, blocks: readonly stri
       heading: other.idea,
     }));
   const own = isNative(setting.base);
+  const named = blocks.slice(0, 2).map(labelOf).join(", ");
   const native = {
-    ...option(setting, "native", `native (${blocks.map(labelOf).join(", ")})`, own, () =>
+    ...option(setting, "native", `native (${named}${blocks.length > 2 ? ", …" : ""})`, own, () =>
       withBase(setting, nativeFormat),
     ),
     heading: nativeLook.idea,
@@ -243,21 +244,28 @@ function sparsityDial(setting: Setting): Dial {
 }
 
 function activationsDial(setting: Setting): Dial {
-  const { base, head, overrides, activations } = setting;
+  const { base, head, overrides, activations, activationGroup } = setting;
   const quantised = [base, head, ...overrides.map(({ format }) => format)].some(
     (format) => lookOf(format).family !== "float",
   );
-  const options = activationBits.map((bits) => {
-    const label = String(bits);
-    if (!quantised && bits !== activations) {
+  const widths = [
+    ...activationBits.map((bits) => ({ bits, group: 32 }) as const),
+    ...activationBits.slice(1).map((bits) => ({ bits, group: "row" }) as const),
+  ];
+  const options = widths.map(({ bits, group }) => {
+    const label = group === "row" ? `${bits} row` : String(bits);
+    const chosen = bits === activations && group === activationGroup;
+    if (!quantised && !chosen) {
       return impossible(label, label, "only the inputs of quantised matrices are rounded.");
     }
-    return option(setting, label, label, bits === activations, () => ({
+    return option(setting, label, label, chosen, () => ({
       ...setting,
       activations: bits,
+      activationGroup: group,
     }));
   });
-  const note = activations === 32 ? "float" : "integers, one scale for 32";
+  const scale = activationGroup === "row" ? "one scale for a token" : "one scale for 32";
+  const note = activations === 32 ? "float" : `integers, ${scale}`;
   return { id: "activations", label: "Activations", options, note };
 }
 

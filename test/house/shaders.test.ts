@@ -6,6 +6,7 @@ import { attentionShader } from "../../src/kernels/attention.ts";
 import { embedShader } from "../../src/kernels/embed.ts";
 import { layernormShader } from "../../src/kernels/layernorm.ts";
 import { linearShader, linearVariants } from "../../src/kernels/linear.ts";
+import { packShaders, packsOnDevice } from "../../src/kernels/pack.ts";
 import { placeShader } from "../../src/kernels/place.ts";
 import { qknormShader } from "../../src/kernels/qknorm.ts";
 import { quantizeShader } from "../../src/kernels/quantize.ts";
@@ -60,6 +61,13 @@ function everyShader(): ShaderKey[] {
     for (const sparse of row.sparse ? [false, true] : [false]) {
       const format = { ...usualFormat(row), sparse };
       shaders.push(embedShader(format, features));
+      for (const layout of ["packed", "planes"] as const) {
+        if (!packsOnDevice(format, layout)) continue;
+        for (const source of ["rows", "f32", "f16"] as const) {
+          const { scales, codes } = packShaders(format, layout, source);
+          shaders.push(...(scales ? [scales] : []), codes);
+        }
+      }
       for (const kind of ["dequant", ...exactFamilies(format)] as const) {
         for (const tokens of [1, 16] as const) {
           for (const variant of linearVariants(format, kind, tokens, features)) {
@@ -95,6 +103,28 @@ describe("assembled shaders", () => {
         .map(({ name, binding, access }) => ({ name, binding, access }))
         .sort((a, b) => a.binding - b.binding);
       expect(found, key.label).toEqual(said);
+    }
+  });
+});
+
+describe("variants of matrix kernels", () => {
+  it("are there for inputs wider than a uniform binding, whatever the device", () => {
+    for (const subgroup of [0, 4, 8, 32]) {
+      const device = {
+        ...features,
+        subgroups: subgroup > 0,
+        subgroupMin: subgroup,
+        subgroupMax: subgroup,
+      };
+      for (const row of formats) {
+        const format = usualFormat(row);
+        for (const family of ["dequant", ...exactFamilies(format)] as const) {
+          for (const tokens of [1, 16] as const) {
+            const sources = linearVariants(format, family, tokens, device).map(({ x }) => x);
+            expect(sources, `${row.id} ${family} ${tokens} ${subgroup}`).toContain("storage");
+          }
+        }
+      }
     }
   });
 });

@@ -263,6 +263,7 @@ export class FakeEngine implements EngineClient {
       sides: sides.map((side) => ({
         side,
         promptTokens: [9],
+        readTokens: 1,
         tokens: ids[side].slice(0, maxTokens),
         text: ids[side].map((id) => ` ${id}`).join(""),
         stop,

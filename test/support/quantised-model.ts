@@ -10,8 +10,8 @@ const ofLayer = [
   "attn_q Q8_0 attn_k Q5_0 attn_v F16 attn_output Q5_1 ffn_gate IQ4_NL ffn_up TQ2_0 ffn_down MXFP4",
 ];
 
-/** The embedded model's first two layers as a GGUF file with a type for every matrix. */
-export async function quantisedStories(): Promise<Uint8Array<ArrayBuffer>> {
+/** The embedded model's first two layers as a GGUF file of one type, or with another for every matrix. */
+export async function quantisedStories(type?: string): Promise<Uint8Array<ArrayBuffer>> {
   const read = (name: string): Uint8Array =>
     new Uint8Array(readFileSync(join(modelFolders.stories, name)));
   const text = (name: string): string => new TextDecoder().decode(read(name));
@@ -22,7 +22,7 @@ export async function quantisedStories(): Promise<Uint8Array<ArrayBuffer>> {
     tokenizerJson: JSON.parse(text("tokenizer.json")),
     weights: read("model.safetensors"),
   };
-  return await toGguf(folder, undefined, typeOf);
+  return await toGguf(folder, undefined, (name) => type ?? typeOf(name));
 }
 
 function typeOf(name: string): string {

@@ -122,6 +122,7 @@ export function scriptedEngine(calls: string[]): Engine {
       const side = {
         side: "candidate",
         promptTokens: [0, 1],
+        readTokens: 2,
         tokens: ids.slice(0, maxTokens),
         text: texts.join(""),
         stop: prompt === "endless" ? "cancelled" : "length",
