@@ -72,7 +72,7 @@ export async function layerErrors(
     } as const;
     const [codes] = quantizePlace(model, { ...place, matrices: [matrix] });
     if (!codes) throw new Error(`no codes of ${layer}.${matrix}`);
-    const errors = matrixErrors(weights, codes, input, setting.activations);
+    const errors = matrixErrors(weights, codes, input, setting);
     cells.push({
       layer: matrix === "head" ? null : layer,
       matrix,
@@ -88,13 +88,13 @@ export function matrixErrors(
   weights: Float32Array,
   codes: QuantTensor,
   input: Float32Array,
-  activations: Setting["activations"],
+  rounding: Pick<Setting, "activations" | "activationGroup">,
 ): Pick<LayerError, "snrDb" | "outputError"> {
   const { rows, cols } = codes;
   const packed = dequantizeTensor(codes);
   const noise = squaredDistance(weights, packed);
   const expected = matmul(input, weights, rows, cols);
-  const found = matmul(rounded(input, cols, activations), packed, rows, cols);
+  const found = matmul(rounded(input, cols, rounding), packed, rows, cols);
   const power = squares(expected);
   return {
     // Without any noise there is no ratio.
@@ -106,12 +106,12 @@ export function matrixErrors(
 function rounded(
   input: Float32Array,
   cols: number,
-  activations: Setting["activations"],
+  { activations, activationGroup }: Pick<Setting, "activations" | "activationGroup">,
 ): Float32Array {
   if (activations === 32) return input;
   const output = new Float32Array(input.length);
   for (let at = 0; at < input.length; at += cols) {
-    const row = quantizeActivations(input.subarray(at, at + cols), activations);
+    const row = quantizeActivations(input.subarray(at, at + cols), activations, activationGroup);
     output.set(dequantizeActivations(row), at);
   }
   return output;

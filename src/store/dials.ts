@@ -34,6 +34,7 @@ const kernels: readonly { readonly family: KernelFamily; readonly label: string 
   { family: "dequant", label: "dequant" },
   { family: "dp4a", label: "dp4a" },
   { family: "bitserial", label: "bit-serial" },
+  { family: "lut", label: "tables" },
 ];
 const heads: readonly string[] = ["f32", "f16", "int8-g32", "int6-g32", "int4-g32"];
 
@@ -243,21 +244,28 @@ function sparsityDial(setting: Setting): Dial {
 }
 
 function activationsDial(setting: Setting): Dial {
-  const { base, head, overrides, activations } = setting;
+  const { base, head, overrides, activations, activationGroup } = setting;
   const quantised = [base, head, ...overrides.map(({ format }) => format)].some(
     (format) => lookOf(format).family !== "float",
   );
-  const options = activationBits.map((bits) => {
-    const label = String(bits);
-    if (!quantised && bits !== activations) {
+  const widths = [
+    ...activationBits.map((bits) => ({ bits, group: 32 }) as const),
+    ...activationBits.slice(1).map((bits) => ({ bits, group: "row" }) as const),
+  ];
+  const options = widths.map(({ bits, group }) => {
+    const label = group === "row" ? `${bits} row` : String(bits);
+    const chosen = bits === activations && group === activationGroup;
+    if (!quantised && !chosen) {
       return impossible(label, label, "only the inputs of quantised matrices are rounded.");
     }
-    return option(setting, label, label, bits === activations, () => ({
+    return option(setting, label, label, chosen, () => ({
       ...setting,
       activations: bits,
+      activationGroup: group,
     }));
   });
-  const note = activations === 32 ? "float" : "integers, one scale for 32";
+  const scale = activationGroup === "row" ? "one scale for a token" : "one scale for 32";
+  const note = activations === 32 ? "float" : `integers, ${scale}`;
   return { id: "activations", label: "Activations", options, note };
 }
 
