@@ -14,6 +14,7 @@ import type { DeviceFeatures } from "../kernels/spec.ts";
 import { createRng } from "../lib/rng.ts";
 import { packTensor } from "../quant/pack.ts";
 import { quantizeTensor } from "../quant/quantize.ts";
+import { layoutOf } from "../quant/registry.ts";
 import type { ActivationBits } from "../quant/setting.ts";
 import type { PackedTensor, QuantTensor, WeightFormat } from "../quant/types.ts";
 import { uniformWindow } from "./activations.ts";
@@ -72,7 +73,7 @@ export class KernelCase {
     this.#features = features;
     this.options = options;
     this.tensor = quantizeTensor(randomWeights(n, k), n, k, format);
-    this.#packed = packTensor(this.tensor, family === "bitserial" ? "planes" : "packed");
+    this.#packed = packTensor(this.tensor, layoutOf(family));
     this.inputs = inputsOf(options, padded(k));
     this.yStride = padded(n);
     const { weights, scales, positions } = this.#packed;
