@@ -1,14 +1,10 @@
 import { keptCount } from "../quant/layout.ts";
-import { formatRow } from "../quant/registry.ts";
+import { type Family, formatRow, inputForm, layoutOf } from "../quant/registry.ts";
 import type { FormatRow, WeightFormat } from "../quant/types.ts";
 import type { BindingSpec, DeviceFeatures, ShaderKey } from "./spec.ts";
 import { isNarrow } from "./variant.ts";
 
-/**
- * Matrix times activations. "dequant" sums in f32; "dp4a" and "bitserial" take integer activations,
- * are exact within 32 inputs and equal each other bit for bit.
- */
-export type Family = "dequant" | "dp4a" | "bitserial";
+export type { Family };
 /** Writes outputs, adds them to what is there, or writes them to the sampled token's row; with a bias or without. */
 export type Store = "set" | "add" | "logits" | `${"set" | "add" | "logits"}_bias`;
 
@@ -48,7 +44,7 @@ export interface LinearShape {
   readonly firstRow?: number;
 }
 
-/** Best first for a device nobody has measured. */
+/** Best first for a device nobody has measured; always one from storage, for what is too wide for a uniform binding. */
 function cuts(
   format: WeightFormat,
   family: Family,
@@ -57,6 +53,11 @@ function cuts(
 ): string[] {
   const narrow = isNarrow(features);
   if (family !== "dequant") {
+    // On CPUs a table in workgroup memory is read lane by lane.
+    if (family === "lut" && narrow && features.subgroupMin === 8) {
+      const cut = tokens === 16 ? "l32-t8" : "l8-s1";
+      return [`uniform-${cut}-shuffle`, `storage-${cut}-shuffle`];
+    }
     if (tokens === 16) return ["uniform-l32-t8", "storage-l32-t8"];
     return narrow ? ["uniform-l8-s1", "storage-l8-s1"] : ["storage-l16-s8", "uniform-l32-s1"];
   }
@@ -67,8 +68,15 @@ function cuts(
   const eight = narrow && subgroupMin === 8;
   if (tokens === 16) {
     const shared = `l32-t16-subgroup${narrow ? masked : ""}`;
-    if (eight)
-      return [`uniform-l32-t16-shuffle${masked}`, "uniform-l32-t16-shuffle", "uniform-l32-t16"];
+    if (eight) {
+      const eights = `l32-t16-shuffle${masked}`;
+      return [
+        `uniform-${eights}`,
+        "uniform-l32-t16-shuffle",
+        "uniform-l32-t16",
+        `storage-${eights}`,
+      ];
+    }
     if (narrow) return [`uniform-${shared}`, "uniform-l32-t16", `storage-${shared}`];
     const others = ["uniform-l32-t16", "uniform-l32-t8", "storage-l32-t8"];
     return subgroups ? [...others, `storage-${shared}`] : others;
@@ -82,6 +90,7 @@ function cuts(
         "uniform-l8-s1-shuffle",
         `uniform-l8-s1${ways}`,
         "uniform-l8-s1",
+        `storage-l8-s1-shuffle${ways}`,
       ];
     }
     return [`uniform-l8-s1${ways}`, "uniform-l8-s1", `storage-l8-s1${ways}`];
@@ -140,7 +149,7 @@ export function linearShader(
     files: [
       `kernels/${kernel}${family === "dequant" ? "" : "_int"}`,
       "lib/linear_params",
-      ...(family === "bitserial" ? [] : weightFiles(format, variant.ways)),
+      ...(layoutOf(family) === "planes" ? [] : weightFiles(format, variant.ways)),
       ...scaleFiles(row),
       ...familyFiles(row, family, variant, features),
       `lib/store_${store}`,
@@ -148,9 +157,7 @@ export function linearShader(
     ],
     constants: {
       ...row.shader.constants,
-      ...(family === "bitserial"
-        ? { BITS: row.blocks.planes?.words ?? row.bits, ABITS: activationBits }
-        : {}),
+      ...planeConstants(row, family, activationBits),
     },
     enables: enablesOf(variant),
     bindings: [
@@ -167,6 +174,13 @@ export function linearShader(
         ? { LANES: variant.lanes, SPLITS: variant.splits }
         : { LANES: variant.lanes },
   };
+}
+
+/** Bytes of activations are as many words a span as eight planes. */
+function planeConstants({ blocks, bits }: FormatRow, family: Family, activationBits: number) {
+  if (layoutOf(family) === "packed") return {};
+  const words = inputForm(family) === "planes" ? activationBits : 8;
+  return { BITS: blocks.planes?.words ?? bits, ABITS: words };
 }
 
 function enablesOf({ ways }: LinearVariant): readonly string[] {
@@ -215,6 +229,9 @@ function familyFiles(
   const int = family === "dequant" ? "" : "_int";
   const cut =
     tokens === 1 ? `lib/split_${splits === 1 ? "none" : "workgroup"}` : `lib/tile${int}${tokens}`;
+  const integers = [cut, "lib/dot_scaled", `lib/xq_${x}`];
+  const each = ["lib/xq_each", ...(tokens === 1 ? [] : ["lib/dots_each"])];
+  const dot = `lib/dot_${packedDot ? "packed" : "emulated"}`;
   switch (family) {
     case "dequant": {
       const inputs = `lib/inputs_${ways.includes("kept") ? "kept" : "all"}`;
@@ -230,12 +247,16 @@ function familyFiles(
       ];
     }
     case "dp4a": {
-      const dot = `lib/dot_${packedDot ? "packed" : "emulated"}`;
       const levels = row.shader.dp4a ?? [];
-      return [cut, "lib/rows", "lib/dot_bytes", ...levels, dot, "lib/dot_scaled", `lib/xq_${x}`];
+      return [...integers, ...each, "lib/rows", "lib/dot_bytes", ...levels, dot];
     }
     case "bitserial":
-      return [cut, ...(row.shader.bitserial ?? []), "lib/dot_scaled", `lib/xq_${x}`];
+      return [...integers, ...each, ...(row.shader.bitserial ?? [])];
+    case "lut": {
+      const table = ways.includes("shuffle") ? ["lib/table_shuffle"] : ["lib/table_workgroup", dot];
+      const lut = `lib/lut_${tokens === 1 ? "one" : "tile"}`;
+      return [...integers, lut, ...table, "lib/planes", ...(row.shader.lut ?? [])];
+    }
     default:
       throw new Error(`No kernel family ${family satisfies never}`);
   }
