@@ -65,8 +65,7 @@ function f16Of({ scales }: Codes): (at: number) => number {
 }
 
 function levelAt(level: number): number {
-  const place = Math.floor(2 * level) + 256;
-  return nearestLevel[place > 0 ? (place < 511 ? place : 511) : 0] ?? 0;
+  return nearestLevel[Math.max(0, Math.min(Math.floor(2 * level) + 256, 511))] ?? 0;
 }
 
 /** The sums of a group for one inverse: Σ w³ l and Σ w² l² of the nearest levels l. */
