@@ -1,5 +1,5 @@
-import type { Family } from "../kernels/linear.ts";
 import type { IntActivations } from "../kernels/linear-ref.ts";
+import type { Family } from "../kernels/linear-variants.ts";
 import { createRng } from "../lib/rng.ts";
 import { quantizeActivations, SPAN } from "../quant/activations.ts";
 import type { ActivationBits } from "../quant/setting.ts";

@@ -2,8 +2,9 @@ import { createRng } from "../lib/rng.ts";
 import { packTensor } from "../quant/pack.ts";
 import { quantizeTensor } from "../quant/quantize.ts";
 import type { Layout, QuantTensor, WeightFormat } from "../quant/types.ts";
-import { type Family, linearParams } from "./linear.ts";
+import { linearParams } from "./linear.ts";
 import { type IntActivations, linearBound, linearIntRef, linearRef } from "./linear-ref.ts";
+import type { Family } from "./linear-variants.ts";
 
 /** Words that mean something in a kernel's buffers. */
 export type Words = Float32Array | Uint32Array | Int32Array;

@@ -102,6 +102,8 @@ export interface ScaleShape {
 export interface ScaleStore {
   /** Stems below shaders/ that together define Scales, load_scales, row_keys, scaled and scaled_row. */
   readonly files: readonly string[];
+  /** Whether they define begin_scales too, which runs once before a row. */
+  readonly begins?: true;
   /** Words of the buffer, whatever the number of matrices stacked in it. */
   words(shape: ScaleShape): number;
   /** Writes the scales of matrices below each other; `words` comes zeroed, and zeros in it must decode to a finite scale. */
@@ -125,14 +127,20 @@ export interface RowShader {
   readonly codesF16?: readonly string[];
   /** Turns four codes of a row into numbers that the scale multiplies. */
   readonly values: readonly string[];
-  /** The same for CPUs, where shifting lanes by different amounts is dear. */
-  readonly valuesMasked?: readonly string[];
+  /** The same in other ways that suit some devices better. All but "masked" define begin_values too. */
+  readonly ways?: Readonly<Partial<Record<ValuesWay, readonly string[]>>>;
   readonly constants: Readonly<Record<string, number>>;
   /** Defines levels_at, four inputs as signed bytes: only where value = scale * (level - zero) with whole levels. */
   readonly dp4a?: readonly string[];
   /** Defines what lib/planes and lib/dot_planes define. */
   readonly bitserial?: readonly string[];
 }
+
+/**
+ * masked: without shifts of lanes by different amounts. shuffled: a table's levels are spread over a subgroup of 8. registers, shared:
+ * tables of the scales buffer are first fetched into registers or workgroup memory; `values` then only serves kernels that look up little.
+ */
+export type ValuesWay = "masked" | "shuffled" | "registers" | "shared";
 
 /** How the kept values of a matrix fall into groups. */
 export interface GroupShape {
