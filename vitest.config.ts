@@ -10,6 +10,7 @@ const once = [
   "profile",
   "speed",
   "charts",
+  "conversation",
   "copies",
   "choices",
   "settings",
@@ -19,6 +20,8 @@ const once = [
   "cli-measures",
   "families",
   "large-table",
+  "packing",
+  "native",
 ];
 
 /** Compiling shaders and the CPU's references leave a core free; nothing here fails for want of time. */

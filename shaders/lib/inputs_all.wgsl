@@ -1,5 +1,6 @@
 // Adds a span's inputs to the sums of four rows, four inputs a step. Defines STEPS, Sums, add_inputs and
-// x_sums (Σ x by row). Expects VECS, lib/rows, values, x_at and lib/products.
+// x_sums (Σ x by row). Expects VECS, lib/rows, values, input_at (lib/span_*) and
+// lib/products.
 const STEPS: u32 = VECS;
 
 struct Sums {
@@ -7,8 +8,8 @@ struct Sums {
   x: vec4f,     // Σ x by place in the four
 }
 
-fn add_inputs(sums: Sums, rows: SpanRows, keys: vec4u, step: u32, x_first: u32) -> Sums {
-  let x4 = x_at(x_first + step);
+fn add_inputs(sums: Sums, rows: SpanRows, keys: vec4u, step: u32, x: SpanInputs) -> Sums {
+  let x4 = input_at(x, step);
   let codes = by_input(
     values(rows.row0, step, keys.x),
     values(rows.row1, step, keys.y),

@@ -1,5 +1,6 @@
 // What lib/inputs_all does for 2:4 weights: picks each row's inputs instead of spreading its codes, eight
-// inputs a step. Expects VECS, lib/rows, values (of kept codes: lib/kept24_*), places_of and x_at.
+// inputs a step. Expects VECS, lib/rows, values (of kept codes: lib/kept24_*), places_of and input_at
+// (lib/span_*).
 const STEPS: u32 = VECS / 2u;
 
 struct Sums {
@@ -7,9 +8,9 @@ struct Sums {
   x: vec4f,     // Σ x by row, of the inputs that its codes meet
 }
 
-fn add_inputs(sums: Sums, rows: SpanRows, keys: vec4u, step: u32, x_first: u32) -> Sums {
-  let x_low = x_at(x_first + 2u * step);
-  let x_high = x_at(x_first + 2u * step + 1u);
+fn add_inputs(sums: Sums, rows: SpanRows, keys: vec4u, step: u32, x: SpanInputs) -> Sums {
+  let x_low = input_at(x, 2u * step);
+  let x_high = input_at(x, 2u * step + 1u);
   let x0 = picked(rows.row0, step, x_low, x_high);
   let x1 = picked(rows.row1, step, x_low, x_high);
   let x2 = picked(rows.row2, step, x_low, x_high);

@@ -1,6 +1,6 @@
 // Sums of 8 tokens for a quad of rows, each with its own name: indexed arrays would leave the registers.
-// Defines TOKENS, Tile, tile_place, tile_add and tile_store. Expects add_products (lib/products), x_at
-// (lib/x_*) and store (lib/store_*).
+// Defines TOKENS, Tile, tile_add and tile_store. Expects add_products (lib/products), inputs_of_eight (lib/tokens_*) and
+// store (lib/store_*).
 const TOKENS: u32 = 8u;
 
 struct Tile {
@@ -14,21 +14,17 @@ struct Tile {
   t7: vec4f,
 }
 
-// Where the first token's inputs start.
-fn tile_place(token: u32) -> u32 {
-  return token * params.x_stride;
-}
-
-// `i` is the place of the first token's input; `stride` leads from token to token.
+// `i` is the place of the first token's input, as this lane fetches it; `stride` leads from token to token.
 fn tile_add(tile: ptr<function, Tile>, i: u32, stride: u32, w: mat4x4f) {
-  (*tile).t0 = add_products((*tile).t0, w, x_at(i));
-  (*tile).t1 = add_products((*tile).t1, w, x_at(i + stride));
-  (*tile).t2 = add_products((*tile).t2, w, x_at(i + 2u * stride));
-  (*tile).t3 = add_products((*tile).t3, w, x_at(i + 3u * stride));
-  (*tile).t4 = add_products((*tile).t4, w, x_at(i + 4u * stride));
-  (*tile).t5 = add_products((*tile).t5, w, x_at(i + 5u * stride));
-  (*tile).t6 = add_products((*tile).t6, w, x_at(i + 6u * stride));
-  (*tile).t7 = add_products((*tile).t7, w, x_at(i + 7u * stride));
+  let a = inputs_of_eight(i, stride);
+  (*tile).t0 = add_products((*tile).t0, w, a.x0);
+  (*tile).t1 = add_products((*tile).t1, w, a.x1);
+  (*tile).t2 = add_products((*tile).t2, w, a.x2);
+  (*tile).t3 = add_products((*tile).t3, w, a.x3);
+  (*tile).t4 = add_products((*tile).t4, w, a.x4);
+  (*tile).t5 = add_products((*tile).t5, w, a.x5);
+  (*tile).t6 = add_products((*tile).t6, w, a.x6);
+  (*tile).t7 = add_products((*tile).t7, w, a.x7);
 }
 
 fn tile_store(tile: Tile, token: u32, quad: u32) {

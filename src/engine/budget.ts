@@ -7,6 +7,7 @@ import { dequantizeTensor, quantizeTensor } from "../quant/quantize.ts";
 import { formatName, formatSetting, type Setting } from "../quant/setting.ts";
 import type { WeightFormat } from "../quant/types.ts";
 import type { Budget, Progress } from "./protocol.ts";
+import { readSetting } from "./read-setting.ts";
 import { estimateSize } from "./size.ts";
 
 interface Place {
@@ -19,14 +20,16 @@ interface Place {
  * to its own size, sum up to little. Everything else of the setting stays. Needs no text: how much a matrix matters is not asked.
  */
 export async function fillBudget(
-  { config, master }: LoadedModel,
-  setting: Setting,
+  model: LoadedModel,
+  text: string,
   bits: number,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<Budget> {
+  const { config, master } = model;
+  const { asked } = readSetting(model, text);
   if (!(bits > 0)) throw new UserError(`A budget of ${bits} bits a weight holds nothing.`);
-  const formats = budgetFormats(setting.base);
+  const formats = budgetFormats(asked.base);
   const places = Array.from({ length: config.layers }, (_, layer) =>
     matrixNames(config).map((matrix): Place => ({ layer, matrix })),
   ).flat();
@@ -50,8 +53,8 @@ export async function fillBudget(
       `${bits} bits a weight are too few: ${first ? formatName(first) : "any format"} everywhere already takes ${needed}.`,
     );
   }
-  const filled = settingOf(setting, places, chosen);
-  return { setting: formatSetting(filled), size: estimateSize(config, filled) };
+  const filled = formatSetting(settingOf(asked, places, chosen));
+  return { setting: filled, size: estimateSize(config, readSetting(model, filled).setting) };
 }
 
 function choiceOf(

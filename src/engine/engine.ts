@@ -1,7 +1,6 @@
 import { GpuContext, type GpuFault } from "../gpu/context.ts";
 import { UserError } from "../lib/assert.ts";
 import type { Roofs } from "../lib/roof.ts";
-import { parseSetting } from "../quant/setting.ts";
 import { adapterInfo } from "./adapter-info.ts";
 import { chatOf, modelInfo, type ReadModel, readModel } from "./model-loader.ts";
 import type { Models, ModelsHost } from "./models.ts";
@@ -17,6 +16,7 @@ import type {
   SettingState,
   Side,
 } from "./protocol.ts";
+import { readSetting } from "./read-setting.ts";
 import type { Session } from "./session.ts";
 import type { VariantMemory } from "./variants.ts";
 
@@ -162,9 +162,9 @@ class LocalEngine implements Engine {
   }
 
   async estimate(setting: string): ReturnType<Engine["estimate"]> {
-    const { config } = this.#loaded().model;
+    const { model } = this.#loaded();
     const { estimateSize } = await this.#compute();
-    return estimateSize(config, parseSetting(setting, { layers: config.layers }));
+    return estimateSize(model.config, readSetting(model, setting).setting);
   }
 
   async budget(
@@ -174,9 +174,8 @@ class LocalEngine implements Engine {
   ): ReturnType<Engine["budget"]> {
     return await this.#run("filling the budget", async (signal) => {
       const { model } = this.#loaded();
-      const wanted = parseSetting(setting, { layers: model.config.layers });
       const { fillBudget } = await import("./budget.ts");
-      return await fillBudget(model, wanted, bits, onProgress, signal);
+      return await fillBudget(model, setting, bits, onProgress, signal);
     });
   }
 

@@ -117,40 +117,58 @@ async function* scoreWindow(
   const p = new Float64Array(vocab);
   const q = new Float64Array(vocab);
   // The last id is only a target: nothing is predicted from it here.
+  const scored: { at: number; batch: readonly number[] }[] = [];
   for (let at = stretch.start; at < stretch.end - 1; at += batchTokens) {
     const end = Math.min(at + batchTokens, stretch.end - 1);
     const batch = ids.slice(at, end);
-    if (end < stretch.scoreFrom) {
+    if (end >= stretch.scoreFrom) scored.push({ at, batch });
+    else {
       if (!known) reference.feed(batch);
       candidate.feed(batch);
-      continue;
     }
-    const [expected, found] = await Promise.all([
-      known?.get(at) ?? reference.score(batch),
-      candidate.score(batch),
+  }
+  const ask = async (index: number): Promise<[Float32Array, Float32Array] | null> => {
+    const next = scored[index];
+    if (!next) return null;
+    return await Promise.all([
+      known?.get(next.at) ?? reference.score(next.batch),
+      candidate.score(next.batch),
     ]);
-    computed.set(at, expected);
-    const rows: ScoredToken[] = [];
-    for (let row = 0; row < batch.length; row++) {
-      const position = at + row + 1;
-      if (position < stretch.scoreFrom) continue;
-      const target = ids[position] ?? 0;
-      logSoftmax(expected.subarray(row * vocab, (row + 1) * vocab), p);
-      logSoftmax(found.subarray(row * vocab, (row + 1) * vocab), q);
-      const place = places[position];
-      invariant(place, `position ${position} is outside the text`);
-      rows.push({
-        position,
-        target,
-        tokenClass: place.tokenClass,
-        document: place.document,
-        context: Math.max(0, position - Math.max(place.begin, stretch.start)),
-        referenceNll: -(p[target] ?? 0),
-        candidateNll: -(q[target] ?? 0),
-        ...compareRows(p, q),
-      });
+  };
+  // The GPU computes the next batch while the CPU compares this one.
+  let asked = ask(0);
+  try {
+    for (const [index, { at, batch }] of scored.entries()) {
+      const both = await asked;
+      invariant(both, `no logits of position ${at}`);
+      asked = ask(index + 1);
+      const [expected, found] = both;
+      computed.set(at, expected);
+      const rows: ScoredToken[] = [];
+      for (let row = 0; row < batch.length; row++) {
+        const position = at + row + 1;
+        if (position < stretch.scoreFrom) continue;
+        const target = ids[position] ?? 0;
+        logSoftmax(expected.subarray(row * vocab, (row + 1) * vocab), p);
+        logSoftmax(found.subarray(row * vocab, (row + 1) * vocab), q);
+        const place = places[position];
+        invariant(place, `position ${position} is outside the text`);
+        rows.push({
+          position,
+          target,
+          tokenClass: place.tokenClass,
+          document: place.document,
+          context: Math.max(0, position - Math.max(place.begin, stretch.start)),
+          referenceNll: -(p[target] ?? 0),
+          candidateNll: -(q[target] ?? 0),
+          ...compareRows(p, q),
+        });
+      }
+      yield rows;
     }
-    yield rows;
+  } finally {
+    // A window that is left early leaves nothing behind that still computes.
+    await asked;
   }
   // A window that was left early never comes here: what is kept is whole.
   if (!known) kept.keep(stretch.start, computed);

@@ -60,6 +60,8 @@ interface Writer {
   readonly runner: Runner;
   readonly ids: number[];
   readonly decoder: StreamDecoder;
+  /** Tokens of the prompt that stand in the cache already. */
+  readonly recalled: number;
   readonly msPerToken: number[];
   text: string;
   prefillMs: number;
@@ -94,11 +96,14 @@ async function generate(
   const writers = request.sides.map((side): Writer => {
     const runner = parts.runner(side);
     runner.reset();
+    // A conversation says again what was said before. Elsewhere the time of reading a prompt is a figure.
+    const recalled = request.conversation ? runner.recall(prompt) : 0;
     parts.prepare(runner, request, prompt);
     return {
       side,
       runner,
       ids: [],
+      recalled,
       decoder: parts.tokenizer.createDecoder(prompt),
       msPerToken: [],
       text: "",
@@ -148,7 +153,7 @@ async function advance(
   const begun = performance.now();
   if (start === 0) {
     // The prompt's own submit samples one token, so that prefill and decode are timed apart.
-    const first = await runner.generate(prompt, 1, wantLogits);
+    const first = await runner.generate(prompt.slice(writer.recalled), 1, wantLogits);
     writer.prefillMs = performance.now() - begun;
     onEvent({
       kind: "prompt",
@@ -240,6 +245,7 @@ function finish(writer: Writer, prompt: readonly number[]): SideResult {
   return {
     side: writer.side,
     promptTokens: prompt,
+    readTokens: prompt.length - writer.recalled,
     tokens: writer.ids,
     text: writer.text + writer.decoder.flush(),
     stop: writer.stop ?? "cancelled",

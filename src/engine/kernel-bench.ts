@@ -62,7 +62,9 @@ const CHECKED_SHARE = 0.4;
  */
 export async function benchKernels(options: KernelBenchOptions): Promise<KernelRow[]> {
   const { ops, formats, shapes, adapter, roofs, families, caseMs, onRow, signal } = options;
-  const settings = formats.flatMap((format) => wantedSettings(parseSetting(format), families));
+  const settings = formats.flatMap((format) =>
+    wantedSettings(parseSetting(format, { native: false }), families),
+  );
   return await withKernelDevice(adapter, async (device) => {
     const rows: KernelRow[] = [];
     const cases = ops.flatMap((op) =>

@@ -23,7 +23,7 @@ export async function benchKernel(
 ): Promise<readonly KernelRow[]> {
   return await benchCase(device, {
     op,
-    setting: parseSetting(format),
+    setting: parseSetting(format, { native: false }),
     shape,
     roofs: roofs ?? undefined,
     signal,
@@ -37,7 +37,7 @@ export async function kernelSources(
   { features }: Pick<KernelDevice, "features">,
   { op, format, shape }: KernelQuery,
 ): Promise<readonly KernelSource[]> {
-  const setting = parseSetting(format);
+  const setting = parseSetting(format, { native: false });
   const options = caseOptions(op, setting, shape);
   const { format: packed, family, activations, tokens } = options;
   return await Promise.all(

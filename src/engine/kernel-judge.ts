@@ -58,7 +58,7 @@ export async function judgeKernel(
   signal: AbortSignal,
 ): Promise<KernelVerdict> {
   const { op, shape, code, roofs, caseMs } = request;
-  const setting = parseSetting(request.format);
+  const setting = parseSetting(request.format, { native: false });
   const options = caseOptions(op, setting, shape);
   const variant = variantOf(device, options, request.variant);
   const { format, family, activations } = options;

@@ -4,10 +4,11 @@ import { matmul } from "../model/matmul.ts";
 import { createReference } from "../model/reference.ts";
 import { type MatrixName, matrixNames, matrixShape } from "../model/weights.ts";
 import { dequantizeActivations, quantizeActivations } from "../quant/activations.ts";
-import { dequantizeTensor, quantizeTensor } from "../quant/quantize.ts";
-import { formatName, formatOf, headFormat, type Setting } from "../quant/setting.ts";
-import type { WeightFormat } from "../quant/types.ts";
+import { dequantizeTensor } from "../quant/quantize.ts";
+import { formatName, formatOf, type Setting, tableFormat } from "../quant/setting.ts";
+import type { QuantTensor } from "../quant/types.ts";
 import type { LayerError, LayerErrors, Progress } from "./protocol.ts";
+import { quantizePlace } from "./weight-store.ts";
 
 /** Of the progress: running the text, before the matrices are looked at. */
 const FORWARD_SHARE = 0.4;
@@ -21,12 +22,13 @@ type Place = MatrixName | "head";
  * on a real text is from the master's. Every matrix gets the master's input, so that no error of the layers before it is counted to it.
  */
 export async function layerErrors(
-  { config, master, tokenizer }: LoadedModel,
+  model: LoadedModel,
   setting: Setting,
   { text, maxTokens }: { readonly text: string; readonly maxTokens: number },
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<Omit<LayerErrors, "setting">> {
+  const { config, master, tokenizer } = model;
   const ids = tokenizer.encode(text).slice(0, Math.min(maxTokens, config.contextLength));
   if (ids.length === 0) throw new UserError("The text is empty; errors need a token to look at.");
   const inputs = new Map<string, Float32Array[]>();
@@ -56,12 +58,21 @@ export async function layerErrors(
   const cells: LayerError[] = [];
   for (const { layer, matrix } of places) {
     await pause(FORWARD_SHARE + (cells.length / places.length) * (1 - FORWARD_SHARE));
-    const format = matrix === "head" ? headFormat(setting) : formatOf(setting, layer, matrix);
+    const format =
+      matrix === "head" ? tableFormat(setting, "head") : formatOf(setting, layer, matrix);
     const [rows, cols] =
       matrix === "head" ? [config.vocabSize, config.hiddenSize] : matrixShape(config, matrix);
     const weights = matrix === "head" ? master.head : master.matrix(layer, matrix);
     const input = joined(inputs.get(`${layer}.${matrix}`) ?? [], cols);
-    const errors = matrixErrors(weights, rows, cols, format, input, setting.activations);
+    const place = {
+      layer: matrix === "head" ? "table" : layer,
+      format,
+      firstRow: 0,
+      rows,
+    } as const;
+    const [codes] = quantizePlace(model, { ...place, matrices: [matrix] });
+    if (!codes) throw new Error(`no codes of ${layer}.${matrix}`);
+    const errors = matrixErrors(weights, codes, input, setting);
     cells.push({
       layer: matrix === "head" ? null : layer,
       matrix,
@@ -72,19 +83,18 @@ export async function layerErrors(
   return { tokens: ids.length, cells };
 }
 
-/** Of weights [rows, cols] on input [tokens, cols]; activations of 32 bits are not rounded. */
+/** Of codes in the place of weights [rows, cols], on input [tokens, cols]; activations of 32 bits are not rounded. */
 export function matrixErrors(
   weights: Float32Array,
-  rows: number,
-  cols: number,
-  format: WeightFormat,
+  codes: QuantTensor,
   input: Float32Array,
-  activations: Setting["activations"],
+  rounding: Pick<Setting, "activations" | "activationGroup">,
 ): Pick<LayerError, "snrDb" | "outputError"> {
-  const packed = dequantizeTensor(quantizeTensor(weights, rows, cols, format));
+  const { rows, cols } = codes;
+  const packed = dequantizeTensor(codes);
   const noise = squaredDistance(weights, packed);
   const expected = matmul(input, weights, rows, cols);
-  const found = matmul(rounded(input, cols, activations), packed, rows, cols);
+  const found = matmul(rounded(input, cols, rounding), packed, rows, cols);
   const power = squares(expected);
   return {
     // Without any noise there is no ratio.
@@ -96,12 +106,12 @@ export function matrixErrors(
 function rounded(
   input: Float32Array,
   cols: number,
-  activations: Setting["activations"],
+  { activations, activationGroup }: Pick<Setting, "activations" | "activationGroup">,
 ): Float32Array {
   if (activations === 32) return input;
   const output = new Float32Array(input.length);
   for (let at = 0; at < input.length; at += cols) {
-    const row = quantizeActivations(input.subarray(at, at + cols), activations);
+    const row = quantizeActivations(input.subarray(at, at + cols), activations, activationGroup);
     output.set(dequantizeActivations(row), at);
   }
   return output;

@@ -95,7 +95,7 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
       const blocks = Math.ceil(step.cols / 32);
       return {
         key: quantizeShader(
-          { form: step.form, bits: step.bits, xFloats: floats(step.input) },
+          { form: step.form, bits: step.bits, group: step.group, xFloats: floats(step.input) },
           features,
         ),
         shape: `${step.cols}`,

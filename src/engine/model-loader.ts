@@ -5,6 +5,7 @@ import { type LoadedModel, loadModel } from "../model/files.ts";
 import { hubAddress } from "../model/hub.ts";
 import { filesAt, givenFiles, type ModelFiles } from "../model/model-files.ts";
 import { matrixNames, matrixShape, parameterCount } from "../model/weights.ts";
+import { blocksOf, type FileFormats } from "../quant/native.ts";
 import type { ModelInfo, ModelSource, Progress } from "./protocol.ts";
 
 export interface ReadModel {
@@ -53,13 +54,18 @@ export function chatOf({ model: { chat } }: ReadModel): ChatTemplate {
 
 /** What the page and reports say of a model. */
 export function modelInfo({ name, sha256, model }: ReadModel): ModelInfo {
-  return { ...infoOf(name, model.config), sha256, chatTemplate: model.chat?.source ?? null };
+  return {
+    ...infoOf(name, model.config, model.own?.formats ?? null),
+    sha256,
+    chatTemplate: model.chat?.source ?? null,
+  };
 }
 
 /** Of it what is known before its weights are read. */
 export function infoOf(
   name: string,
   config: ModelConfig,
+  formats: FileFormats | null,
 ): Omit<ModelInfo, "sha256" | "chatTemplate"> {
   const shapes = matrixNames(config).map(
     (matrix) => [matrix, matrixShape(config, matrix)] as const,
@@ -77,6 +83,7 @@ export function infoOf(
     vocabSize: config.vocabSize,
     contextLength: config.contextLength,
     tiedHead: config.tiedHead,
+    blocks: formats ? blocksOf(formats) : [],
     matrices: Object.fromEntries(shapes) as ModelInfo["matrices"],
   };
 }

@@ -6,7 +6,10 @@ import { openModel, readOpened, usuallyHeld } from "../model/files.ts";
 import { licenceOf } from "../model/licence.ts";
 import type { ModelFiles } from "../model/model-files.ts";
 import type { Opened } from "../model/opened.ts";
+import { fileFormats } from "../model/own-blocks.ts";
 import { parameterCount } from "../model/weights.ts";
+import { elementsOf, isLeft } from "../model/weights-file.ts";
+import type { FileFormats } from "../quant/native.ts";
 import { filesOf, infoOf, type ReadModel } from "./model-loader.ts";
 import { modelNeeds } from "./needs.ts";
 import type {
@@ -81,10 +84,10 @@ export class Models {
     signal.throwIfAborted();
     const ticket = ++this.#tickets;
     this.#previewed = { ticket, source, opened, texts, sums };
-    this.#heldBytes = heldBytes(opened, weights);
+    this.#heldBytes = heldBytes(opened);
     return {
       ticket,
-      model: infoOf(source.name, opened.config),
+      model: infoOf(source.name, opened.config, formatsOf(opened)),
       chat: opened.chat !== null,
       title: architectureOf(opened.config.architecture)?.title ?? opened.config.architecture,
       form: opened.form,
@@ -99,7 +102,8 @@ export class Models {
     const { opened } = this.#of(ticket);
     const { memoryBytes = null } = this.#host;
     const masterBytes = this.#heldBytes;
-    return modelNeeds(opened.config, choice, { bufferBytes, memoryBytes, masterBytes });
+    const model = { config: opened.config, formats: formatsOf(opened) };
+    return modelNeeds(model, choice, { bufferBytes, memoryBytes, masterBytes });
   }
 
   /** Fetches the weights, keeping them where that is wished and possible. */
@@ -132,7 +136,7 @@ export class Models {
       const names = {
         id,
         name: source.name,
-        parameters: infoOf(source.name, opened.config).parameters,
+        parameters: parameterCount(opened.config),
       };
       const fault = keeping
         ? await keeping.finish(names, sums).then(() => null, keepSentence)
@@ -219,15 +223,21 @@ export class Models {
   }
 }
 
-/** A small model is held as float32; a large one as its files are, where they cannot be read at once. */
-function heldBytes(
-  { config, weights }: Opened,
-  files: readonly { readonly name: string; readonly bytes: number }[],
-): number {
-  const parameters = parameterCount(config);
-  if (parameters <= usuallyHeld) return parameters * 4;
-  const far = weights.filter(({ source }) => !source.readNow).map(({ source }) => source.name);
-  return files.reduce((sum, { name, bytes }) => sum + (far.includes(name) ? bytes : 0), 0);
+/** A small model is held as float32; blocks, and all of a large one, as the files have them, where they cannot be read at once. */
+function heldBytes({ config, weights }: Opened): number {
+  const late = parameterCount(config) > usuallyHeld;
+  let bytes = 0;
+  for (const { source, tensors } of weights) {
+    for (const tensor of tensors.values()) {
+      if (!isLeft(tensor, late)) bytes += elementsOf(tensor) * 4;
+      else if (!source.readNow) bytes += tensor.end - tensor.start;
+    }
+  }
+  return bytes;
+}
+
+function formatsOf({ config, weights }: Opened): FileFormats | null {
+  return fileFormats(config, new Map(weights.flatMap(({ tensors }) => [...tensors])));
 }
 
 /** Files that tell their names when they are opened, and whose content stays when it is read in one go. */

@@ -2,10 +2,17 @@ import type { ModelConfig } from "../model/config.ts";
 import { withContext } from "../model/files.ts";
 import { buildPlan, type PlanMode, type WeightRef, weightRefs } from "../model/plan.ts";
 import { kvDim, vectorCount } from "../model/weights.ts";
+import { type FileFormats, resolveNative } from "../quant/native.ts";
 import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
 import { activationBytes } from "./activations.ts";
 import type { LoadChoice, ModelNeeds, SizeReport } from "./protocol.ts";
 import { refBytes, sizeReport } from "./size.ts";
+
+interface SizedModel {
+  readonly config: ModelConfig;
+  /** How its file stores it, where that is blocks. */
+  readonly formats: FileFormats | null;
+}
 
 /** What a device allows, as far as it says. */
 export interface Allowance {
@@ -27,31 +34,27 @@ interface Largest {
 }
 
 /** What a model takes under two settings, what of it this device refuses, and what would fit instead. */
-export function modelNeeds(
-  config: ModelConfig,
-  choice: LoadChoice,
-  allowed: Allowance,
-): ModelNeeds {
-  const needs = measured(config, choice, allowed);
+export function modelNeeds(model: SizedModel, choice: LoadChoice, allowed: Allowance): ModelNeeds {
+  const needs = measured(model, choice, allowed);
   const fine = needs.faults.length === 0 && needs.doubts.length === 0;
-  const instead = fine ? null : findFit(config, choice, allowed);
+  const instead = fine ? null : findFit(model, choice, allowed);
   return { ...needs, instead };
 }
 
 function measured(
-  whole: ModelConfig,
+  model: SizedModel,
   asked: LoadChoice,
   { bufferBytes, memoryBytes, masterBytes }: Allowance,
 ): Omit<ModelNeeds, "instead"> {
-  const config = withContext(whole, asked.context);
+  const config = withContext(model.config, asked.context);
   const settings = {
-    reference: settingFor(asked.reference, config.layers),
-    candidate: settingFor(asked.candidate, config.layers),
+    reference: settingFor(asked.reference, model),
+    candidate: settingFor(asked.candidate, model),
   };
   const other = { kvCache: cacheBytes(config), activations: scratchBytes(config) };
   const refs = {
-    reference: refsOf(config, settings.reference),
-    candidate: refsOf(config, settings.candidate),
+    reference: refsOf(config, computed(settings.reference, model)),
+    candidate: refsOf(config, computed(settings.candidate, model)),
   };
   const size = (of: "reference" | "candidate"): SizeReport =>
     sizeReport(config, refs[of].values(), refBytes, other);
@@ -84,9 +87,13 @@ function measured(
 }
 
 /** A setting made for a deeper model keeps what this one has layers for. */
-function settingFor(text: string, layers: number): Setting {
-  const setting = parseSetting(text);
-  return { ...setting, overrides: setting.overrides.filter(({ last }) => last < layers) };
+function settingFor(text: string, { config, formats }: SizedModel): Setting {
+  const setting = parseSetting(text, { native: formats !== null });
+  return { ...setting, overrides: setting.overrides.filter(({ last }) => last < config.layers) };
+}
+
+function computed(setting: Setting, { formats }: SizedModel): Setting {
+  return formats ? resolveNative(setting, formats) : setting;
 }
 
 function refsOf(config: ModelConfig, setting: Setting): ReadonlyMap<string, WeightRef> {
@@ -148,19 +155,19 @@ function doubtsOf(bytes: number, memoryBytes: number | null): string[] {
 }
 
 /** Candidates for what would fit, from near what was asked to far. */
-function findFit(config: ModelConfig, asked: LoadChoice, allowed: Allowance): LoadChoice | null {
+function findFit(model: SizedModel, asked: LoadChoice, allowed: Allowance): LoadChoice | null {
   const contexts = [asked.context, 2048, 1024, 512].filter((context) => context <= asked.context);
   const references = [asked.reference, "f16", "f16;head=int8-g32", "f16;head=int4-g32"];
   const candidates = [asked.candidate, ...["int8-g32", "int4-g32"].map(withHead)];
   function withHead(head: string): string {
-    const setting = settingFor(asked.candidate, config.layers);
+    const setting = settingFor(asked.candidate, model);
     return formatSetting({ ...setting, head: parseSetting(head).base });
   }
   for (const context of contexts) {
     for (const reference of references) {
       for (const candidate of candidates) {
         const choice = { reference, candidate, context };
-        const needs = measured(config, choice, allowed);
+        const needs = measured(model, choice, allowed);
         if (needs.faults.length === 0 && needs.doubts.length === 0) return needs.choice;
       }
     }

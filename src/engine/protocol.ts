@@ -81,6 +81,8 @@ export interface ModelInfo {
   readonly vocabSize: number;
   readonly contextLength: number;
   readonly tiedHead: boolean;
+  /** Formats of the blocks that its file has and `native` leaves as they are ("q4_1"), the most frequent first; empty where it has none. */
+  readonly blocks: readonly string[];
   /** How conversations are written, in Jinja; null for a model that was not made for them. */
   readonly chatTemplate: string | null;
   /** Of model.safetensors, hex. */
@@ -232,6 +234,8 @@ export type GenerateEvent =
 export interface SideResult {
   readonly side: Side;
   readonly promptTokens: readonly number[];
+  /** How many of them were read for this; in a conversation, those before stood in the cache. */
+  readonly readTokens: number;
   readonly tokens: readonly number[];
   readonly text: string;
   readonly stop: StopReason;

@@ -19,6 +19,8 @@ export class Runner {
   /** Next position to be filled. */
   #position = 0;
   #fresh = true;
+  /** What stands in the cache from its beginning, as far as it was read in whole batches. */
+  readonly #read: number[] = [];
 
   constructor(options: {
     readonly context: GpuContext;
@@ -79,6 +81,19 @@ export class Runner {
   /** Forgets the text; the cache is overwritten as the next one goes in. */
   reset(): void {
     this.rewind(0);
+  }
+
+  /**
+   * Goes back to where `ids` begin to differ from what was read before, and says how many of them need not be read again; the last always
+   * is, for what follows it is to be computed. Only whole batches count that a fresh reading would cut at the same places: what then
+   * stands in the cache is the same bit for bit. What was sampled is read again, as decoding sums in another order.
+   */
+  recall(ids: readonly number[]): number {
+    const most = Math.min(this.#read.length, ids.length - 1);
+    let same = 0;
+    while (same < most && ids[same] === this.#read[same]) same++;
+    this.rewind(same - (same % batchTokens));
+    return this.#position;
   }
 
   /** Forgets what stands from `position` on: the next ids take its place. */
@@ -152,6 +167,8 @@ export class Runner {
 
   #batch(mode: PlanMode, ids: readonly number[]): void {
     this.#write(ids);
+    const follows = this.#position === this.#read.length && ids.length === batchTokens;
+    if (mode === "prefill" && follows) this.#read.push(...ids);
     const encoder = this.#context.device.createCommandEncoder({
       label: `${this.stream.name} ${mode}`,
     });
@@ -182,6 +199,9 @@ export class Runner {
   }
 
   #writeState(count: number): void {
+    // What is read or sampled takes the place of what stood there.
+    const left = Math.min(this.#read.length, this.#position);
+    this.#read.length = left - (left % batchTokens);
     this.#context.device.queue.writeBuffer(
       this.stream.state.buffer,
       0,

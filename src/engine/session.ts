@@ -13,12 +13,15 @@ import {
   weightRefs,
 } from "../model/plan.ts";
 import { batchTokens } from "../model/rows.ts";
-import { formatSetting, parseSetting, type Setting } from "../quant/setting.ts";
+import { formatSetting, type Setting } from "../quant/setting.ts";
 import type { QuantTensor, WeightFormat } from "../quant/types.ts";
+import { DevicePacker } from "./device-packer.ts";
+import { holdAll } from "./hold-all.ts";
 import { createKvCache } from "./kv-cache.ts";
 import { lowerPlan } from "./lower.ts";
 import type { Program } from "./program.ts";
 import type { KernelCopy, Progress, SelfCheck, SettingState, Side } from "./protocol.ts";
+import { readSetting } from "./read-setting.ts";
 import { Runner } from "./runner.ts";
 import { chooseVariants } from "./search.ts";
 import { checkPlans } from "./self-check.ts";
@@ -33,11 +36,12 @@ import {
   streamsOf,
 } from "./stream.ts";
 import type { VariantChooser } from "./variants.ts";
-import { type StoredWeights, WeightStore } from "./weight-store.ts";
+import { quantizePlace, type StoredWeights, WeightStore } from "./weight-store.ts";
 
 const modes: readonly PlanMode[] = ["decode", "prefill", "first", "score"];
 
 interface SideState {
+  /** With the file's formats in the place of `native`. */
   readonly setting: Setting;
   readonly held: ReadonlyMap<string, StoredWeights>;
   readonly runners: Readonly<Partial<Record<StreamName, Runner>>>;
@@ -71,7 +75,7 @@ export class Session {
     this.chooser = chooser;
     this.#firstPositions = firstPositions;
     this.shared = createShared(context, features, config, master);
-    this.#store = new WeightStore(context, config, master);
+    this.#store = new WeightStore(context, loaded, new DevicePacker(this.shared));
     const stream = (name: StreamName) => createStream(context, config, name);
     this.#streams = {
       reference: stream("reference"),
@@ -119,7 +123,7 @@ export class Session {
     const { config } = this.loaded;
     const rows = rowsOf(config, name);
     const place = { layer, matrices: [name], format, firstRow: 0, rows };
-    const [tensor] = this.#store.quantize(place);
+    const [tensor] = quantizePlace(this.loaded, place);
     if (!tensor) throw new Error(`no codes of ${layer}.${name}`);
     return tensor;
   }
@@ -136,7 +140,7 @@ export class Session {
   ): Promise<SettingState> {
     const { config } = this.loaded;
     const begun = performance.now();
-    const setting = parseSetting(text, { layers: config.layers });
+    const { asked, setting } = readSetting(this.loaded, text);
     const plans = modes.map((mode) => buildPlan(config, setting, mode));
     const refs = weightRefs(plans);
     const held = new Map<string, StoredWeights>();
@@ -148,19 +152,25 @@ export class Session {
     context.device.pushErrorScope("out-of-memory");
     let scoped = true;
     try {
-      const packedTensors = await this.#hold(refs, held, onProgress, signal);
+      const { packedTensors, ...packing } = await holdAll(
+        this.#store,
+        refs,
+        held,
+        onProgress,
+        signal,
+      );
       streams = kept ?? this.#streamsFor(side, setting);
       const memoryError = await context.device.popErrorScope();
       scoped = false;
       if (memoryError) {
         throw new UserError(
-          `This GPU has no room for ${formatSetting(setting)}; the old setting stays. Fewer bits, or closing other pages, helps.`,
+          `This GPU has no room for ${formatSetting(asked)}; the old setting stays. Fewer bits, or closing other pages, helps.`,
         );
       }
       const packMs = performance.now() - begun;
 
       const { checks, compileMs, checkMs } = await this.#prepare(
-        setting,
+        formatSetting(asked),
         plans,
         held,
         streams,
@@ -181,7 +191,7 @@ export class Session {
 
       const state: SettingState = {
         side,
-        setting: formatSetting(setting),
+        setting: formatSetting(asked),
         size: allocatedSize(config, held.values(), {
           kvCache: streams[0]?.cache.bytes ?? 0,
           activations: context.bytesByCategory().activations ?? 0,
@@ -190,7 +200,7 @@ export class Session {
         variants: this.chooser.inUse(),
         copies: this.shared.copies.used(programs),
         family: familyOf(setting, setting.base),
-        checks,
+        checks: [...packing.checks, ...checks],
         elapsedMs: {
           total: performance.now() - begun,
           pack: packMs,
@@ -219,33 +229,9 @@ export class Session {
     }));
   }
 
-  async #hold(
-    refs: ReadonlyMap<string, WeightRef>,
-    held: Map<string, StoredWeights>,
-    onProgress: (progress: Progress) => void,
-    signal: AbortSignal,
-  ): Promise<number> {
-    let done = 0;
-    let packed = 0;
-    let rested = performance.now();
-    for (const [key, ref] of refs) {
-      if (!this.#store.has(ref)) packed++;
-      held.set(key, this.#store.hold(ref));
-      done++;
-      // Packing is plain computing: let messages in (a cancel among them) about thirty times a second.
-      if (performance.now() - rested > 30) {
-        onProgress({ phase: "pack", fraction: done / refs.size, note: key });
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        rested = performance.now();
-        signal.throwIfAborted();
-      }
-    }
-    return packed;
-  }
-
   /** Picks variants and checks the kernels of a setting, falling back where one fails, until all that is chosen is sound. */
   async #prepare(
-    setting: Setting,
+    note: string,
     plans: readonly Plan[],
     held: ReadonlyMap<string, StoredWeights>,
     [stream]: readonly Stream[],
@@ -254,10 +240,10 @@ export class Session {
   ): Promise<{ checks: SelfCheck[]; compileMs: number; checkMs: number }> {
     if (!stream) throw new Error("a side without streams");
     const begun = performance.now();
-    onProgress({ phase: "compile", fraction: null, note: formatSetting(setting) });
+    onProgress({ phase: "compile", fraction: null, note });
     await chooseVariants(this.shared, this.chooser, plans, held, stream, onProgress, signal);
     const compiled = performance.now();
-    onProgress({ phase: "self-check", fraction: null, note: formatSetting(setting) });
+    onProgress({ phase: "self-check", fraction: null, note });
     const checks = await checkPlans(this.shared, this.chooser, plans, this.#checked, signal);
     return { checks, compileMs: compiled - begun, checkMs: performance.now() - compiled };
   }

@@ -25,14 +25,16 @@ export interface LinearVariant {
 }
 
 /** How codes become numbers, where a format has more than one way. */
-const valuesWays = ["masked", "shuffled", "registers", "shared"] as const satisfies ValuesWay[];
+const valuesWays = ["masked", "spread", "registers", "shared"] as const satisfies ValuesWay[];
 /** Parts of a kernel that have a second version. */
-const ways = ["f16", "subgroup", "kept", ...valuesWays] as const;
+const ways = ["f16", "subgroup", "shuffle", "kept", ...valuesWays] as const;
 /**
- * f16: reads f16 weights as f16. subgroup: shares loads of activations within a subgroup. kept: of 2:4
- * weights, picks the inputs instead of spreading the codes. The others are ValuesWay.
+ * f16: reads f16 weights as f16. subgroup, shuffle: four or eight lanes of a subgroup share their loads of activations. kept:
+ * of 2:4 weights, picks the inputs instead of spreading the codes. The others are ValuesWay.
  */
 export type Way = (typeof ways)[number];
+/** Those that need the feature. */
+export const subgroupWays: readonly Way[] = ["subgroup", "shuffle", "spread"];
 
 /** Best first for a device nobody has measured. */
 function cuts(
@@ -47,7 +49,13 @@ function cuts(
     return narrow ? ["uniform-l8-s1", "storage-l8-s1"] : ["storage-l16-s8", "uniform-l32-s1"];
   }
   const [plain, own] = valuesSuffixes(format, features).map((way) => (way ? `-${way}` : ""));
+  // Eight lanes can share what they load.
+  const eight = narrow && features.subgroupMin === 8;
   if (tokens === 16) {
+    if (eight) {
+      const shuffled = "uniform-l32-t16-shuffle";
+      return [`${shuffled}${own}`, `${shuffled}${plain}`, `uniform-l32-t16${plain}`];
+    }
     if (narrow) {
       const shared = `l32-t16-subgroup${own}`;
       return [`uniform-${shared}`, `uniform-l32-t16${plain}`, `storage-${shared}`];
@@ -58,6 +66,10 @@ function cuts(
   }
   const kept = format.sparse ? "-kept" : "";
   if (narrow) {
+    if (eight && formatRow(format.id).shader.unit >= 32) {
+      const ids = [`${kept}${own}`, plain];
+      return ["-shuffle", ""].flatMap((way) => ids.map((id) => `uniform-l8-s1${way}${id}`));
+    }
     const first = `l8-s1${kept}${own}`;
     return [`uniform-${first}`, `uniform-l8-s1${plain}`, `storage-${first}`];
   }
@@ -76,7 +88,7 @@ function valuesSuffixes(
   const narrow = isNarrow(features);
   const tables = narrow ? "registers" : "shared";
   if (offered[tables]) return [tables, tables];
-  if (offered.shuffled && narrow && features.subgroupMin === 8) return [undefined, "shuffled"];
+  if (offered.spread && narrow && features.subgroupMin === 8) return ["spread", "spread"];
   return [undefined, narrow && offered.masked ? "masked" : undefined];
 }
 

@@ -1,7 +1,13 @@
 import { keptCount } from "../quant/layout.ts";
 import { formatRow } from "../quant/registry.ts";
 import type { FormatRow, WeightFormat } from "../quant/types.ts";
-import { type Family, type LinearVariant, valuesWay, type Way } from "./linear-variants.ts";
+import {
+  type Family,
+  type LinearVariant,
+  subgroupWays,
+  valuesWay,
+  type Way,
+} from "./linear-variants.ts";
 import type { BindingSpec, DeviceFeatures, ShaderKey } from "./spec.ts";
 
 /** Writes outputs, adds them to what is there, or writes them to the sampled token's row; with a bias or without. */
@@ -78,7 +84,7 @@ export function linearShader(
 function enablesOf({ ways }: LinearVariant): readonly string[] {
   return [
     ...(ways.includes("f16") ? ["f16"] : []),
-    ...(ways.includes("subgroup") || ways.includes("shuffled") ? ["subgroups"] : []),
+    ...(ways.some((way) => subgroupWays.includes(way)) ? ["subgroups"] : []),
   ];
 }
 
@@ -128,16 +134,15 @@ function familyFiles(
   { packedDot }: DeviceFeatures,
 ): readonly string[] {
   const int = family === "dequant" ? "" : "_int";
-  const subgroup = ways.includes("subgroup") ? "_subgroup" : "";
   const cut =
-    tokens === 1
-      ? `lib/split_${splits === 1 ? "none" : "workgroup"}`
-      : `lib/tile${int}${tokens}${subgroup}`;
+    tokens === 1 ? `lib/split_${splits === 1 ? "none" : "workgroup"}` : `lib/tile${int}${tokens}`;
   switch (family) {
     case "dequant": {
       const inputs = `lib/inputs_${ways.includes("kept") ? "kept" : "all"}`;
+      const shared = ways.find((way) => way === "subgroup" || way === "shuffle") ?? "each";
       return [
         cut,
+        `lib/${tokens === 1 ? "span" : "tokens"}_${shared}`,
         "lib/rows",
         ...valueFiles(row, ways),
         ...(tokens === 1 ? [inputs] : []),

@@ -1,3 +1,4 @@
+import type { ActivationGroup } from "../quant/activations.ts";
 import type { DeviceFeatures, ShaderKey } from "./spec.ts";
 import { type Source, sourceFor } from "./variant.ts";
 
@@ -10,6 +11,8 @@ export interface QuantizeOptions {
   readonly form: QuantizeForm;
   /** 2 to 8 */
   readonly bits: number;
+  /** Inputs that share a scale, 32 when absent. */
+  readonly group?: ActivationGroup;
   /** Values of x from the binding's start to the batch's end, if known: few enough are bound as a uniform. */
   readonly xFloats?: number;
   readonly x?: Source;
@@ -20,11 +23,18 @@ export interface QuantizeOptions {
  * xs [token][span] of two words, the scale's f32 and the codes' sum as i32. "fake": y f32 [token][yStride].
  */
 export function quantizeShader(options: QuantizeOptions, _features: DeviceFeatures): ShaderKey {
-  const { form, bits } = options;
+  const { form, bits, group = 32 } = options;
+  const row = group === "row";
   const x = options.x ?? sourceFor(options.xFloats);
   return {
-    label: `quantize/a${bits}-${form}/${x}`,
-    files: ["kernels/quantize", "lib/reciprocal", `lib/codes_${form}`, `lib/activation_${x}`],
+    label: `quantize/a${bits}${row ? "-row" : ""}-${form}/${x}`,
+    files: [
+      "kernels/quantize",
+      "lib/reciprocal",
+      ...(row ? ["lib/reach_row", "lib/reduce_workgroup"] : ["lib/reach_span"]),
+      `lib/codes_${form}`,
+      `lib/activation_${x}`,
+    ],
     constants: { BITS: bits },
     enables: [],
     bindings: [

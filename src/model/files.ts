@@ -5,6 +5,7 @@ import { type ModelConfig, parseConfig } from "./config.ts";
 import { parseObject } from "./json.ts";
 import { askModel, type ModelFiles, optionalText } from "./model-files.ts";
 import type { Opened } from "./opened.ts";
+import { type OwnBlocks, ownBlocks } from "./own-blocks.ts";
 import { openSafetensors } from "./safetensors.ts";
 import { openShards } from "./shards.ts";
 import { checkTensors, expectedOfFolder } from "./tensor-check.ts";
@@ -12,9 +13,10 @@ import { expectedTensors, readWeights } from "./tensors.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import type { ModelWeights } from "./weights.ts";
 import {
+  type BytesReader,
   elementsOf,
-  isMatrix,
   readTensors,
+  type StoredTensor,
   type TensorReader,
   type WeightsFile,
 } from "./weights-file.ts";
@@ -26,6 +28,8 @@ export interface LoadedModel {
    * is asked for is decoded, from the file itself, which must stay.
    */
   readonly master: ModelWeights;
+  /** The same where the file has it in blocks that run as they are; null where it has none. */
+  readonly own: OwnBlocks | null;
   readonly tokenizer: Tokenizer;
   /** Of the weights file; of several, of the lines that sha256sum prints for them in order of name. */
   readonly sha256: string;
@@ -76,11 +80,11 @@ export async function readOpened(
   { config: whole, tokenizer, weights, chat }: Opened,
   options: LoadOptions = {},
 ): Promise<LoadedModel> {
-  const { master, sha256 } = await readMaster(weights, whole, options);
+  const { master, own, sha256 } = await readMaster(weights, whole, options);
   const config = withContext(whole, options.context);
   const positions = master.positions?.subarray(0, config.contextLength * config.hiddenSize) ?? null;
   const spoken = await readChat(chat, tokenizer);
-  return { config, tokenizer, ...spoken, master: { ...master, positions }, sha256 };
+  return { config, tokenizer, ...spoken, master: { ...master, positions }, own, sha256 };
 }
 
 /** The model with room for shorter texts: what it computes stays the same. */
@@ -175,17 +179,19 @@ async function readMaster(
     onFile,
     holdUpTo = usuallyHeld,
   }: LoadOptions,
-): Promise<{ master: ModelWeights; sha256: string }> {
+): Promise<Pick<LoadedModel, "master" | "own" | "sha256">> {
   const names = new Set(weights.flatMap(({ tensors }) => [...tensors.keys()]));
   const wanted = new Set(expectedTensors(config, (name) => names.has(name)).keys());
   const sizes = await Promise.all(weights.map(({ source }) => source.size(signal)));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const tensors = new Map<string, TensorReader>();
-  const values = weights
-    .flatMap((file) => [...file.tensors])
-    .reduce((sum, [name, tensor]) => sum + (wanted.has(name) ? elementsOf(tensor) : 0), 0);
+  const bytes = new Map<string, BytesReader>();
+  const stored = new Map<string, StoredTensor>(weights.flatMap((file) => [...file.tensors]));
+  const values = [...stored].reduce(
+    (sum, [name, tensor]) => sum + (wanted.has(name) ? elementsOf(tensor) : 0),
+    0,
+  );
   const late = values > holdUpTo;
-  const left = new Set<string>();
   const sums: string[] = [];
   let before = 0;
   for (const [i, file] of weights.entries()) {
@@ -200,27 +206,25 @@ async function readMaster(
       },
     });
     onFile?.(name, read.sha256);
-    for (const [tensor, reader] of read.tensors) {
-      tensors.set(tensor, reader);
-      const stored = file.tensors.get(tensor);
-      if (late && stored && isMatrix(stored)) left.add(tensor);
-    }
+    for (const [tensor, reader] of read.tensors) tensors.set(tensor, reader);
+    for (const [tensor, reader] of read.bytes) bytes.set(tensor, reader);
     sums.push(read.sha256);
     before += sizes[i] ?? 0;
   }
   const master = readWeights(config, {
     has: (name) => names.has(name),
-    late: (name) => left.has(name),
+    late: (name) => bytes.has(name),
     read: (name) => {
       const read = tensors.get(name);
       if (read === undefined) throw new RangeError(`tensor "${name}" was not read`);
       // Where the model keeps another arrangement, the file's is not held as well.
-      if (!left.has(name)) tensors.delete(name);
+      if (!bytes.has(name)) tensors.delete(name);
       return read();
     },
   });
   const [only] = sums;
-  if (only !== undefined && sums.length === 1) return { master, sha256: only };
+  const own = ownBlocks(config, stored, bytes);
+  if (only !== undefined && sums.length === 1) return { master, own, sha256: only };
   const lines = weights.map(({ source }, i) => `${sums[i]}  ${source.name}\n`);
-  return { master, sha256: await sha256Hex(lines.join("")) };
+  return { master, own, sha256: await sha256Hex(lines.join("")) };
 }

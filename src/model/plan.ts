@@ -1,8 +1,8 @@
 import type { Placing } from "../kernels/place.ts";
 import { fullKv, type KvBits } from "../quant/kv-cache.ts";
 import { exactFamilies, formatRow } from "../quant/registry.ts";
-import type { Setting } from "../quant/setting.ts";
-import { formatOf, headFormat } from "../quant/setting.ts";
+import type { ActivationGroup, Setting } from "../quant/setting.ts";
+import { formatOf, tableFormat } from "../quant/setting.ts";
 import type { Layout, WeightFormat } from "../quant/types.ts";
 import { sparseParts } from "../quant/weight-format.ts";
 import type { ModelConfig } from "./config.ts";
@@ -53,6 +53,7 @@ export type Step =
       readonly op: "quantize";
       readonly form: "bytes" | "planes" | "fake";
       readonly bits: number;
+      readonly group: ActivationGroup;
       readonly input: ActivationName;
       /** Inputs of the matrix that follows: what of the row is rounded. */
       readonly cols: number;
@@ -99,14 +100,15 @@ export function familyOf(setting: Setting, format: WeightFormat): Family {
 export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode): Plan {
   const tokens = mode === "decode" ? 1 : batchTokens;
   const steps: Step[] = [];
-  const head = headFormat(setting);
+  const head = tableFormat(setting, "head");
   // Gathering and the output head read one table. Bit planes would need a second copy of it, and DP4A gives the same bits, so the head
   // never takes planes.
-  const table = (name: TableName): readonly WeightRef[] => {
+  const table = (asked: TableName): readonly WeightRef[] => {
+    const name = config.tiedHead ? "head" : asked;
     const whole: WeightRef = {
       layer: "table",
-      matrices: [config.tiedHead ? "head" : name],
-      format: head,
+      matrices: [name],
+      format: tableFormat(setting, name),
       layout: "packed",
       firstRow: 0,
       rows: config.vocabSize,
@@ -122,7 +124,11 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
   if (config.positionOffset !== null) steps.push({ op: "place", placing: "learned" });
   for (let layer = 0; layer < config.layers; layer++)
     steps.push(...layerSteps(config, setting, layer));
-  if (mode === "prefill") return { mode, tokens, steps };
+  // Of these tokens nobody asks what comes next: once the last layer's keys and values stand in the cache, nothing of them is needed.
+  if (mode === "prefill") {
+    const last = steps.findLastIndex(({ op }) => op === "attention");
+    return { mode, tokens, steps: steps.slice(0, last) };
+  }
 
   const all = mode === "score";
   const lastInput = all ? "normed" : "last";
@@ -138,6 +144,7 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
       op: "quantize",
       form,
       bits: setting.activations,
+      group: setting.activationGroup,
       input: lastInput,
       cols: config.hiddenSize,
     });
@@ -230,7 +237,14 @@ function linears(
     const family = familyOf(setting, group.format);
     const form = quantizedForm(setting, family);
     if (form && form !== formMade) {
-      steps.push({ op: "quantize", form, bits: setting.activations, input, cols: group.cols });
+      steps.push({
+        op: "quantize",
+        form,
+        bits: setting.activations,
+        group: setting.activationGroup,
+        input,
+        cols: group.cols,
+      });
     }
     formMade = form;
     const layout = family === "bitserial" ? "planes" : "packed";
@@ -286,7 +300,7 @@ export function rowsOf(config: ModelConfig, name: MatrixName | TableName): numbe
 
 export function sameFormat(a: WeightFormat, b: WeightFormat): boolean {
   const alike = a.id === b.id && a.group === b.group && a.method === b.method;
-  return alike && a.sparse === b.sparse && a.pruned === b.pruned;
+  return alike && a.sparse === b.sparse && a.pruned === b.pruned && a.fromFile === b.fromFile;
 }
 
 /** Every buffer of weights a set of plans reads, each once. */
@@ -303,9 +317,9 @@ export function weightRefs(plans: readonly Plan[]): Map<string, WeightRef> {
 
 /** "3.q+k+v int4-g32 rtn packed": equal keys hold equal bytes. */
 export function weightKey(ref: WeightRef): string {
-  const { id, group, method } = ref.format;
+  const { id, group, method, fromFile } = ref.format;
   const part = ref.firstRow === 0 ? "" : `@${ref.firstRow}`;
   const stored = `${formatRow(id).stored ?? id}-${group ?? "none"}`;
   const kept = [stored, ...sparseParts(ref.format)].join("+");
-  return `${ref.layer}.${ref.matrices.join("+")}${part} ${kept} ${method} ${ref.layout}`;
+  return `${ref.layer}.${ref.matrices.join("+")}${part} ${kept} ${fromFile ? "native" : method} ${ref.layout}`;
 }

@@ -39,8 +39,12 @@ export function expectedTensors(
     shapes.set(`${names.positions}.weight`, [contextLength + positionOffset, hiddenSize]);
   for (let layer = 0; layer < layers; layer++) {
     for (const norm of config.norms) vectors(names.norm(layer, norm), normSize(config, norm));
-    for (const { stem, rows, cols, transposed, biased } of matrixTensors(config, names, layer)) {
-      shapes.set(`${stem}.weight`, transposed ? [cols, rows] : [rows, cols]);
+    for (const { name, stem, rows, cols, transposed, biased } of matrixTensors(
+      config,
+      names,
+      layer,
+    )) {
+      shapes.set(name, transposed ? [cols, rows] : [rows, cols]);
       if (biased) shapes.set(`${stem}.bias`, [rows]);
     }
   }
@@ -59,6 +63,7 @@ export function isRepeated(config: ModelConfig, name: string): boolean {
 /** Reads everything once, but for what is late: that is read whenever it is asked for. */
 export function readWeights(config: ModelConfig, source: TensorSource): ModelWeights {
   const names = namesOf(config, source.has);
+  const places = placesOf(config, source.has);
   const { hiddenSize, positionOffset } = config;
   const { gainOffset = 0 } = rowOf(config);
   const readNorm = (stem: string): Norm => {
@@ -72,22 +77,18 @@ export function readWeights(config: ModelConfig, source: TensorSource): ModelWei
   for (let layer = 0; layer < config.layers; layer++) {
     for (const norm of config.norms)
       norms.set(`${layer}.${norm}`, readNorm(names.norm(layer, norm)));
-    for (const tensor of matrixTensors(config, names, layer)) {
-      const values = held(source, `${tensor.stem}.weight`, (stored) =>
-        splitMatrices(config, tensor, stored),
-      );
-      const bias = tensor.biased ? source.read(`${tensor.stem}.bias`) : null;
-      for (const [part, name] of tensor.matrices.entries()) {
-        const key = `${layer}.${name}`;
-        matrices.set(key, () => partOf(values(), part));
-        biases.set(key, bias && partOf(splitBias(config, tensor, bias), part));
-      }
+  }
+  for (const { layer, tensor } of places.layers) {
+    const values = held(source, tensor.name, (stored) => splitMatrices(config, tensor, stored));
+    const bias = tensor.biased ? source.read(`${tensor.stem}.bias`) : null;
+    for (const [part, name] of tensor.matrices.entries()) {
+      const key = `${layer}.${name}`;
+      matrices.set(key, () => partOf(values(), part));
+      biases.set(key, bias && partOf(splitRows(config, tensor, bias, 1), part));
     }
   }
-  const embedding = held(source, `${names.embedding}.weight`, (stored) => stored);
-  const head = config.tiedHead
-    ? embedding
-    : held(source, `${names.head}.weight`, (stored) => stored);
+  const embedding = held(source, places.embedding, (stored) => stored);
+  const head = config.tiedHead ? embedding : held(source, places.head, (stored) => stored);
   const finalNorm = readNorm(names.finalNorm);
   const of = <T>(map: ReadonlyMap<string, T>, layer: number, name: string): T => {
     const value = map.get(`${layer}.${name}`);
@@ -159,14 +160,27 @@ function namesOf(config: ModelConfig, has: (name: string) => boolean): Names {
   };
 }
 
-interface MatrixTensor {
+/** A tensor of one matrix of a layer, or of several below each other. */
+export interface MatrixTensor {
   readonly stem: string;
+  /** "….weight" */
+  readonly name: string;
   /** One, or q, k and v in one tensor. */
   readonly matrices: readonly MatrixName[];
   readonly rows: number;
   readonly cols: number;
   readonly transposed: boolean;
   readonly biased: boolean;
+}
+
+/** In which tensors the matrices are. A tied head is the embedding. */
+export function placesOf(config: ModelConfig, has: (name: string) => boolean) {
+  const names = namesOf(config, has);
+  const layers = Array.from({ length: config.layers }, (_, layer) =>
+    matrixTensors(config, names, layer).map((tensor) => ({ layer, tensor })),
+  ).flat();
+  const embedding = `${names.embedding}.weight`;
+  return { layers, embedding, head: config.tiedHead ? embedding : `${names.head}.weight` };
 }
 
 function matrixTensors(config: ModelConfig, names: Names, layer: number): MatrixTensor[] {
@@ -178,14 +192,17 @@ function matrixTensors(config: ModelConfig, names: Names, layer: number): Matrix
     const biased = config.biases.includes("q");
     const stem = names.layer(layer) + tensors.fused.stem;
     const matrices = ["q", "k", "v"] as const;
-    list.push({ stem, matrices, rows, cols: config.hiddenSize, transposed, biased });
+    const name = `${stem}.weight`;
+    list.push({ stem, name, matrices, rows, cols: config.hiddenSize, transposed, biased });
   }
   for (const name of matrixNames(config)) {
     const own = tensors.matrices[name];
     if (own === undefined) continue;
     const [rows, cols] = matrixShape(config, name);
     const biased = config.biases.includes(name);
-    list.push({ stem: names.layer(layer) + own, matrices: [name], rows, cols, transposed, biased });
+    const stem = names.layer(layer) + own;
+    const matrices = [name];
+    list.push({ stem, name: `${stem}.weight`, matrices, rows, cols, transposed, biased });
   }
   return list;
 }
@@ -200,15 +217,8 @@ function splitMatrices(
   return splitRows(config, tensor, transposed ? transpose(stored, cols, rows) : stored, cols);
 }
 
-function splitBias(
-  config: ModelConfig,
-  tensor: MatrixTensor,
-  bias: Float32Array,
-): readonly Float32Array[] {
-  return splitRows(config, tensor, bias, 1);
-}
-
-function splitRows(
+/** Rows of `width` values each: a bias, whose rows are single numbers, is split like its matrix. */
+export function splitRows(
   config: ModelConfig,
   { matrices }: MatrixTensor,
   values: Float32Array,

@@ -1,4 +1,5 @@
 import { UserError } from "../lib/assert.ts";
+import { formatOfType } from "../quant/native.ts";
 import { pieceBytes, type ScanOptions, type Stretch, scanFile } from "./bytes/scan.ts";
 import type { ByteSource } from "./bytes/source.ts";
 import type { BlockDecoder } from "./floats.ts";
@@ -21,6 +22,8 @@ export interface StoredTensor {
   readonly decode: BlockDecoder | null;
   /** From the file's order of values to that of a Hugging Face file; may work in place. */
   readonly arrange?: (values: Float32Array) => Float32Array;
+  /** The same for one number a row, where whole rows change places. */
+  readonly moveRows?: (numbers: Float32Array) => Float32Array;
 }
 
 /** A checked file: every tensor lies inside it and is as long as its shape says. */
@@ -33,13 +36,18 @@ export interface WeightsFile {
 /** The values of a tensor in the order of a Hugging Face file; where the file keeps them, each call decodes them anew. */
 export type TensorReader = () => Float32Array;
 
+/** Bytes of a tensor as its file has them, counted from its own first. */
+export type BytesReader = (from: number, to: number) => Uint8Array;
+
 export interface ReadTensors {
   readonly tensors: Map<string, TensorReader>;
+  /** Of those that were left in the file. */
+  readonly bytes: Map<string, BytesReader>;
   readonly sha256: string;
 }
 
 export interface ReadOptions extends ScanOptions {
-  /** Leaves matrices as the file has them, and decodes them when they are asked for. */
+  /** Leaves all matrices as the file has them, and decodes them when they are asked for. */
   readonly late?: boolean;
   /** The tensor whose bytes have come. */
   onTensor?(name: string): void;
@@ -57,12 +65,14 @@ export async function readTensors(
 ): Promise<ReadTensors> {
   const stretches: Stretch[] = [];
   const tensors = new Map<string, TensorReader>();
+  const bytesOf = new Map<string, BytesReader>();
   const scratch = new Scratch();
   for (const [name, tensor] of file.tensors) {
     if (!wanted.has(name)) continue;
-    const left = late && isMatrix(tensor);
-    const { read, stretch } = left ? leave(file.source, tensor, scratch) : fill(tensor);
+    const left = isLeft(tensor, late);
+    const { read, bytes, stretch } = left ? leave(file.source, tensor, scratch) : fill(tensor);
     tensors.set(name, read);
+    if (bytes) bytesOf.set(name, bytes);
     const take = (bytes: Uint8Array, at: number): void => {
       options.onTensor?.(name);
       stretch.take(bytes, at);
@@ -70,11 +80,12 @@ export async function readTensors(
     stretches.push({ ...stretch, take });
   }
   stretches.sort((a, b) => a.start - b.start);
-  return { tensors, sha256: await scanFile(file.source, stretches, options) };
+  return { tensors, bytes: bytesOf, sha256: await scanFile(file.source, stretches, options) };
 }
 
-export function isMatrix({ shape }: StoredTensor): boolean {
-  return shape.length > 1;
+/** Matrices of a large model, and blocks that run as they are, are decoded from the file whenever their values are asked for. */
+export function isLeft({ shape, type }: StoredTensor, late: boolean): boolean {
+  return shape.length > 1 && (late || formatOfType(type).fromFile === true);
 }
 
 export function elementsOf({ start, end, unitBytes, unitElements }: StoredTensor): number {
@@ -84,6 +95,7 @@ export function elementsOf({ start, end, unitBytes, unitElements }: StoredTensor
 interface Filling {
   readonly stretch: Stretch;
   readonly read: TensorReader;
+  readonly bytes: BytesReader | null;
 }
 
 /** Decodes on arrival. */
@@ -102,6 +114,7 @@ function fill(tensor: StoredTensor): Filling {
       arranged ??= tensor.arrange?.(values) ?? values;
       return arranged;
     },
+    bytes: null,
   };
 }
 
@@ -115,7 +128,7 @@ function leave(source: ByteSource, tensor: StoredTensor, scratch: Scratch): Fill
     const count = (bytes.length / unitBytes) * unitElements;
     decodePart(tensor, bytes, scratch.of(count), (at / unitBytes) * unitElements);
   };
-  const bytesOf = (from: number, to: number): Uint8Array =>
+  const bytesOf: BytesReader = (from, to) =>
     kept?.subarray(from, to) ?? readNow?.(start + from, start + to) ?? new Uint8Array();
   const read = (): Float32Array => {
     const values = new Float32Array(elementsOf(tensor));
@@ -129,7 +142,7 @@ function leave(source: ByteSource, tensor: StoredTensor, scratch: Scratch): Fill
     }
     return tensor.arrange?.(values) ?? values;
   };
-  return { stretch: stretchOf(tensor, take), read };
+  return { stretch: stretchOf(tensor, take), read, bytes: bytesOf };
 }
 
 /** One array for what is only looked at. */

@@ -1,7 +1,7 @@
 import { UserError } from "../lib/assert.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type MatrixName, type ModelWeights, matrixNames, matrixShape } from "../model/weights.ts";
-import { formatOf, formatSetting, headFormat, type Setting } from "../quant/setting.ts";
+import { formatOf, formatSetting, type Setting, tableFormat } from "../quant/setting.ts";
 import type { QuantTensor } from "../quant/types.ts";
 import { addAttention, addRotary, attentionInputs, cacheValues } from "./attention.ts";
 import { matrixOp, peerLack, tableOp } from "./matrix.ts";
@@ -21,7 +21,7 @@ export function graphLack(config: ModelConfig, setting: Setting): string | null 
   const shape = shapeLack(config);
   if (shape !== null)
     return `The graph for ONNX Runtime is written for Llama and its like: ${shape}.`;
-  const lacks = [peerLack(headFormat(setting), config.hiddenSize)];
+  const lacks = [peerLack(tableFormat(setting, "head"), config.hiddenSize)];
   for (let layer = 0; layer < config.layers; layer++) {
     for (const name of matrixNames(config)) {
       lacks.push(peerLack(formatOf(setting, layer, name), matrixShape(config, name)[1]));

@@ -7,7 +7,11 @@ export const BLOCK = 32;
 interface Part {
   readonly width: 8 | 4 | 2 | 1;
   readonly shift: number;
+  /** The part's bits in each of four bytes. */
+  readonly mask: number;
 }
+
+const noPart: Part = { width: 8, shift: 0, mask: 0 };
 
 /** A width as the sum of at most one part each of 8, 4, 2 and 1 bits. */
 function partsOf(bits: number): readonly Part[] {
@@ -15,7 +19,7 @@ function partsOf(bits: number): readonly Part[] {
   let shift = 0;
   for (const width of [8, 4, 2, 1] as const) {
     if ((bits & width) === 0) continue;
-    parts.push({ width, shift });
+    parts.push({ width, shift, mask: bytes(2 ** width - 1) });
     shift += width;
   }
   return parts;
@@ -30,6 +34,7 @@ export function floatCodec(type: "u16" | "f32"): BlockCodec {
     type,
     words,
     chunkWords: 4,
+    writer: type === "u16" ? "lib/words_f16" : "lib/words_f32",
     laneWords: words,
     encode: (lanes, to) => to.set(lanes),
     decode: (from, lanes) => lanes.set(from),
@@ -49,13 +54,12 @@ export function packedCodec(bits: number): BlockCodec {
     words: bits,
     // As wide as the words of every part allow.
     chunkWords: bits % 4 === 0 ? 4 : bits % 2 === 0 ? 2 : 1,
+    writer: "lib/words_packed",
     laneWords: 8,
     encode(lanes, words) {
-      let at = 0;
-      for (const { width, shift } of parts) {
-        const mask = bytes(2 ** width - 1);
-        let lane = 0;
-        for (let w = 0; w < width; w++) {
+      for (let p = 0, at = 0; p < parts.length; p++) {
+        const { width, shift, mask } = parts[p] ?? noPart;
+        for (let w = 0, lane = 0; w < width; w++) {
           let word = 0;
           for (let bit = 0; bit < 8; bit += width) {
             word |= (((lanes[lane++] ?? 0) >>> shift) & mask) << bit;
@@ -66,11 +70,9 @@ export function packedCodec(bits: number): BlockCodec {
     },
     decode(words, lanes) {
       lanes.fill(0);
-      let at = 0;
-      for (const { width, shift } of parts) {
-        const mask = bytes(2 ** width - 1);
-        let lane = 0;
-        for (let w = 0; w < width; w++) {
+      for (let p = 0, at = 0; p < parts.length; p++) {
+        const { width, shift, mask } = parts[p] ?? noPart;
+        for (let w = 0, lane = 0; w < width; w++) {
           const word = words[at++] ?? 0;
           for (let bit = 0; bit < 8; bit += width) {
             lanes[lane] = (lanes[lane] ?? 0) | (((word >>> bit) & mask) << shift);
@@ -90,6 +92,7 @@ export function planesCodec(bits: number): BlockCodec {
     type: "u8",
     words: bits,
     chunkWords: 1,
+    writer: "lib/words_planes",
     laneWords: 8,
     encode(lanes, words) {
       for (let plane = 0; plane < bits; plane++) {

@@ -5,6 +5,7 @@ import { doubleQuantize, doubleStore, scaleOf } from "./double-quant.ts";
 import { eachGroupOf, levelValues } from "./groups.ts";
 import { largestOf, reciprocal, scaleBits, worst } from "./scale-bits.ts";
 import { f16Store } from "./scales.ts";
+import { ShareSearch } from "./share-search.ts";
 import { type FormatRow, groupNames, type Method, type RowShader } from "./types.ts";
 
 /** Magnitudes of e2m1 (a sign, two bits of exponent, one of mantissa), doubled: whole numbers. */
@@ -21,7 +22,7 @@ export const nf4Book = codebook([
 export const fp4Book = signed(E2M1_DOUBLED.map((level) => level * Math.fround(1 / 12)));
 export const fp4BnbBook = signed([0, 0.0625, 8, 12, 4, 6, 2, 3].map((level) => level / 12));
 
-const CLIP_STEPS = 80;
+const search = new ShareSearch();
 const QLORA = "QLoRA, 2023 (arXiv 2305.14314)";
 const fp4Files = {
   values: ["formats/fp4", "formats/e2m1", "lib/signed_bytes"],
@@ -83,7 +84,7 @@ export function bookShader(file: string): Pick<RowShader, "values" | "ways"> {
 export function bookWays(values: string, levels: string): Required<Pick<RowShader, "ways">> {
   return {
     ways: {
-      shuffled: [values, "lib/plain_book", "lib/book_shuffled", levels],
+      spread: [values, "lib/plain_book", "lib/book_spread", levels],
       shared: [values, "lib/plain_book", "lib/book_shared", levels],
     },
   };
@@ -126,6 +127,11 @@ function withF16Scale(choice: BookChoice): FormatRow {
     methods: ["rtn", "clip"],
     largest: F16_MAX,
     scales: absmaxStore,
+    packer: {
+      files: ["lib/range_sym", "lib/peak_book", "lib/encode_book"],
+      constants: { BITS: 4, ZERO: book.zero },
+      book,
+    },
     quantize(kept, shape, method) {
       const codes = new Uint8Array(kept.length);
       const scales = new Uint16Array(shape.rows * shape.groups);
@@ -200,22 +206,21 @@ function absmaxBits(
   method: Method,
 ): number {
   const largest = largestOf(values, start, stop);
-  let best = scaleBits(largest);
-  if (method === "rtn") return best;
+  const whole = scaleBits(largest);
+  if (method === "rtn" || whole === 0) return whole;
+  const error = search.begin(values, start, stop, book.ordered, f16ToF32(whole));
+  // What the range no longer covers costs its square alone, and scales only shrink.
+  search.fill(0, largest, 1, largest - Math.sqrt(error * 1.002));
+  const near = search.choose(book.ordered);
+  let best = whole;
   let least = Number.POSITIVE_INFINITY;
-  let previous = -1;
-  for (let i = 0; i < CLIP_STEPS && least > 0; i++) {
-    const bits = scaleBits(Math.fround(largest * Math.fround(1 - i / 100)));
-    if (bits === previous) continue;
-    previous = bits;
-    const scale = f16ToF32(bits);
-    // What the range no longer covers costs this much alone, and scales only shrink from here on.
-    const excess = Math.max(0, largest - scale);
-    if (excess * excess * 0.999 > least) break;
-    const error = nearestError(book, values, scale, reciprocal(scale), start, stop, least);
-    if (error < least) {
-      least = error;
-      best = bits;
+  for (let i = 0; i < near; i++) {
+    const scale = search.scales[search.near[i] ?? 0] ?? 0;
+    if (near === 1) return scaleBits(scale);
+    const found = nearestError(book, values, scale, reciprocal(scale), start, stop, least);
+    if (found < least) {
+      least = found;
+      best = scaleBits(scale);
     }
   }
   return best;

@@ -1,4 +1,4 @@
-import { formatRow, formats, usualFormat } from "./registry.ts";
+import { findFormat, formats, usualFormat } from "./registry.ts";
 import type { WeightFormat } from "./types.ts";
 
 /** What one matrix would take and lose in one format. */
@@ -11,15 +11,15 @@ export interface BudgetChoice {
 
 /**
  * Formats that a budget chooses among for a base: those of its kind in other widths, with its group, mask and method; integers where it has
- * no other widths. From few bits to many.
+ * no other widths, or is what a file has. From few bits to many.
  */
 export function budgetFormats(base: WeightFormat): readonly WeightFormat[] {
-  const own = formatRow(base.id);
+  const own = findFormat(base.id);
   const kind = formats.filter(
-    (row) => row.family === own.family && row.asymmetric === own.asymmetric,
+    (row) => row.family === own?.family && row.asymmetric === own.asymmetric,
   );
   const widths = new Set(kind.map(({ bits }) => bits));
-  const ladder = own.family !== "float" && widths.size > 1 && widths.size === kind.length;
+  const ladder = own?.family !== "float" && widths.size > 1 && widths.size === kind.length;
   const rows = ladder ? kind : formats.filter((row) => row.family === "int" && !row.asymmetric);
   return rows
     .toSorted((a, b) => a.bits - b.bits)

@@ -1,3 +1,5 @@
+import { type Levels, levelsOf, placeOf } from "./share-search.ts";
+
 /** A table of levels and what rounding to the nearest of them needs. */
 export interface Codebook {
   /** Level of every code, f32. */
@@ -10,7 +12,12 @@ export interface Codebook {
   readonly zero: number;
   /** Half the largest distance between neighbours. */
   readonly reach: number;
+  /** For a search among shares of a range. */
+  readonly ordered: Levels;
 }
+
+/** Cells of the range of all levels, which are enough for a cell to have one middle, or seldom two. */
+const CELLS = 64;
 
 export function codebook(levels: readonly number[]): Codebook {
   const table = Float32Array.from(levels);
@@ -20,25 +27,24 @@ export function codebook(levels: readonly number[]): Codebook {
   codes.sort((a, b) => (table[a] ?? 0) - (table[b] ?? 0));
   const ordered = codes.map((code) => table[code] ?? 0);
   const gaps = ordered.slice(1).map((level, i) => level - (ordered[i] ?? 0));
+  const middles = Float32Array.from(
+    ordered.slice(1),
+    (level, i) => (level + (ordered[i] ?? 0)) / 2,
+  );
+  const span = (ordered[ordered.length - 1] ?? 0) - (ordered[0] ?? 0);
   return {
     levels: table,
     sorted: Uint8Array.from(codes),
-    middles: Float32Array.from(ordered.slice(1), (level, i) => (level + (ordered[i] ?? 0)) / 2),
+    middles,
+    ordered: levelsOf(ordered, [...middles], CELLS / span),
     zero: table.indexOf(0),
     reach: Math.max(...gaps) / 2,
   };
 }
 
-/** The code of the nearest level: as many middles as lie strictly below the value, so that a tie goes down. */
-export function nearest({ sorted, middles }: Codebook, value: number): number {
-  let low = 0;
-  let high = middles.length;
-  while (low < high) {
-    const half = (low + high) >> 1;
-    if ((middles[half] ?? 0) < value) low = half + 1;
-    else high = half;
-  }
-  return sorted[low] ?? 0;
+/** The code of the nearest level; a tie goes down. */
+export function nearest({ sorted, ordered }: Codebook, value: number): number {
+  return sorted[placeOf(ordered, value)] ?? 0;
 }
 
 /** Codes of values[start, stop) times `inverse`, in f32; an inverse of 0 gives the code of 0. */
@@ -54,8 +60,9 @@ export function encodeNearest(
     codes.fill(book.zero, start, stop);
     return;
   }
-  for (let i = start; i < stop; i++)
+  for (let i = start; i < stop; i++) {
     codes[i] = nearest(book, Math.fround((values[i] ?? 0) * inverse));
+  }
 }
 
 /** Sum of (w - scale * level)² over values[start, stop), or Infinity as soon as it cannot be below `limit`. */
@@ -68,11 +75,13 @@ export function nearestError(
   stop: number,
   limit: number,
 ): number {
+  const { ordered } = book;
+  const { levels } = ordered;
   let sum = 0;
   for (let i = start; i < stop; i++) {
     const value = values[i] ?? 0;
-    const code = inverse === 0 ? book.zero : nearest(book, Math.fround(value * inverse));
-    const error = value - scale * (book.levels[code] ?? 0);
+    const level = inverse === 0 ? 0 : (levels[placeOf(ordered, Math.fround(value * inverse))] ?? 0);
+    const error = value - scale * level;
     sum += error * error;
     if ((i & 7) === 7 && sum >= limit) return Number.POSITIVE_INFINITY;
   }

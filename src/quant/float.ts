@@ -13,6 +13,7 @@ const plain = {
   exactZero: true,
   padding: 0,
   scales: null,
+  packer: { files: ["lib/range_none"], constants: {} },
 } as const;
 
 const f32: FormatRow = {

@@ -2,6 +2,7 @@ import { F16_MAX, f16ToF32 } from "../lib/f16.ts";
 import { roundFast } from "../lib/round.ts";
 import { packedCodec, planesCodec } from "./block.ts";
 import { type Affine, affineIntegers, affineTerms, affineValues, eachGroupOf } from "./groups.ts";
+import { clip, type Placement, type Range, type Scale, wholeLevels } from "./int-clip.ts";
 import { reciprocal, scaleBits, worst } from "./scale-bits.ts";
 import { f16Store, f16ZeroStore } from "./scales.ts";
 import {
@@ -14,30 +15,7 @@ import {
   type RowShader,
 } from "./types.ts";
 
-/** A group's scale as f16 bits and its zero point, the code that means 0. */
-interface Scale {
-  readonly scale: number;
-  readonly zero: number;
-}
-
-/** What a group spans: symmetric formats the element `high` of largest magnitude, with its sign. */
-interface Range {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** How a family of formats places its codes; `top` is the largest code, the least is 0. */
-interface Placement {
-  readonly top: number;
-  /** Steps between the ends of the range. */
-  readonly reach: number;
-  span(values: Float32Array, start: number, stop: number): Range;
-  /** The scale for the range times `shrink`. */
-  scaleFor(range: Range, shrink: number): Scale;
-}
-
 const PAPER = "Round to nearest with group scales: FineQuant, 2023 (arXiv 2308.09723)";
-const CLIP_STEPS = 80;
 /** Planes of codes as they stand, for bit-serial kernels. */
 export const planeFiles = ["lib/planes", "lib/dot_planes", "lib/met_planes"];
 export const symmetricStore = f16Store(["lib/scale_sym", "lib/scale_int"]);
@@ -49,17 +27,30 @@ export const intRows: readonly FormatRow[] = [
 
 function symmetric(bits: number): FormatRow {
   const half = 2 ** (bits - 1);
-  const scaleFor: Placement["scaleFor"] = ({ high }, shrink) => ({
-    scale: scaleBits(-Math.fround(high * shrink) / half),
+  const scaleFor: Placement["scaleFor"] = ({ high }, share) => ({
+    scale: scaleBits(-Math.fround(high * share) / half),
     zero: half,
   });
-  const place = { top: 2 * half - 1, reach: half, span: extreme, scaleFor };
+  const upward = wholeLevels(1 - half, half);
+  const downward = wholeLevels(-half, half - 1);
+  const place: Placement = {
+    top: 2 * half - 1,
+    reach: half,
+    span: extreme,
+    scaleFor,
+    wavers: () => false,
+    levels: ({ high }) => (high > 0 ? upward : downward),
+  };
   return {
     ...intCodes(bits),
     id: `int${bits}`,
     asymmetric: false,
     scales: symmetricStore,
     shader: intShader(bits, { ZERO: half }),
+    packer: {
+      files: ["lib/range_sym", "lib/peak_int", "lib/encode_int"],
+      constants: { BITS: bits, TOP: place.top, ZERO: half },
+    },
     padding: half,
     quantize(kept, shape, method) {
       const { codes, scales } = quantizeGroups(kept, shape, method, place);
@@ -83,21 +74,32 @@ function symmetric(bits: number): FormatRow {
 
 /** Codes from 0 to `top`, all that the bits allow or fewer. */
 export function asymmetric(bits: number, top = 2 ** bits - 1): FormatRow {
-  const scaleFor: Placement["scaleFor"] = ({ low, high }, shrink) => {
-    const from = Math.fround(low * shrink);
-    const scale = scaleBits(Math.fround(Math.fround(high * shrink) - from) / top);
-    return {
-      scale,
-      zero: Math.min(roundFast(Math.fround(-from * reciprocal(f16ToF32(scale)))), top),
-    };
+  const place: Placement = {
+    top,
+    reach: top,
+    span: extent,
+    scaleFor({ low, high }, share) {
+      const from = Math.fround(low * share);
+      const scale = scaleBits(Math.fround(Math.fround(high * share) - from) / top);
+      const zero = roundFast(Math.fround(-from * reciprocal(f16ToF32(scale))));
+      return { scale, zero: Math.min(zero, top) };
+    },
+    wavers({ low, high }) {
+      const zero = (-low / (high - low)) * top;
+      return roundFast(zero * (1 - 2 ** -10)) !== roundFast(zero * (1 + 2 ** -10));
+    },
+    levels: (_, zero) => wholeLevels(-zero, top - zero),
   };
-  const place = { top, reach: top, span: extent, scaleFor };
   return {
     ...intCodes(bits),
     id: `int${bits}-asym`,
     asymmetric: true,
     scales: f16ZeroStore,
     shader: intShader(bits, {}),
+    packer: {
+      files: ["lib/range_asym", "lib/quotient", "lib/encode_int"],
+      constants: { BITS: bits, TOP: top },
+    },
     padding: 0,
     // The zero point of the row's last group, whose scale applies there.
     paddingOf({ zeros, rows }: QuantTensor, n: number) {
@@ -113,7 +115,7 @@ export function asymmetric(bits: number, top = 2 ** bits - 1): FormatRow {
       "the range from the least to the greatest element always takes in 0, which stays exact.",
     errorBound(values, method) {
       const range = extent(values, 0, values.length);
-      const step = f16ToF32(scaleFor(range, 1).scale);
+      const step = f16ToF32(place.scaleFor(range, 1).scale);
       // Rounding the scale to f16 may leave this much of the range uncovered.
       const uncovered = Math.max(0, range.high - range.low - top * step);
       return worst(step / 2 + uncovered, values, method);
@@ -220,69 +222,4 @@ function extent(values: Float32Array, start: number, stop: number): Range {
     if (value > high) high = value;
   }
   return { low, high };
-}
-
-/**
- * The scale with the least sum of squared errors among the range times 1 - i/100 (in f32), i below
- * 80, the first on ties; errors are summed in f64 in the order of the elements. GPTQ's grid search
- * (arXiv 2210.17323, its code), with squares where that takes the power 2.4.
- */
-function clip(
-  values: Float32Array,
-  start: number,
-  stop: number,
-  range: Range,
-  { top, reach, scaleFor }: Placement,
-): Scale {
-  let best = scaleFor(range, 1);
-  let least = squaredError(values, start, stop, best, top, Number.POSITIVE_INFINITY);
-  let previous = best;
-  for (let i = 1; i < CLIP_STEPS && least > 0; i++) {
-    const candidate = scaleFor(range, Math.fround(1 - i / 100));
-    if (candidate.scale === previous.scale && candidate.zero === previous.zero) continue;
-    previous = candidate;
-    if (cutOff(range, candidate, reach) > least) break;
-    const error = squaredError(values, start, stop, candidate, top, least);
-    if (error < least) {
-      least = error;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-/**
- * A bound from below of the squared error that cutting off the range's ends costs: what `reach`
- * steps do not cover falls on one end or, cheapest, half on each. Scales only shrink as the search
- * goes on, so once this exceeds the best sum no later one can win. The factor covers rounding.
- */
-function cutOff(range: Range, { scale }: Scale, reach: number): number {
-  const excess = Math.abs(range.high - range.low) - reach * Math.abs(f16ToF32(scale));
-  return excess > 0 ? 0.499 * excess * excess : 0;
-}
-
-/** Sum of (w - ŵ)², or Infinity as soon as it cannot be below `limit`. */
-function squaredError(
-  values: Float32Array,
-  start: number,
-  stop: number,
-  { scale, zero }: Scale,
-  top: number,
-  limit: number,
-): number {
-  const step = f16ToF32(scale);
-  const inverse = reciprocal(f16ToF32(scale));
-  const least = -zero;
-  const most = top - zero;
-  let sum = 0;
-  for (let i = start; i < stop; i++) {
-    const value = values[i] ?? 0;
-    let code = roundFast(Math.fround(value * inverse));
-    if (code < least) code = least;
-    else if (code > most) code = most;
-    const error = value - step * code;
-    sum += error * error;
-    if ((i & 7) === 7 && sum >= limit) return Number.POSITIVE_INFINITY;
-  }
-  return sum;
 }

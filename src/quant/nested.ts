@@ -12,6 +12,7 @@ const [master] = intRows.filter(({ id }) => id === "int8");
 /** Word p is bit p of the codes, as the one bit of packedCodec(1): bit t of byte k is that of element 4t + k. */
 const bitwise: BlockCodec = {
   ...planesCodec(MASTER),
+  writer: "lib/words_bits",
   encode(lanes, words) {
     for (let plane = 0; plane < MASTER; plane++) {
       let word = 0;

@@ -66,10 +66,8 @@ export function placeKept<T extends Float32Array | Int16Array>(
 
 function checkRange(values: Float32Array, cols: number, row: FormatRow, name: string): void {
   const { largest } = row;
-  let index = 0;
-  // Written so that NaN ends it too.
-  while (index < values.length && Math.abs(values[index] ?? 0) <= largest) index++;
-  if (index === values.length) return;
+  const index = firstBeyond(values, largest);
+  if (index < 0) return;
   const value = values[index] ?? 0;
   const place = `${name} holds ${value} at row ${Math.floor(index / cols)}, column ${index % cols}`;
   throw new UserError(
@@ -77,4 +75,12 @@ function checkRange(values: Float32Array, cols: number, row: FormatRow, name: st
       ? `${place}, and ${row.id} reaches no further than ${largest}.`
       : `${place}; weights must be finite numbers.`,
   );
+}
+
+/** The place of the first magnitude that is greater, or no number; -1 without one. */
+function firstBeyond(values: Float32Array, largest: number): number {
+  for (let i = 0; i < values.length; i++) {
+    if (!(Math.abs(values[i] ?? 0) <= largest)) return i;
+  }
+  return -1;
 }

@@ -1,3 +1,4 @@
+import { type ActivationGroup, SPAN } from "./activations.ts";
 import { fullKv, type KvBits, kvWidths } from "./kv-cache.ts";
 import {
   canonicalOverrides,
@@ -14,6 +15,7 @@ import {
   type FormatText,
   formatName,
   formatStem,
+  isNative,
   isSparsePart,
   methodSuffix,
   readFormat,
@@ -21,7 +23,7 @@ import {
   sparseParts,
 } from "./weight-format.ts";
 
-export type { KvBits, MatrixName, Override };
+export type { ActivationGroup, KvBits, MatrixName, Override };
 export { formatName, SettingError };
 
 export type ActivationBits = 32 | 8 | 6 | 4 | 2;
@@ -34,11 +36,15 @@ export interface Setting {
   readonly base: WeightFormat;
   /** Bits of the inputs of every quantised matrix; 32: left in f32. */
   readonly activations: ActivationBits;
+  /** Inputs that share a scale; 32 where activations are left in f32. */
+  readonly activationGroup: ActivationGroup;
   /** Of cached keys and values; 32: left in f32. */
   readonly kv: KvBits;
   readonly family: KernelFamily;
   /** Of the embedding and the output head. */
   readonly head: WeightFormat;
+  /** Of the embedding alone, where a file stores it otherwise than the head; only resolveNative sets it. */
+  readonly embedding?: WeightFormat;
   readonly overrides: readonly Override[];
 }
 
@@ -52,13 +58,13 @@ const LAYER_LIMIT = 1000;
 /**
  * Reads a setting, case and spaces around its pieces set aside; parts may come in any order. An
  * override names its whole format, `+2:4` and `@clip` included, and takes nothing from the base.
- * With `layers`, layers that the model lacks are refused. Throws SettingError.
+ * With `layers`, layers that the model lacks are refused, and `native` where its file is said to have no blocks. Throws SettingError.
  */
-export function parseSetting(text: string, options: { readonly layers?: number } = {}): Setting {
+export function parseSetting(text: string, options: ModelLimits = {}): Setting {
   const sections = cutSections(text);
   const [main = { text: "", index: 0 }, ...rest] = sections;
   const cut = cutFormat(main);
-  const base = readFormat(cut);
+  const base = readHere(cut, options);
   const dials = readParts(cut.parts);
   let head: WeightFormat | undefined;
   const overrides: Override[] = [];
@@ -66,15 +72,16 @@ export function parseSetting(text: string, options: { readonly layers?: number }
     const [target, format] = cutAssignment(section);
     if (target.text === "head") {
       if (head) throw new SettingError(target, "is given twice", []);
-      head = readHead(format);
+      head = readHead(format, options);
     } else {
-      overrides.push({ ...readTarget(target, options.layers), format: readPlain(format) });
+      overrides.push({ ...readTarget(target, options.layers), format: readPlain(format, options) });
     }
   }
   checkFamily(cut, base, dials, overrides);
   return {
     base,
     activations: dials.activations,
+    activationGroup: dials.activationGroup,
     kv: dials.kv,
     family: dials.family,
     head: head ?? defaultHead(base),
@@ -84,10 +91,12 @@ export function parseSetting(text: string, options: { readonly layers?: number }
 
 /** The canonical string: defaults left out, overrides merged as canonicalOverrides says. */
 export function formatSetting(setting: Setting): string {
-  const { base, activations, kv, family, head, overrides } = setting;
+  const { base, activations, activationGroup, kv, family, head, overrides } = setting;
   const parts = [
     ...sparseParts(base),
-    ...(activations === fullActivations ? [] : [`a${activations}`]),
+    ...(activations === fullActivations
+      ? []
+      : [`a${activations}${activationGroup === "row" ? "-row" : ""}`]),
     ...(kv === fullKv ? [] : [`kv${kv}`]),
     ...(family === "auto" ? [] : [family]),
   ];
@@ -107,15 +116,35 @@ export function formatOf(setting: Setting, layer: number, matrix: MatrixName): W
   return overrideOf(setting.overrides, layer, matrix) ?? setting.base;
 }
 
-/** The format of the embedding and the output head, tied or not. */
-export function headFormat(setting: Setting): WeightFormat {
-  return setting.head;
+/** The format of the output head, or of the embedding; a tied one is the head. */
+export function tableFormat(
+  { head, embedding }: Setting,
+  name: "embedding" | "head",
+): WeightFormat {
+  return name === "embedding" ? (embedding ?? head) : head;
 }
 
 /** What head is when a setting leaves it out. */
 export function defaultHead(base: WeightFormat): WeightFormat {
-  if (base.id === "f32" || base.id === "f16") return { id: base.id, sparse: false, method: "rtn" };
+  const same = base.id === "f32" || base.id === "f16" || isNative(base);
+  if (same) return { id: base.id, sparse: false, method: "rtn" };
   return { id: "int8", group: 32, sparse: false, method: "rtn" };
+}
+
+/** What a model has for settings to name. */
+export interface ModelLimits {
+  readonly layers?: number;
+  /** Whether its file has blocks that `native` could leave as they are. */
+  readonly native?: boolean;
+}
+
+function readHere(cut: FormatText, { native }: ModelLimits): WeightFormat {
+  const format = readFormat(cut);
+  if (native === false && isNative(format)) {
+    const problem = "leaves the blocks of a GGUF file as they are, and there are none here";
+    throw new SettingError(cut.name, problem, ["f32", "f16"]);
+  }
+  return format;
 }
 
 /** Pieces between semicolons, in lower case, without spaces around them. */
@@ -137,16 +166,17 @@ function cutAssignment(section: Piece): [Piece, Piece] {
   ];
 }
 
-type Dials = Pick<Setting, "activations" | "kv" | "family">;
+type Dials = Pick<Setting, "activations" | "activationGroup" | "kv" | "family">;
 
 /** Parts behind the base format; those of sparsity are readFormat's. */
 function readParts(parts: readonly Piece[]): Dials {
   let activations: ActivationBits | undefined;
+  let activationGroup: ActivationGroup = SPAN;
   let kv: KvBits | undefined;
   let family: KernelFamily | undefined;
   let sparse = false;
   for (const part of parts) {
-    const bits = activationBits.find((count) => part.text === `+a${count}`);
+    const bits = activationBits.find((count) => part.text.replace(/-row$/, "") === `+a${count}`);
     const cached = smallerKv.find((count) => part.text === `+kv${count}`);
     const named = families.find((name) => part.text === `+${name}`);
     const isSparse = isSparsePart(part);
@@ -158,26 +188,29 @@ function readParts(parts: readonly Piece[]): Dials {
       throw new SettingError(part, "is not a part", [
         ...(sparse ? [] : [`+${sparsePart}`, "+50%"]),
         ...(activations ? [] : activationBits.map((count) => `+a${count}`)),
+        ...(activations ? [] : ["+a8-row"]),
         ...(kv ? [] : smallerKv.map((count) => `+kv${count}`)),
         ...(family ? [] : families.map((name) => `+${name}`)),
       ]);
     }
     activations = bits ?? activations;
+    if (bits && part.text.endsWith("-row")) activationGroup = "row";
     kv = cached ?? kv;
     family = named ?? family;
     sparse ||= isSparse;
   }
   return {
     activations: activations ?? fullActivations,
+    activationGroup,
     kv: kv ?? fullKv,
     family: family ?? "auto",
   };
 }
 
 /** The format of an override: a weight format with nothing but its sparsity and a method. */
-function readPlain(piece: Piece): WeightFormat {
+function readPlain(piece: Piece, limits: ModelLimits): WeightFormat {
   const cut = cutFormat(piece);
-  const format = readFormat(cut);
+  const format = readHere(cut, limits);
   const fits = [`+${sparsePart}`, "+50%"];
   for (const [i, part] of cut.parts.entries()) {
     if (!isSparsePart(part)) throw new SettingError(part, "is not a part of an override", fits);
@@ -186,9 +219,9 @@ function readPlain(piece: Piece): WeightFormat {
   return format;
 }
 
-function readHead(piece: Piece): WeightFormat {
+function readHead(piece: Piece, limits: ModelLimits): WeightFormat {
   const cut = cutFormat(piece);
-  const format = readFormat(cut);
+  const format = readHere(cut, limits);
   const [part] = cut.parts;
   if (part) throw new SettingError(part, "does not apply to the embedding and the head", []);
   return format;
@@ -228,7 +261,8 @@ function checkFamily(
 ): void {
   const piece = cut.parts.find((part) => part.text === `+${family}`);
   if (!piece || family === "dequant" || family === "auto") return;
-  const dense = exactFamilies({ ...base, sparse: false });
+  // Which of a file's blocks are integers only the file knows.
+  const dense = isNative(base) ? ([family] as const) : exactFamilies({ ...base, sparse: false });
   if (!dense.includes(family)) {
     const problem = dense.length > 0 ? "has no bit planes of" : "needs integer weights, not";
     const fits = [...dense, "dequant"].map((name) => `+${name}`);

@@ -15,34 +15,29 @@ export function keepMagnitude24(values: Float32Array, rows: number, cols: number
   const fours = Math.ceil(cols / 4);
   const kept = new Float32Array(rows * fours * 2);
   const positions = new Uint8Array(rows * fours);
-  const four = new Float32Array(4);
   for (let row = 0; row < rows; row++) {
     for (let at = 0; at < fours; at++) {
-      for (let i = 0; i < 4; i++) {
-        const col = 4 * at + i;
-        four[i] = col < cols ? (values[row * cols + col] ?? 0) : 0;
-      }
-      const [first, second] = largestTwo(four);
+      const from = row * cols + 4 * at;
+      const left = cols - 4 * at;
+      const a = values[from] ?? 0;
+      const b = left > 1 ? (values[from + 1] ?? 0) : 0;
+      const c = left > 2 ? (values[from + 2] ?? 0) : 0;
+      const d = left > 3 ? (values[from + 3] ?? 0) : 0;
       const index = row * fours + at;
-      positions[index] = first | (second << 2);
-      kept[2 * index] = four[first] ?? 0;
-      kept[2 * index + 1] = four[second] ?? 0;
+      const pair = largestTwo(Math.abs(a), Math.abs(b), Math.abs(c), Math.abs(d));
+      positions[index] = pair;
+      const [first, second] = [pair & 3, pair >> 2];
+      kept[2 * index] = first === 0 ? a : first === 1 ? b : c;
+      kept[2 * index + 1] = second === 1 ? b : second === 2 ? c : d;
     }
   }
   return { kept, positions };
 }
 
-/** Ascending indices of the two largest magnitudes; comparing strictly prefers the lower index. */
-function largestTwo(four: Float32Array): [number, number] {
-  let best = 0;
-  for (let i = 1; i < 4; i++) if (magnitude(four, i) > magnitude(four, best)) best = i;
-  let other = best === 0 ? 1 : 0;
-  for (let i = other + 1; i < 4; i++) {
-    if (i !== best && magnitude(four, i) > magnitude(four, other)) other = i;
-  }
-  return best < other ? [best, other] : [other, best];
-}
-
-function magnitude(four: Float32Array, index: number): number {
-  return Math.abs(four[index] ?? 0);
+/** Places p0 | p1 << 2 of the two largest of four magnitudes, p0 < p1; comparing strictly prefers the lower place. */
+function largestTwo(a: number, b: number, c: number, d: number): number {
+  // Either both are of one half, or each half has one of them.
+  if (Math.min(a, b) >= Math.max(c, d)) return 0 | (1 << 2);
+  if (Math.min(c, d) > Math.max(a, b)) return 2 | (3 << 2);
+  return (b > a ? 1 : 0) | ((d > c ? 3 : 2) << 2);
 }

@@ -1,3 +1,5 @@
+import type { Codebook } from "./codebook.ts";
+
 /** Inputs that share a scale: 32, 64 or 128 neighbours along a row, or the whole row. */
 export type Group = 32 | 64 | 128 | "row";
 export const groupNames: readonly Group[] = [32, 64, 128, "row"];
@@ -14,6 +16,8 @@ export interface WeightFormat {
   readonly pruned?: number;
   /** How the codes are chosen. */
   readonly method: Method;
+  /** The codes are those of the model's file, not chosen here: what `native` comes to. No text says it. */
+  readonly fromFile?: true;
 }
 
 /** rtn: to the nearest code; clip: the best of narrower ranges; fit: several scales a group by least squares, in turns with codes. */
@@ -83,6 +87,8 @@ export interface BlockCodec {
   /** Words of a block, and words that a single load takes. */
   readonly words: number;
   readonly chunkWords: 1 | 2 | 4;
+  /** Stem of the WGSL that writes its words where codes are chosen on the device. */
+  readonly writer?: string;
   /** `lanes` are the codes as they lie in memory, little-endian words of them. */
   readonly laneWords: number;
   encode(lanes: Uint32Array, words: Uint32Array): void;
@@ -137,10 +143,22 @@ export interface RowShader {
 }
 
 /**
- * masked: without shifts of lanes by different amounts. shuffled: a table's levels are spread over a subgroup of 8. registers, shared:
+ * masked: without shifts of lanes by different amounts. spread: lanes of a subgroup of 8 hold a table between them. registers, shared:
  * tables of the scales buffer are first fetched into registers or workgroup memory; `values` then only serves kernels that look up little.
  */
-export type ValuesWay = "masked" | "shuffled" | "registers" | "shared";
+export type ValuesWay = "masked" | "spread" | "registers" | "shared";
+
+/**
+ * How kernels/pack and kernels/pack_scales round to the nearest code on the device, bit for bit as `quantize` does. What pads a block or a tile
+ * must be what 0 becomes, with a scale of 0 in rows of padding.
+ */
+export interface RowPacker {
+  /** Stems that together define what the two kernels ask of a format: its ranges and scales, and `encode`. */
+  readonly files: readonly string[];
+  readonly constants: Readonly<Record<string, number>>;
+  /** For lib/encode_book: at most 16 levels. */
+  readonly book?: Codebook;
+}
 
 /** How the kept values of a matrix fall into groups. */
 export interface GroupShape {
@@ -223,6 +241,8 @@ export interface FormatRow {
   /** null: without scales. */
   readonly scales: ScaleStore | null;
   readonly shader: RowShader;
+  /** Where there is one, weights are packed on the device, once that was found to give the CPU's bits there. */
+  readonly packer?: RowPacker;
   /** Codes of the kept values [rows][width], already checked to be finite and within `largest`. */
   quantize(kept: Float32Array, shape: GroupShape, method: Method): Codes;
   /** The values [rows][width] that codes stand for, in f32, with the roundings of the kernels. */

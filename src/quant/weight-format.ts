@@ -3,6 +3,8 @@ import { type Piece, SettingError, trimmed } from "./setting-error.ts";
 import type { FormatRow, Group, Method, WeightFormat } from "./types.ts";
 
 export const sparsePart = "2:4";
+/** Every matrix as the model's file stores it; which format that is depends on the model (native.ts). */
+export const nativeFormat: WeightFormat = { id: "native", sparse: false, method: "rtn" };
 /** Whole percents from 1 to 99. */
 const prunedPart = /^\+([1-9]\d?)%$/;
 const methods: readonly Method[] = ["rtn", "clip", "fit"];
@@ -16,6 +18,10 @@ export interface FormatText {
   readonly name: Piece;
   readonly parts: readonly Piece[];
   readonly method: Piece | null;
+}
+
+export function isNative({ id }: WeightFormat): boolean {
+  return id === nativeFormat.id;
 }
 
 /** "int4-asym-g32+2:4@clip", with what is usual left out. */
@@ -61,6 +67,11 @@ export function cutFormat(piece: Piece): FormatText {
 
 /** The format that a cut text names; of `parts` only those of sparsity are looked at. Throws SettingError. */
 export function readFormat({ name, parts, method }: FormatText): WeightFormat {
+  if (name.text === nativeFormat.id) {
+    const change = method ?? parts.find(isSparsePart);
+    if (change) throw new SettingError(change, "would change weights that native leaves alone", []);
+    return nativeFormat;
+  }
   const { row, group } = readStem(name);
   const sparse = parts.find((part) => part.text === `+${sparsePart}`);
   if (sparse && !row.sparse) throw new SettingError(sparse, `has no kernel for ${row.id}`, []);

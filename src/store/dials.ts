@@ -13,6 +13,7 @@ import {
   SettingError,
 } from "../quant/setting.ts";
 import type { FormatRow, Group, WeightFormat } from "../quant/types.ts";
+import { isNative, nativeFormat } from "../quant/weight-format.ts";
 import type { Dial, DialOption, LayerCell } from "./types.ts";
 
 /** What an integer format has and a float lacks: kept while the dials stand on a float. */
@@ -37,22 +38,44 @@ const kernels: readonly { readonly family: KernelFamily; readonly label: string 
 const heads: readonly string[] = ["f32", "f16", "int8-g32", "int6-g32", "int4-g32"];
 
 export function habitOf(setting: Setting, before: IntegerHabit): IntegerHabit {
-  const { id, group } = setting.base;
-  return group === undefined ? before : { group, asymmetric: formatRow(id).asymmetric };
+  const { base } = setting;
+  return base.group === undefined
+    ? before
+    : { group: base.group, asymmetric: lookOf(base).asymmetric };
 }
 
-/** Every dial with its positions, what each would give, and why some cannot be had. */
-export function dialsOf(setting: Setting, habit: IntegerHabit): readonly Dial[] {
+type Look = Pick<FormatRow, "family" | "label" | "idea" | "asymmetric" | "fixedGroup" | "scales">;
+
+/** Of a model's own blocks, which need not all be of one kind. */
+const nativeLook = {
+  family: "native",
+  label: "native",
+  idea: "blocks of GGUF files",
+  asymmetric: false,
+  fixedGroup: 32,
+  scales: null,
+} as const satisfies Look;
+
+function lookOf(format: WeightFormat): Look {
+  return isNative(format) ? nativeLook : formatRow(format.id);
+}
+
+/** Every dial with its positions, what each would give, and why some cannot be had. `blocks` are those of the model's file. */
+export function dialsOf(
+  setting: Setting,
+  habit: IntegerHabit,
+  blocks: readonly string[] = [],
+): readonly Dial[] {
   return [
-    bitsDial(setting, habit),
-    familyDial(setting, habit),
+    bitsDial(setting, habit, blocks),
+    familyDial(setting, habit, blocks),
     symmetryDial(setting),
     groupDial(setting),
     sparsityDial(setting),
     activationsDial(setting),
     kvDial(setting),
     kernelDial(setting),
-    headDial(setting),
+    headDial(setting, blocks),
     methodDial(setting),
   ];
 }
@@ -69,9 +92,9 @@ export function cellsOf(setting: Setting, layers: number): readonly LayerCell[] 
 }
 
 /** Formats to give single layers, with the group of the dials. */
-export function brushesOf(setting: Setting): readonly string[] {
+export function brushesOf(setting: Setting, blocks: readonly string[] = []): readonly string[] {
   const group = setting.base.group ?? firstHabit.group;
-  return [false, true].flatMap((sparse) =>
+  const brushes = [false, true].flatMap((sparse) =>
     formats
       .filter((row) => row.sparse || !sparse)
       .map((row) => {
@@ -79,10 +102,13 @@ export function brushesOf(setting: Setting): readonly string[] {
         return formatName({ ...usual, ...(row.groups.includes(group) && { group }), sparse });
       }),
   );
+  return blocks.length > 0 ? [formatName(nativeFormat), ...brushes] : brushes;
 }
 
-function bitsDial(setting: Setting, habit: IntegerHabit): Dial {
-  const now = formatRow(setting.base.id).bits;
+function bitsDial(setting: Setting, habit: IntegerHabit, [most]: readonly string[]): Dial {
+  const { id } = setting.base;
+  // Of a file's blocks, what most matrices have.
+  const now = formatRow(isNative(setting.base) ? (most ?? "f32") : id).bits;
   const widths = formats.filter(turnable).map(({ bits }) => bits);
   const all = [...new Set([now, ...widths])].sort((a, b) => b - a);
   const options = all.map((bits) =>
@@ -93,10 +119,11 @@ function bitsDial(setting: Setting, habit: IntegerHabit): Dial {
   return { id: "bits", label: "Bits", options, note: "" };
 }
 
-/** Floats and integers, which the bits dial goes through, then every other format by its name. */
-function familyDial(setting: Setting, habit: IntegerHabit): Dial {
-  const row = formatRow(setting.base.id);
-  const target = { float: 16, int: Math.min(row.bits, WIDEST_INTEGER) } as const;
+/** Floats and integers, which the bits dial goes through, then every other format by its name; the file's own blocks where it has some. */
+function familyDial(setting: Setting, habit: IntegerHabit, blocks: readonly string[]): Dial {
+  const row = lookOf(setting.base);
+  const bits = isNative(setting.base) ? WIDEST_INTEGER : formatRow(setting.base.id).bits;
+  const target = { float: 16, int: Math.min(bits, WIDEST_INTEGER) } as const;
   const options = (["float", "int"] as const).map((family) =>
     option(setting, family, family === "int" ? "integer" : "float", row.family === family, () =>
       withBase(setting, ofBits(setting, habit, target[family])),
@@ -105,17 +132,30 @@ function familyDial(setting: Setting, habit: IntegerHabit): Dial {
   const others = formats
     .filter((other) => !turnable(other))
     .map((other) => ({
-      ...option(setting, other.id, other.label, other.id === row.id, () =>
+      ...option(setting, other.id, other.label, other.id === setting.base.id, () =>
         withBase(setting, asFormat(setting.base, habit, other)),
       ),
       heading: other.idea,
     }));
+  const own = isNative(setting.base);
+  const named = blocks.slice(0, 2).map(labelOf).join(", ");
+  const native = {
+    ...option(setting, "native", `native (${named}${blocks.length > 2 ? ", …" : ""})`, own, () =>
+      withBase(setting, nativeFormat),
+    ),
+    heading: nativeLook.idea,
+  };
+  const offered = blocks.length > 0 ? [native] : [];
   return {
     id: "family",
     label: "Number format",
-    options: [...options, ...others],
-    note: row.label,
+    options: [...options, ...offered, ...others],
+    note: own ? `${blocks.map(labelOf).join(", ")} as in the file` : row.label,
   };
+}
+
+function labelOf(id: string): string {
+  return formatRow(id).label;
 }
 
 /** Formats that have a row for every width of theirs and are reached by the bits dial. */
@@ -140,13 +180,13 @@ function asFormat(
 
 function symmetryDial(setting: Setting): Dial {
   const { base } = setting;
-  const row = formatRow(base.id);
+  const row = lookOf(base);
   const options = [false, true].map((asymmetric) => {
     const label = asymmetric ? "asymmetric" : "symmetric";
     if (row.family !== "int") {
       return impossible(label, label, `${base.id} has no zero point to move.`);
     }
-    const id = integerId(row.bits, asymmetric);
+    const id = integerId(formatRow(base.id).bits, asymmetric);
     return option(setting, label, label, row.asymmetric === asymmetric, () =>
       withBase(setting, { ...base, id }),
     );
@@ -159,7 +199,7 @@ function groupDial(setting: Setting): Dial {
   const options = groups.map((group) => {
     const label = String(group);
     if (base.group === undefined) {
-      const { fixedGroup, scales } = formatRow(base.id);
+      const { fixedGroup, scales } = lookOf(base);
       const reason = fixedGroup
         ? "a group of its own"
         : scales
@@ -173,7 +213,7 @@ function groupDial(setting: Setting): Dial {
   });
   const note =
     base.group === undefined
-      ? formatRow(base.id).fixedGroup
+      ? lookOf(base).fixedGroup
         ? "its own"
         : "none"
       : base.group === "row"
@@ -203,21 +243,28 @@ function sparsityDial(setting: Setting): Dial {
 }
 
 function activationsDial(setting: Setting): Dial {
-  const { base, head, overrides, activations } = setting;
+  const { base, head, overrides, activations, activationGroup } = setting;
   const quantised = [base, head, ...overrides.map(({ format }) => format)].some(
-    ({ id }) => formatRow(id).family !== "float",
+    (format) => lookOf(format).family !== "float",
   );
-  const options = activationBits.map((bits) => {
-    const label = String(bits);
-    if (!quantised && bits !== activations) {
+  const widths = [
+    ...activationBits.map((bits) => ({ bits, group: 32 }) as const),
+    ...activationBits.slice(1).map((bits) => ({ bits, group: "row" }) as const),
+  ];
+  const options = widths.map(({ bits, group }) => {
+    const label = group === "row" ? `${bits} row` : String(bits);
+    const chosen = bits === activations && group === activationGroup;
+    if (!quantised && !chosen) {
       return impossible(label, label, "only the inputs of quantised matrices are rounded.");
     }
-    return option(setting, label, label, bits === activations, () => ({
+    return option(setting, label, label, chosen, () => ({
       ...setting,
       activations: bits,
+      activationGroup: group,
     }));
   });
-  const note = activations === 32 ? "float" : "integers, one scale for 32";
+  const scale = activationGroup === "row" ? "one scale for a token" : "one scale for 32";
+  const note = activations === 32 ? "float" : `integers, ${scale}`;
   return { id: "activations", label: "Activations", options, note };
 }
 
@@ -237,9 +284,10 @@ function kernelDial(setting: Setting): Dial {
   return { id: "kernel", label: "Kernel", options, note: "" };
 }
 
-function headDial(setting: Setting): Dial {
+function headDial(setting: Setting, blocks: readonly string[]): Dial {
   const now = formatName(setting.head);
-  const names = heads.includes(now) ? heads : [...heads, now];
+  const offered = blocks.length > 0 ? [...heads, formatName(nativeFormat)] : heads;
+  const names = offered.includes(now) ? offered : [...offered, now];
   const options = names.map((name) =>
     option(setting, name, name.replace(/-g32$/, ""), name === now, () => ({
       ...setting,
@@ -315,8 +363,10 @@ function impossible(value: string, label: string, reason: string): DialOption {
   return { value, label, chosen: false, setting: null, reason };
 }
 
-/** "4", "4a" (asymmetric), "4s" (2:4), "4%" (pruned), "16". */
-function shortName({ id, sparse, pruned }: WeightFormat): string {
+/** "4", "4a" (asymmetric), "4s" (2:4), "4%" (pruned), "16", "n" (native). */
+function shortName(format: WeightFormat): string {
+  if (isNative(format)) return "n";
+  const { id, sparse, pruned } = format;
   const { bits, asymmetric } = formatRow(id);
   return `${bits}${asymmetric ? "a" : ""}${sparse ? "s" : pruned === undefined ? "" : "%"}`;
 }

@@ -30,7 +30,7 @@ export function shapeOf(op: KernelOp, text: string): KernelShape | string {
 /** A format as settings write it, or the sentence that says what is wrong with it. */
 export function canonicalFormat(text: string): { format: string } | { fault: string } {
   try {
-    return { format: formatSetting(parseSetting(text.trim())) };
+    return { format: formatSetting(parseSetting(text.trim(), { native: false })) };
   } catch (error) {
     if (error instanceof SettingError) return { fault: error.message };
     throw error;

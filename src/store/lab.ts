@@ -13,6 +13,7 @@ import { narrowWithin, qualityStride, qualityWindow } from "./defaults.ts";
 import { reportFile } from "./download.ts";
 import { type Kit, reportParts, sentenceOf } from "./kit.ts";
 import { type KeptTasks, keptTasks, restoredTasks, taskRequest } from "./lab-tasks.ts";
+import { limitsOf } from "./limits.ts";
 import { stopRules } from "./measure.ts";
 import { keptText, qualitySource } from "./own-text.ts";
 import { findRoofs } from "./roofs.ts";
@@ -170,8 +171,8 @@ function leftOf(state: Chosen): string | string[] {
       : "Name at least one setting, commas or lines between them.";
   }
   try {
-    const layers = model ? { layers: model.layers } : {};
-    const settings = texts.map((text) => formatSetting(parseSetting(text, layers)));
+    const limits = limitsOf(model);
+    const settings = texts.map((text) => formatSetting(parseSetting(text, limits)));
     const measured = new Set(sweepEntries.map(({ setting }) => setting));
     return [...new Set([reference?.setting ?? usualReference(model), ...settings])].filter(
       (setting) => !measured.has(setting),

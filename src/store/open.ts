@@ -1,7 +1,8 @@
 import type { LoadChoice, ModelPreview, ModelSource, Progress } from "../engine/protocol.ts";
 import { usualReference } from "../lab/usual-reference.ts";
-import { hubKey } from "./defaults.ts";
+import { defaultSetting, hubKey } from "./defaults.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
+import { readsHere } from "./limits.ts";
 import { defaultHub, readModelFiles, readModelText } from "./model-text.ts";
 import type { GivenFile, OpenVerbs } from "./open-types.ts";
 
@@ -15,9 +16,10 @@ const USUAL_CONTEXT = 2048;
 
 /** How a model is loaded when nobody said otherwise. */
 export function usualLoad(preview: ModelPreview, setting: string): LoadChoice {
+  const { blocks } = preview.model;
   return {
     reference: usualReference(preview.model),
-    candidate: setting,
+    candidate: readsHere(setting, { native: blocks.length > 0 }) ? setting : defaultSetting,
     context: Math.min(preview.model.contextLength, USUAL_CONTEXT),
   };
 }

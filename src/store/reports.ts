@@ -1,7 +1,6 @@
 import type { ReadReport } from "../lab/report.ts";
 import { MAX_REPORT_BYTES, sizeProblem } from "../lab/report-bounds.ts";
 import { sha256Hex } from "../lib/sha256.ts";
-import { parseSetting } from "../quant/setting.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
 import type { ImportedReport, RefusedFile, ReportFile, ReportVerbs } from "./report-types.ts";
 
@@ -148,15 +147,5 @@ function indexOf(text: string | null): { id: string; name: string }[] {
     });
   } catch {
     return [];
-  }
-}
-
-/** Whether a setting that another device measured can be loaded here. */
-export function readsHere(setting: string, layers: number | undefined): boolean {
-  try {
-    parseSetting(setting, layers === undefined ? {} : { layers });
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -2,6 +2,7 @@ import { formatName, formatSetting, parseSetting, SettingError } from "../quant/
 import { defaultSetting, presets } from "./defaults.ts";
 import { brushesOf, cellsOf, dialsOf, firstHabit, habitOf } from "./dials.ts";
 import { type Kit, sentenceOf } from "./kit.ts";
+import { limitsOf } from "./limits.ts";
 import { measureMissing } from "./measure.ts";
 import { addRow } from "./rows.ts";
 import type { DialState, SettingFault, SizeReport, Verbs } from "./types.ts";
@@ -31,16 +32,16 @@ export function showSetting(kit: Kit, text: string): boolean {
   const { get, set } = kit;
   const { model, habit: before } = get();
   try {
-    const setting = parseSetting(text, model ? { layers: model.layers } : {});
+    const setting = parseSetting(text, limitsOf(model));
     const canonical = formatSetting(setting);
     const habit = habitOf(setting, before);
     set({
       setting: canonical,
       fault: null,
       habit,
-      dials: dialsOf(setting, habit),
+      dials: dialsOf(setting, habit, model?.blocks),
       cells: model ? cellsOf(setting, model.layers) : [],
-      brushes: brushesOf(setting),
+      brushes: brushesOf(setting, model?.blocks),
     });
     void estimate(kit);
     return true;

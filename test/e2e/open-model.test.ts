@@ -1,7 +1,11 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { quantisedStories } from "../support/quantised-model.ts";
+import { shardsOf260K } from "../support/shards.ts";
 import { type Asked, type Fault, openModelHost } from "./model-host.ts";
 import { lookAt, lookOnPhone, openVisit, whenWritten } from "./site.ts";
 
@@ -206,6 +210,10 @@ describe("files of this device", () => {
   });
 });
 
+const story = () =>
+  page.getByRole("article", { name: "Candidate" }).locator(".story").textContent();
+let written: string | null = null;
+
 describe("a model that was opened", () => {
   it("comes whole over a connection that breaks again and again, and is kept", async () => {
     await look("hf:test/stories");
@@ -214,6 +222,7 @@ describe("a model that was opened", () => {
     await fetchIt();
     await page.getByText("Check them against the CPU").waitFor({ timeout: 30_000 });
     await whenWritten(page);
+    written = await story();
     expect(page.url()).toContain("&model=hf:test/stories");
     expect(await keptFiles()).toMatchObject({ models: 1, partial: 0 });
   });
@@ -249,6 +258,77 @@ describe("a model that was opened", () => {
     await dialog.getByRole("button", { name: "Delete stories" }).click();
     await dialog.getByText("Nothing yet.").waitFor();
     expect(await keptFiles()).toEqual({ weights: 0, models: 0, partial: 0 });
+    await page.keyboard.press("Escape");
+  });
+});
+
+describe("a model of this device", () => {
+  const shards = mkdtempSync(join(tmpdir(), "shards-"));
+  const setting = page.getByRole("textbox", { name: "Setting" });
+
+  beforeAll(async () => {
+    // Quality of the embedded model: what is tested here is the text.
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("switch", { name: "measure every setting" }).uncheck({ force: true });
+    for (const [name, bytes] of Object.entries((await shardsOf260K()).files))
+      writeFileSync(join(shards, name), bytes);
+  });
+  afterAll(() => rmSync(shards, { recursive: true }));
+
+  const openDialog = async () => {
+    await page.getByRole("button", { name: /^Model: / }).click();
+    await dialog.getByRole("heading", { name: "From this device" }).waitFor();
+  };
+
+  /** As from a file manager: the browser itself reads what was dropped. */
+  const drop = async (path: string) => {
+    const target = dialog.getByRole("region", { name: "From this device" });
+    await target.scrollIntoViewIfNeeded();
+    const box = await target.boundingBox();
+    if (!box) throw new Error("The place to drop files on is not shown.");
+    const input = await page.context().newCDPSession(page);
+    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const)
+      await input.send("Input.dispatchDragEvent", { type, ...place, data });
+    await input.detach();
+  };
+
+  /** Loads what the card shows, and gives what the candidate then wrote. */
+  const load = async () => {
+    const keep = dialog.getByRole("checkbox", { name: /^Keep it in this browser/ });
+    if (await keep.isChecked()) await keep.uncheck();
+    await dialog.getByRole("button", { name: "Load", exact: true }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await whenWritten(page);
+    return await story();
+  };
+
+  it("is a folder that is dropped, of two files of weights, and writes what it wrote from one", async () => {
+    await openDialog();
+    await drop(shards);
+    await dialog.getByText("safetensors, F32, 2 files").waitFor();
+    expect(written).toMatch(/\w{2}/);
+    expect(await load()).toBe(written);
+    await page.getByRole("button", { name: /^Model: shards-.*, 260 k/ }).waitFor();
+  });
+
+  it("is a GGUF file, whose blocks can stay as they are", async () => {
+    await setting.fill("native");
+    await page.getByText(/^"native" at character 1 leaves the blocks of a GGUF file/).waitFor();
+    await openDialog();
+    const buffer = Buffer.from(await quantisedStories("Q4_0"));
+    const file = { name: "tiny.gguf", mimeType: "", buffer };
+    await dialog.getByLabel("Choose files").setInputFiles([file]);
+    await dialog.getByText(/^GGUF, Q4_0, F32$/).waitFor();
+    expect(await load()).toMatch(/\w{2}/);
+    const dial = page.getByRole("combobox", { name: "Number format" });
+    await dial.selectOption("native");
+    await page.getByRole("article", { name: "Candidate" }).getByText("native").waitFor();
+    await whenWritten(page);
+    expect(await setting.inputValue()).toBe("native");
+    await page.getByText("Q4_0 as in the file").waitFor();
+    expect(await lookAt(page, "native", "light")).toEqual([]);
     // What a browser says of answers that were made to fail is no error of the page.
     expect(errors.filter((error) => !error.startsWith("Failed to load resource"))).toEqual([]);
   });

@@ -45,7 +45,7 @@ const weightsOnly = [
 ];
 const withActivations = [
   "int4-g32+a8",
-  "int2-g32+a4",
+  "int2-g32+a4-row",
   "int8-asym-g32+2:4+a8",
   "f32+a8",
   "bitmod4-g32+a8",
@@ -119,19 +119,27 @@ function referenceLogits(
   ids: readonly number[],
   shake: (input: Float32Array) => Float32Array = (input) => input,
 ): Float32Array {
-  const { activations, kv } = setting;
+  const { activations, activationGroup, kv } = setting;
   const options =
     activations === 32
       ? { kv }
-      : { kv, quantizeInput: (input: Float32Array) => rounded(shake(input), activations) };
+      : {
+          kv,
+          quantizeInput: (input: Float32Array) =>
+            rounded(shake(input), activations, activationGroup),
+        };
   return createReference(loaded.config, compressedWeights(loaded, setting), options).forward(
     ids,
     0,
   );
 }
 
-function rounded(input: Float32Array, bits: 8 | 6 | 4 | 2): Float32Array {
-  const { codes, scales } = quantizeActivations(input, bits);
+function rounded(
+  input: Float32Array,
+  bits: 8 | 6 | 4 | 2,
+  group: Setting["activationGroup"],
+): Float32Array {
+  const { codes, scales } = quantizeActivations(input, bits, group);
   return Float32Array.from(input, (_, i) => Math.fround((codes[i] ?? 0) * (scales[i >> 5] ?? 0)));
 }
 

@@ -7,6 +7,7 @@ import { embedShader } from "../../src/kernels/embed.ts";
 import { layernormShader } from "../../src/kernels/layernorm.ts";
 import { linearShader } from "../../src/kernels/linear.ts";
 import { linearVariants } from "../../src/kernels/linear-variants.ts";
+import { packShaders, packsOnDevice } from "../../src/kernels/pack.ts";
 import { placeShader } from "../../src/kernels/place.ts";
 import { qknormShader } from "../../src/kernels/qknorm.ts";
 import { quantizeShader } from "../../src/kernels/quantize.ts";
@@ -61,6 +62,13 @@ function everyShader(): ShaderKey[] {
     for (const sparse of row.sparse ? [false, true] : [false]) {
       const format = { ...usualFormat(row), sparse };
       shaders.push(embedShader(format, features));
+      for (const layout of ["packed", "planes"] as const) {
+        if (!packsOnDevice(format, layout)) continue;
+        for (const source of ["rows", "f32", "f16"] as const) {
+          const { scales, codes } = packShaders(format, layout, source);
+          shaders.push(...(scales ? [scales] : []), codes);
+        }
+      }
       for (const kind of ["dequant", ...exactFamilies(format)] as const) {
         for (const tokens of [1, 16] as const) {
           for (const variant of linearVariants(format, kind, tokens, features)) {

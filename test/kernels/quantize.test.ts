@@ -6,6 +6,7 @@ import {
   quantizeShader,
 } from "../../src/kernels/quantize.ts";
 import {
+  type ActivationGroup,
   dequantizeActivations,
   type QuantActivations,
   quantizeActivations,
@@ -39,6 +40,8 @@ for (const form of ["bytes", "planes", "fake"] as const) {
     for (const { width, tokens } of shapes) {
       rows.push(row(form, bits, width, tokens, "storage"));
       if (width * tokens < 8192) rows.push(row(form, bits, width, tokens, "uniform"));
+      // More than one workgroup, and a last span that is short.
+      if (width !== 32) rows.push(row(form, bits, width, tokens, "storage", "row"));
     }
   }
 }
@@ -82,8 +85,9 @@ function row(
   width: number,
   tokens: number,
   source: "uniform" | "storage",
+  group: ActivationGroup = 32,
 ): CaseRow {
-  const shader = quantizeShader({ form, bits, x: source }, NO_FEATURES);
+  const shader = quantizeShader({ form, bits, group, x: source }, NO_FEATURES);
   return {
     name: `${shader.label} ${width}, ${tokens} tokens`,
     make(): GpuCase {
@@ -92,7 +96,9 @@ function row(
       const x = activations(width, tokens, stride);
       const quantized: QuantActivations[] = [];
       for (let t = 0; t < tokens; t++) {
-        quantized.push(quantizeActivations(x.subarray(t * stride, t * stride + width), bits));
+        quantized.push(
+          quantizeActivations(x.subarray(t * stride, t * stride + width), bits, group),
+        );
       }
       const codes = quantized.map((one) => padded(one.codes, stride));
       const yStride = stride + 32;

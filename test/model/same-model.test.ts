@@ -10,8 +10,8 @@ import { matrixNames } from "../../src/model/weights.ts";
 import { families, familyFiles, loadFamily } from "../support/families.ts";
 import { byteLevelVocabulary, floatTensors, toGguf, tokensOf } from "../support/gguf.ts";
 import { toLlama2c } from "../support/llama2c.ts";
+import { shardsOf260K } from "../support/shards.ts";
 import { loadFixture, modelFile, stories260KGolden } from "./fixtures.ts";
-import { buildSafetensors } from "./safetensors-file.ts";
 
 /** Equal shape, equal values bit for bit. */
 function expectSame(got: LoadedModel, wanted: LoadedModel): void {
@@ -108,7 +108,7 @@ describe("stories260K in every kind of file", async () => {
   });
 
   it("shards: equal tensors, config and tokens", async () => {
-    const { files, names } = await shardsOf(weights);
+    const { files, names } = await shardsOf260K();
     const model = await loadModel(givenFiles(files));
     expectSame(model, folder);
     expect(model.sha256).toBe(
@@ -124,7 +124,7 @@ describe("stories260K in every kind of file", async () => {
 
   it("shards: what does not fit the index is named", async () => {
     const index = "model.safetensors.index.json";
-    const { files } = await shardsOf(weights);
+    const { files } = await shardsOf260K();
     const { weight_map: map } = JSON.parse(new TextDecoder().decode(files[index]));
     const refusal = async (changes: Record<string, unknown>): Promise<string> => {
       const text = JSON.stringify({ weight_map: { ...map, ...changes } });
@@ -141,35 +141,6 @@ describe("stories260K in every kind of file", async () => {
     );
   });
 });
-
-/** The same tensors in two files. */
-async function shardsOf(
-  weights: Uint8Array,
-): Promise<{ files: Record<string, Uint8Array>; names: string[] }> {
-  const names = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"];
-  const [first = "", second = ""] = names;
-  const tensors = [...(await floatTensors(weights))];
-  const parts = names.map((_name, part) => tensors.filter((_tensor, i) => i % 2 === part));
-  const files: Record<string, Uint8Array> = {
-    "config.json": modelFile("stories260K", "config.json"),
-    "tokenizer.json": modelFile("stories260K", "tokenizer.json"),
-  };
-  const shapes = JSON.parse(
-    Buffer.from(weights.subarray(8, 8 + Buffer.from(weights).readUInt32LE(0))).toString(),
-  );
-  const map: Record<string, string> = {};
-  for (const [i, name] of [first, second].entries()) {
-    const entries = (parts[i] ?? []).map(([tensor, values]) => {
-      map[tensor] = name;
-      const bytes = new Uint8Array(values.buffer);
-      return [tensor, { dtype: "F32", shape: shapes[tensor].shape as number[], bytes }] as const;
-    });
-    files[name] = buildSafetensors(Object.fromEntries(entries));
-  }
-  const index = JSON.stringify({ metadata: {}, weight_map: map });
-  files["model.safetensors.index.json"] = new TextEncoder().encode(index);
-  return { files, names };
-}
 
 function sentencepieceVocabulary(
   json: Record<string, unknown>,

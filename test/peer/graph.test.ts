@@ -8,7 +8,7 @@ import { buildGraph, graphLack } from "../../src/peer/graph.ts";
 import { nodeHost } from "../../src/peer/node.ts";
 import { createPeer } from "../../src/peer/peer.ts";
 import { dequantizeTensor, quantizeTensor } from "../../src/quant/quantize.ts";
-import { formatOf, headFormat, parseSetting } from "../../src/quant/setting.ts";
+import { formatOf, parseSetting, tableFormat } from "../../src/quant/setting.ts";
 import { loadFixture } from "../model/fixtures.ts";
 
 const { config, master } = await loadFixture("stories");
@@ -24,7 +24,8 @@ function weightsOf(text: string) {
       const [rows, cols] = matrixShape(config, name);
       return quantizeTensor(master.matrix(layer, name), rows, cols, formatOf(setting, layer, name));
     },
-    table: () => quantizeTensor(master.embedding, vocabSize, hiddenSize, headFormat(setting)),
+    table: () =>
+      quantizeTensor(master.embedding, vocabSize, hiddenSize, tableFormat(setting, "head")),
   };
 }
 

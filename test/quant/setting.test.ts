@@ -4,16 +4,17 @@ import { UserError } from "../../src/lib/assert.ts";
 import { canonicalOverrides, layerMatrices } from "../../src/quant/overrides.ts";
 import { exactFamilies, formatRow, formats } from "../../src/quant/registry.ts";
 import {
+  type ActivationGroup,
   defaultHead,
   formatName,
   formatOf,
   formatSetting,
-  headFormat,
   type KernelFamily,
   type Override,
   parseSetting,
   type Setting,
   SettingError,
+  tableFormat,
 } from "../../src/quant/setting.ts";
 import type { WeightFormat } from "../../src/quant/types.ts";
 import { everyFormat, format } from "./support.ts";
@@ -47,16 +48,18 @@ const anySetting: fc.Arbitrary<Setting> = fc
   .record({
     base: fc.oneof(anyFormat, fc.constant(format("int4", 32))),
     activations: fc.constantFrom(32, 8, 6, 4, 2),
+    activationGroup: fc.constantFrom<ActivationGroup>(32, "row"),
     kv: fc.constantFrom(32, 16, 8, 4),
     family: fc.constantFrom<KernelFamily>("auto", "dequant", "dp4a", "bitserial"),
     head: anyHead,
     overrides: fc.array(anyOverride, { maxLength: 8 }),
   })
   .filter(
-    ({ base, family, activations }) =>
-      family === "auto" ||
-      family === "dequant" ||
-      (activations !== 32 && exactFamilies(base).includes(family)),
+    ({ base, family, activations, activationGroup }) =>
+      (activations !== 32 || activationGroup === 32) &&
+      (family === "auto" ||
+        family === "dequant" ||
+        (activations !== 32 && exactFamilies(base).includes(family))),
   );
 
 describe("canonical strings", () => {
@@ -86,6 +89,9 @@ describe("canonical strings", () => {
     "mxfp4+a8+dp4a",
     "nvfp4+2:4;head=mxfp4",
     "bitmod3-g32+a8",
+    "native",
+    "native+a8+kv8+dp4a;head=int8-g32;3=int4-g32",
+    "int4-g32;head=native;0-1=native",
   ])("%s reads and writes as itself", (text) => {
     expect(formatSetting(parseSetting(text))).toBe(text);
   });
@@ -162,16 +168,16 @@ describe("what a setting says of a matrix", () => {
   });
 
   it("has a head of its own", () => {
-    expect(formatName(headFormat(setting))).toBe("int8-g32");
-    expect(formatName(headFormat(parseSetting("f32+2:4")))).toBe("f32");
-    expect(formatName(headFormat(parseSetting("f16;head=int4-row")))).toBe("int4-row");
+    expect(formatName(tableFormat(setting, "head"))).toBe("int8-g32");
+    expect(formatName(tableFormat(parseSetting("f32+2:4"), "head"))).toBe("f32");
+    expect(formatName(tableFormat(parseSetting("f16;head=int4-row"), "head"))).toBe("int4-row");
     expect(formatName(defaultHead(format("f16", undefined, { sparse: true })))).toBe("f16");
   });
 
   it("does not pass the base's sparsity or method on", () => {
     const mixed = parseSetting("int4-g32+2:4@clip;3=int8-g32");
     expect(formatOf(mixed, 3, "q")).toEqual(format("int8", 32));
-    expect(headFormat(mixed)).toEqual(format("int8", 32));
+    expect(tableFormat(mixed, "head")).toEqual(format("int8", 32));
   });
 });
 
@@ -219,6 +225,10 @@ describe("what cannot be read", () => {
     ["int4-g32;0=int4-g32+a8", "+a8", "is not a part of an override"],
     ["int4-g32;head=int4-g32+2:4", "+2:4", "does not apply to the embedding"],
     ["int4-g32;head=f16;head=f32", "head", "is given twice"],
+    ["native+2:4", "+2:4", "would change weights that native leaves alone"],
+    ["native@clip", "@clip", "would change weights that native leaves alone"],
+    ["native-g32", "native-g32", "is not a weight format"],
+    ["native+dp4a", "+dp4a", "needs integer activations"],
   ])('"%s" fails at "%s": %s', (text, wrong, problem) => {
     const error = errorOf(text);
     expect(error).toBeInstanceOf(UserError);
@@ -226,6 +236,17 @@ describe("what cannot be read", () => {
     expect(error.message).toMatch(/^\S.*\.$/);
     expect(text.slice(error.index, error.index + error.length)).toBe(wrong);
     for (const fit of error.expected) expect(error.message).toContain(fit);
+  });
+
+  it.each([
+    ["native", 0],
+    ["int4-g32;head=native", 14],
+    ["int4-g32;1.up=native", 14],
+  ])("refuses %s for a model whose file has no blocks", (text, index) => {
+    expect(() => parseSetting(text, { native: false })).toThrow(
+      `"native" at character ${index + 1} leaves the blocks of a GGUF file as they are, and there are none here; f32, f16 would fit.`,
+    );
+    expect(formatSetting(parseSetting(text, { native: true }))).toBe(text);
   });
 
   it("points at the last of several like pieces", () => {

@@ -64,6 +64,7 @@ const model: ModelInfo = {
   vocabSize: 100,
   contextLength: 128,
   tiedHead: true,
+  blocks: [],
   chatTemplate: "{{ messages }}",
   sha256: "a".repeat(64),
   matrices: {
@@ -127,6 +128,8 @@ export class FakeEngine implements EngineClient {
   copies: readonly KernelCopy[] = [];
   /** While set, generating waits until this is called or the run is cancelled. */
   hold = false;
+  /** What the previewed model's file is made of. */
+  blocks: readonly string[] = [];
   /** Why the previewed model does not fit. */
   faults: readonly string[] = [];
   /** Why nothing is kept. */
@@ -155,7 +158,7 @@ export class FakeEngine implements EngineClient {
     if (refusal) return Promise.reject(new Error(refusal));
     return Promise.resolve({
       ticket: 1,
-      model: { ...shape, name: source.name },
+      model: { ...shape, name: source.name, blocks: this.blocks },
       title: "Llama",
       chat: false,
       form: "safetensors",
@@ -188,7 +191,11 @@ export class FakeEngine implements EngineClient {
       this.shelf.push({ ...keptModel, id: keepAs === "" ? "kept:aaaaaaaaaaaaaaaa" : keepAs });
     const keptId =
       keepAs === null || this.keepFault !== null ? null : (this.shelf.at(-1)?.id ?? null);
-    return { model, keptId, keepFault: keepAs === null ? null : this.keepFault };
+    return {
+      model: { ...model, blocks: this.blocks },
+      keptId,
+      keepFault: keepAs === null ? null : this.keepFault,
+    };
   }
 
   kept(): Promise<KeptModels> {
@@ -256,6 +263,7 @@ export class FakeEngine implements EngineClient {
       sides: sides.map((side) => ({
         side,
         promptTokens: [9],
+        readTokens: 1,
         tokens: ids[side].slice(0, maxTokens),
         text: ids[side].map((id) => ` ${id}`).join(""),
         stop,

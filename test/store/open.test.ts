@@ -101,6 +101,24 @@ describe("opening a model", () => {
     expect(address()).not.toContain("model=");
   });
 
+  it("offers a file's own blocks, and forgets that choice with the file", async () => {
+    const { engine, state } = await opened();
+    state().editSetting("native");
+    expect(state().fault?.sentence).toContain("there are none here");
+    state().settleDraft();
+    engine.blocks = ["q4_1"];
+    await state().lookAt("org/name");
+    await state().fetchModel();
+    await state().turnTo("native");
+    expect(state()).toMatchObject({ fault: null, setting: "native" });
+    // The next model has none.
+    engine.blocks = [];
+    await state().lookAt("org/other");
+    expect(state().needs?.choice.candidate).toBe("int4-g32");
+    await state().openEmbedded();
+    expect(state()).toMatchObject({ boot: "ready", setting: "int4-g32", fault: null });
+  });
+
   it("forgets what was measured of the model before", async () => {
     const { state } = await opened();
     const rows = state().rows;

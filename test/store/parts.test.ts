@@ -102,7 +102,9 @@ describe("links", () => {
 describe("dials", () => {
   const dials = (text: string) => {
     const setting = parseSetting(text);
-    return new Map(dialsOf(setting, habitOf(setting, firstHabit)).map((dial) => [dial.id, dial]));
+    const blocks = text.includes("native") ? ["q4_1", "q6_k"] : [];
+    const all = dialsOf(setting, habitOf(setting, firstHabit), blocks);
+    return new Map(all.map((dial) => [dial.id, dial]));
   };
   const texts = [
     "f32",
@@ -115,6 +117,9 @@ describe("dials", () => {
     "nf4-dq-row",
     "mxfp4+a8",
     "bitmod3-g128+a8+dp4a",
+    "native",
+    "native+a8;head=f16;0=int4-g32",
+    "int4-g32;head=native",
   ];
 
   it.each(texts)("lead from %s to settings that can be read, or say why not", (text) => {
@@ -156,6 +161,20 @@ describe("dials", () => {
     }
     const clipped = dials("int4-g64@clip").get("family")?.options;
     expect(clipped?.find(({ value }) => value === "nvfp4")?.reason).toMatch(/nvfp4 does not have/);
+  });
+
+  it("offer a file's own blocks only where the model's file has some", () => {
+    const native = (text: string) =>
+      dials(text)
+        .get("family")
+        ?.options.find(({ value }) => value === "native");
+    expect(native("int4-g32")).toBeUndefined();
+    expect(native("int4-g32;head=native")).toMatchObject({
+      label: "native (Q4_1, Q6_K)",
+      setting: "native",
+      heading: "blocks of GGUF files",
+    });
+    expect(dials("native").get("sparsity")?.options[1]?.reason).toMatch(/native leaves alone/);
   });
 
   it("come back from a float with the group they had", () => {

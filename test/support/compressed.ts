@@ -2,7 +2,7 @@ import type { LoadedModel } from "../../src/model/files.ts";
 import type { MatrixName, ModelWeights } from "../../src/model/weights.ts";
 import { matrixShape } from "../../src/model/weights.ts";
 import { dequantizeTensor, quantizeTensor } from "../../src/quant/quantize.ts";
-import { formatOf, headFormat, type Setting } from "../../src/quant/setting.ts";
+import { formatOf, type Setting, tableFormat } from "../../src/quant/setting.ts";
 
 /** What a setting makes of a model's weights, as float32. */
 export function compressedWeights({ config, master }: LoadedModel, setting: Setting): ModelWeights {
@@ -20,7 +20,7 @@ export function compressedWeights({ config, master }: LoadedModel, setting: Sett
   };
   const table = (values: Float32Array): Float32Array =>
     dequantizeTensor(
-      quantizeTensor(values, config.vocabSize, config.hiddenSize, headFormat(setting)),
+      quantizeTensor(values, config.vocabSize, config.hiddenSize, tableFormat(setting, "head")),
     );
   const embedding = table(master.embedding);
   return { ...master, matrix, embedding, head: config.tiedHead ? embedding : table(master.head) };

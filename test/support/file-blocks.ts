@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { f32ArrayToF16 } from "../../src/lib/f16.ts";
+import { quantizeTensor } from "../../src/quant/quantize.ts";
 import { formats } from "../../src/quant/registry.ts";
-import type { FormatRow, QuantTensor } from "../../src/quant/types.ts";
+import type { Codes, FormatRow, QuantTensor } from "../../src/quant/types.ts";
 
 const folder = join(import.meta.dirname, "../fixtures/gguf");
 const COLS = 256;
@@ -18,6 +20,50 @@ export const fileFormats = formats
 
 export function fixture(name: string): Uint8Array {
   return Uint8Array.from(readFileSync(join(folder, name)));
+}
+
+/**
+ * Values [rows][cols] as a file of that type has them: blocks of our own rounding, floats, or, of types that nothing here writes, the
+ * fixture's blocks over and over.
+ */
+export function blockBytes(type: string, values: Float32Array, cols: number): Uint8Array {
+  if (type === "F32") return new Uint8Array(values.slice().buffer);
+  if (type === "F16") return new Uint8Array(f32ArrayToF16(values).buffer);
+  const row = formats.find(({ file }) => file?.type === type);
+  if (row) {
+    const format = { id: row.id, sparse: false, method: "rtn" } as const;
+    return bytesOf(row, quantizeTensor(values, values.length / cols, cols, format));
+  }
+  const blocks = fixture(`${type.toLowerCase()}${type === "IQ4_XS" ? ".fuzz" : ""}.bin`);
+  return Uint8Array.from(
+    { length: (values.length / 4096) * blocks.length },
+    (_, i) => blocks[i % blocks.length] ?? 0,
+  );
+}
+
+/** Codes and scales put together again: what FileBlocks takes apart. */
+function bytesOf({ file, bits }: FormatRow, { codes, scales }: Codes): Uint8Array {
+  if (!file) throw new Error("no block of a file");
+  if (!scales) return Uint8Array.from(codes);
+  const count = codes.length / file.elements;
+  const first = scales.byteLength / count;
+  const numbers = new Uint8Array(scales.buffer, scales.byteOffset, scales.byteLength);
+  const bytes = new Uint8Array(count * file.bytes);
+  for (let block = 0; block < count; block++) {
+    const at = block * file.bytes;
+    bytes.set(numbers.subarray(block * first, (block + 1) * first), at);
+    for (let i = 0; i < file.elements; i++) {
+      const code = codes[block * file.elements + i] ?? 0;
+      if (bits === 8) bytes[at + first + i] = code ^ 128;
+      else {
+        const low = at + file.bytes - 16 + (i % 16);
+        bytes[low] = (bytes[low] ?? 0) | ((code & 15) << (i < 16 ? 0 : 4));
+        const high = at + first + (i >> 3);
+        if (bits === 5) bytes[high] = (bytes[high] ?? 0) | ((code >> 4) << (i & 7));
+      }
+    }
+  }
+  return bytes;
 }
 
 /** The 4096 weights of a fixture's blocks as a matrix, and the blocks. */

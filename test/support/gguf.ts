@@ -4,6 +4,7 @@ import type { ModelConfig } from "../../src/model/config.ts";
 import { type GgufTensorData, type GgufValue, writeGguf } from "../../src/model/gguf/write.ts";
 import { openSafetensors } from "../../src/model/safetensors.ts";
 import { readTensors } from "../../src/model/weights-file.ts";
+import { blockBytes } from "./file-blocks.ts";
 
 // What llama.cpp's converter makes of a Hugging Face folder, as far as it is read here.
 
@@ -45,6 +46,7 @@ export async function floatTensors(weights: Uint8Array): Promise<Map<string, Flo
 export async function toGguf(
   folder: Folder,
   vocabulary: Record<string, GgufValue> = byteLevelVocabulary(folder.tokenizerJson),
+  typeOf: (name: string, cols: number) => string = () => "F32",
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { config, configJson } = folder;
   const kind = kinds[config.architecture];
@@ -52,10 +54,13 @@ export async function toGguf(
   const tensors: GgufTensorData[] = [];
   for (const [name, values] of await floatTensors(folder.weights)) {
     const own = ggufName(name, config);
+    // A folder of more layers than the config wants gives the first ones.
+    if (Number(/^blk\.(\d+)/.exec(own)?.[1] ?? 0) >= config.layers) continue;
     const put = arrange(own, values, config, kind);
-    const rows = put.length / width(own, config);
-    const shape = width(own, config) === 0 ? [put.length] : [rows, width(own, config)];
-    tensors.push({ name: own, shape, type: "F32", bytes: new Uint8Array(put.buffer) });
+    const cols = width(own, config);
+    const shape = cols === 0 ? [put.length] : [put.length / cols, cols];
+    const type = cols === 0 ? "F32" : typeOf(own, cols);
+    tensors.push({ name: own, shape, type, bytes: blockBytes(type, put, cols) });
   }
   return writeGguf({
     metadata: { ...metadataOf(config, configJson, kind.name), ...vocabulary },

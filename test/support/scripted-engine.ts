@@ -38,6 +38,7 @@ const model: ModelInfo = {
   vocabSize: 16,
   contextLength: 512,
   tiedHead: true,
+  blocks: [],
   chatTemplate: null,
   sha256: "0".repeat(64),
   matrices: {
@@ -121,6 +122,7 @@ export function scriptedEngine(calls: string[]): Engine {
       const side = {
         side: "candidate",
         promptTokens: [0, 1],
+        readTokens: 2,
         tokens: ids.slice(0, maxTokens),
         text: texts.join(""),
         stop: prompt === "endless" ? "cancelled" : "length",

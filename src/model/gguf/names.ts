@@ -114,11 +114,16 @@ function translate(
     return [
       [
         at + matrixStem + kind,
-        () => ({ arrange: (values) => splitHalves(values, heads, config.headDim) }),
+        () => rowsMoved((values) => splitHalves(values, heads, config.headDim)),
       ],
     ];
   const turned = tensors.transposed === true && kind === ".weight";
   return [[at + matrixStem + kind, turned ? transposed : unchanged]];
+}
+
+/** Of what moves whole rows, whatever their length. */
+function rowsMoved(move: (values: Float32Array) => Float32Array): Partial<StoredTensor> {
+  return { arrange: move, moveRows: move };
 }
 
 /** One tensor of q, k and v rows, one matrix under another: as the architecture's own file has it. */
@@ -127,7 +132,7 @@ function fused(at: string, kind: string, config: ModelConfig): (readonly [string
   if (tensors?.fused !== undefined) {
     const name = at + tensors.fused.stem + kind;
     if (tensors.fused.order === "head")
-      return [[name, () => ({ arrange: (values) => byHead(values, config.heads) })]];
+      return [[name, () => rowsMoved((values) => byHead(values, config.heads))]];
     return [[name, tensors.transposed && kind === ".weight" ? transposed : unchanged]];
   }
   // Rows of blocks lie side by side, so that each third is a tensor of its own.

@@ -88,7 +88,8 @@ function ChooseLoad({
 }) {
   const chooseLoad = useBitdial((state) => state.chooseLoad);
   const [contextId, referenceId] = [useId(), useId()];
-  const most = preview.model.contextLength;
+  const { contextLength: most, blocks } = preview.model;
+  const offered = blocks.length > 0 ? [...references, "native"] : references;
   const contexts = [256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768].filter((size) => size < most);
   const sizes = [...new Set([...contexts, choice.context, most])].sort((a, b) => a - b);
   return (
@@ -116,7 +117,7 @@ function ChooseLoad({
           value={choice.reference}
           onChange={(event) => void chooseLoad({ reference: event.currentTarget.value })}
         >
-          {[...new Set([...references, choice.reference])].map((setting) => (
+          {[...new Set([...offered, choice.reference])].map((setting) => (
             <option key={setting} value={setting}>
               {setting}
             </option>

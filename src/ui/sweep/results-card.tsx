@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import { protocolOf } from "../../store/lab.ts";
 import { type LabPoint, labPoints } from "../../store/lab-points.ts";
-import { readsHere } from "../../store/reports.ts";
+import { limitsOf, readsHere } from "../../store/limits.ts";
 import type { ReportEntry } from "../../store/types.ts";
 import { bits, megabytes, nats, percent, perSecond, signedPercent, whole } from "../figures.ts";
 import { SaveButtons } from "../parts/save-buttons.tsx";
@@ -150,10 +150,10 @@ export function ResultsTable({ entries, label, elsewhere = false }: ResultsTable
 function Row({ point, elsewhere }: { readonly point: LabPoint; readonly elsewhere: boolean }) {
   const turnTo = useBitdial((state) => state.turnTo);
   const goTo = useBitdial((state) => state.goTo);
-  const layers = useBitdial((state) => state.model?.layers);
+  const model = useBitdial((state) => state.model);
   const { setting, role, unbeaten } = point;
   const name = role === "reference" ? `${setting}, reference` : setting;
-  const loads = role !== "reference" && (!elsewhere || readsHere(setting, layers));
+  const loads = role !== "reference" && (!elsewhere || readsHere(setting, limitsOf(model)));
   const words = [
     unbeaten.size ? "size" : "",
     unbeaten.speed ? "speed" : "",

@@ -10,8 +10,6 @@ fn begin_values(quad: u32, split: u32, splits: u32) {
   upper = LEVELS[8u + (lane & 7u)];
 }
 
-// Callers are in uniform control flow wherever lanes do not share a quad, which WGSL cannot tell.
-@diagnostic(off, subgroup_uniformity)
 fn book(code: u32) -> f32 {
   return select(subgroupShuffle(lower, code & 7u), subgroupShuffle(upper, code & 7u), code > 7u);
 }
