@@ -25,7 +25,7 @@ fn block_piece(block: SpanBlock, v: u32, keys: vec4u) -> vec4u {
   );
 }
 
-fn piece_dot(w: vec4u, piece: u32, at: u32) -> vec4i {
+fn piece_dot(w: vec4u, piece: u32, keys: vec4u, at: Inputs) -> vec4i {
   let q = x_word(at, piece);
   return vec4i(dot4(w.x, q), dot4(w.y, q), dot4(w.z, q), dot4(w.w, q));
 }

@@ -27,6 +27,6 @@ fn block_piece(block: Block, plane: u32, keys: vec4u) -> vec4u {
   return vec4u(weights[at], weights[at + NEXT_ROW], weights[at + 2u * NEXT_ROW], weights[at + 3u * NEXT_ROW]);
 }
 
-fn piece_dot(w: vec4u, plane: u32, at: u32) -> vec4i {
+fn piece_dot(w: vec4u, plane: u32, keys: vec4u, at: Inputs) -> vec4i {
   return met(w, at) << vec4u(plane + 1u + BITS - KEPT);
 }

@@ -1,6 +1,5 @@
 // Sums of 8 tokens for a quad of rows, each with its own name: integers within a span, floats beyond.
-// Defines TOKENS, Dots, Tile, tile_dot, tile_scale, tile_sum and tile_store.
-// Expects piece_dot (lib/dot_bytes, lib/dot_planes ...), scaled_dot (lib/dot_scaled) and store (lib/store_*).
+// Defines TOKENS, Dots, Tile, tile_scale, tile_sum and tile_store. Expects scaled_dot (lib/dot_scaled) and store (lib/store_*).
 const TOKENS: u32 = 8u;
 
 struct Dots {
@@ -26,17 +25,6 @@ struct Tile {
 }
 
 // `at` is the first token's span among all tokens' spans.
-fn tile_dot(dots: ptr<function, Dots>, w: vec4u, piece: u32, at: u32) {
-  (*dots).t0 += piece_dot(w, piece, at);
-  (*dots).t1 += piece_dot(w, piece, at + params.spans);
-  (*dots).t2 += piece_dot(w, piece, at + 2u * params.spans);
-  (*dots).t3 += piece_dot(w, piece, at + 3u * params.spans);
-  (*dots).t4 += piece_dot(w, piece, at + 4u * params.spans);
-  (*dots).t5 += piece_dot(w, piece, at + 5u * params.spans);
-  (*dots).t6 += piece_dot(w, piece, at + 6u * params.spans);
-  (*dots).t7 += piece_dot(w, piece, at + 7u * params.spans);
-}
-
 fn tile_scale(sums: ptr<function, Tile>, dots: Dots, scales: Scales, at: u32) {
   (*sums).t0 += scaled_dot(dots.t0, scales, at);
   (*sums).t1 += scaled_dot(dots.t1, scales, at + params.spans);

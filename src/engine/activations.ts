@@ -1,4 +1,5 @@
 import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
+import { spanFloats } from "../kernels/attention.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type ActivationName, activationWidths, batchTokens } from "../model/rows.ts";
 
@@ -16,10 +17,12 @@ export interface Activations {
   /** Integer codes of an input, and (scale, sum) of each block of 32. */
   readonly codes: GpuBuffer;
   readonly codeScales: GpuBuffer;
+  /** What attention over spans of the positions leaves to be merged. */
+  readonly spans: GpuBuffer;
   destroy(): void;
 }
 
-type Scratch = ActivationName | "rounded" | "codes" | "codeScales";
+type Scratch = ActivationName | "rounded" | "codes" | "codeScales" | "spans";
 
 /** Bytes of each buffer. */
 export function activationBytes(config: ModelConfig): Readonly<Record<Scratch, number>> {
@@ -41,6 +44,7 @@ export function activationBytes(config: ModelConfig): Readonly<Record<Scratch, n
     rounded: batchTokens * widest * 4,
     codes: batchTokens * widest,
     codeScales: (batchTokens * widest * 8) / 32,
+    spans: spanFloats(config.headDim) * 4,
   };
   for (const name of Object.keys(bytes) as Scratch[])
     bytes[name] = Math.max(bytes[name], uniformWindow);
@@ -75,6 +79,7 @@ export function createActivations(context: GpuContext, config: ModelConfig): Act
     rounded: make("rounded"),
     codes: make("codes"),
     codeScales: make("codeScales"),
+    spans: make("spans"),
     destroy(): void {
       for (const buffer of made) buffer.destroy();
     },

@@ -1,4 +1,5 @@
 import { quantizeActivations } from "../quant/activations.ts";
+import { inputForm } from "../quant/registry.ts";
 import type { LinearStep } from "./lower-linear.ts";
 
 export interface PackedCodes {
@@ -19,7 +20,8 @@ export function packCodes(
   { family, activationBits }: LinearStep,
 ): PackedCodes {
   const spans = Math.ceil(cols / 32);
-  const wordsPerSpan = family === "dp4a" ? 8 : activationBits;
+  const bytes = inputForm(family) === "bytes";
+  const wordsPerSpan = bytes ? 8 : activationBits;
   const codes = new Int8Array(tokens * spans * 32);
   const activationScales = new Float32Array(tokens * spans);
   const words = new Uint32Array(tokens * spans * wordsPerSpan);
@@ -36,7 +38,7 @@ export function packCodes(
       sums[at * 2 + 1] = rounded.sums[span] ?? 0;
       for (let e = 0; e < 32; e++) {
         const code = rounded.codes[span * 32 + e] ?? 0;
-        if (family === "dp4a") {
+        if (bytes) {
           const word = at * 8 + (e >> 2);
           words[word] = (words[word] ?? 0) | ((code & 255) << (8 * (e & 3)));
         } else {

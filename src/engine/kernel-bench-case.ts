@@ -8,13 +8,14 @@ import type { DeviceFeatures } from "../kernels/spec.ts";
 import { createRng } from "../lib/rng.ts";
 import { packTensor } from "../quant/pack.ts";
 import { quantizeTensor } from "../quant/quantize.ts";
+import { layoutOf } from "../quant/registry.ts";
 import type { ActivationBits } from "../quant/setting.ts";
 import type { PackedTensor, QuantTensor, WeightFormat } from "../quant/types.ts";
 import { uniformWindow } from "./activations.ts";
 import { copySource } from "./copies.ts";
 import { kernelFault } from "./kernel-bench-check.ts";
 import { type Inputs, inputsOf } from "./kernel-bench-inputs.ts";
-import { bindGroup, type Dispatch, type Resources } from "./program.ts";
+import { bindGroup, type Dispatch, type Resources, recordDispatch } from "./program.ts";
 import type { KernelCopy, KernelShape } from "./protocol.ts";
 
 export interface KernelCaseOptions {
@@ -66,7 +67,7 @@ export class KernelCase {
     this.#features = features;
     this.options = options;
     this.tensor = quantizeTensor(randomWeights(n, k), n, k, format);
-    this.#packed = packTensor(this.tensor, family === "bitserial" ? "planes" : "packed");
+    this.#packed = packTensor(this.tensor, layoutOf(family));
     this.inputs = inputsOf(options, padded(k));
     this.yStride = padded(n);
     const { weights, scales, positions } = this.#packed;
@@ -221,12 +222,7 @@ export function recordKernel(
 ): void {
   const pass = encoder.beginComputePass({ label });
   for (let i = 0; i < repeats; i++) {
-    for (const { pipeline, group, grid } of dispatches) {
-      const [x, y, z] = grid(0);
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(x, y, z);
-    }
+    for (const dispatch of dispatches) recordDispatch(pass, dispatch, 0, 0);
   }
   pass.end();
 }

@@ -1,7 +1,7 @@
 import type { IntActivations } from "../kernels/linear-ref.ts";
-import type { Family } from "../kernels/linear-variants.ts";
 import { createRng } from "../lib/rng.ts";
 import { quantizeActivations, SPAN } from "../quant/activations.ts";
+import { type Family, inputForm } from "../quant/registry.ts";
 import type { ActivationBits } from "../quant/setting.ts";
 
 /** Activations of a measurement, in the form that the kernel's family reads. */
@@ -36,9 +36,10 @@ export function inputsOf({ family, activations, shape }: InputOptions, xStride: 
   }
   const codes = codesOf(x, m, k, xStride, activations);
   // A word of a span holds four whole codes, or one bit of all 32.
-  const spanWords = family === "dp4a" ? SPAN / 4 : activations;
+  const bytes = inputForm(family) === "bytes";
+  const spanWords = bytes ? SPAN / 4 : activations;
   const buffers = {
-    xq: family === "dp4a" ? new Uint32Array(codes.codes.buffer) : planes(codes.codes, activations),
+    xq: bytes ? new Uint32Array(codes.codes.buffer) : planes(codes.codes, activations),
     xs: scalesAndSums(codes),
   };
   const spans = Math.ceil(k / SPAN);

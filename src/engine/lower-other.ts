@@ -1,7 +1,13 @@
 import type { GpuBuffer } from "../gpu/context.ts";
 import { activateGrid, activateParams, activateShader } from "../kernels/activate.ts";
 import { appendGrid, appendParams, appendShader } from "../kernels/append.ts";
-import { attentionGrid, attentionParams, attentionShader } from "../kernels/attention.ts";
+import {
+  attentionGrid,
+  attentionParams,
+  attentionShader,
+  mergeGrid,
+  mergeShader,
+} from "../kernels/attention.ts";
 import { embedGrid, embedParams, embedShader } from "../kernels/embed.ts";
 import { layernormShader } from "../kernels/layernorm.ts";
 import { placeGrid, placeParams, placeShader } from "../kernels/place.ts";
@@ -161,6 +167,9 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
     case "attention": {
       const { window } = layerKind(config, step.layer);
       const shape = { heads, kvHeads, headDim, batch: steps.plan.tokens, window, kv: step.kv };
+      const outputs = { state, y: bound("attended"), spans: { buffer: activations.spans.buffer } };
+      const grid = (tokens: number, position: number) =>
+        attentionGrid(shape, tokens, position, features);
       return {
         key: attentionShader({ ...shape, qFloats: floats("qkv") }, features),
         shape: `${heads}/${kvHeads}x${headDim}`,
@@ -171,8 +180,13 @@ export function lowerOther(steps: StepContext, step: OtherStep): Lowered {
           capacity: stream.cache.capacity,
           scale: config.attentionScale,
         }),
-        resources: { state, q: read("qkv"), ...caches(steps, step.layer), y: bound("attended") },
-        grid: (tokens) => attentionGrid(shape, tokens),
+        resources: { ...outputs, q: read("qkv"), ...caches(steps, step.layer) },
+        grid,
+        rest: {
+          key: mergeShader(shape),
+          resources: outputs,
+          grid: (tokens, position) => mergeGrid(shape, tokens, grid(tokens, position)),
+        },
       };
     }
     case "activate": {

@@ -1,4 +1,5 @@
 import type { GpuBuffer } from "../gpu/context.ts";
+import type { Pipeline } from "../gpu/pipelines.ts";
 import type { ShaderKey } from "../kernels/spec.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import { weightKey } from "../model/plan.ts";
@@ -17,7 +18,9 @@ export interface Lowered {
   /** The uniform at binding 0, or a buffer that someone else keeps filled. */
   readonly params: ArrayBufferView | GpuBuffer;
   readonly resources: Resources;
-  grid(tokens: number): readonly [number, number, number];
+  grid: Dispatch["grid"];
+  /** What completes it, with the same params. */
+  readonly rest?: Pick<Lowered, "key" | "resources" | "grid">;
 }
 
 /** What a step may read and write. */
@@ -53,10 +56,12 @@ export async function lowerPlan(
       return stored;
     },
   };
+  const get = (key: ShaderKey) => shared.pipelines.get(shared.copies.source(key));
   const pipelines = await Promise.all(
-    plan.steps.map((step) =>
-      shared.pipelines.get(shared.copies.source(lowerStep(steps, step).key)),
-    ),
+    plan.steps.map(async (step) => {
+      const { key, rest } = lowerStep(steps, step);
+      return await Promise.all([get(key), rest && get(rest.key)]);
+    }),
   );
   const params = context.createBuffer({
     label: `${stream.name} ${plan.mode} params`,
@@ -66,17 +71,22 @@ export async function lowerPlan(
   });
   // What is lowered anew binds other buffers; its shader, and so its pipeline, stay.
   return new Program(plan, params, (step, index): Dispatch => {
-    const pipeline = pipelines[index];
+    const [pipeline, second] = pipelines[index] ?? [];
     if (!pipeline) throw new Error("a pipeline is missing");
-    const { shape, params: values, resources, grid } = lowerStep(steps, step);
-    return {
-      label: pipeline.label,
+    const { shape, params: values, rest, ...first } = lowerStep(steps, step);
+    const bound = bindParams(values, index);
+    const dispatch = (
+      of: Pipeline,
+      { resources, grid }: NonNullable<Lowered["rest"]>,
+    ): Dispatch => ({
+      label: of.label,
       shape,
-      code: pipeline.code,
-      pipeline: pipeline.pipeline,
-      group: bindGroup(context, pipeline, { ...resources, params: bindParams(values, index) }),
+      code: of.code,
+      pipeline: of.pipeline,
+      group: bindGroup(context, of, { ...resources, params: bound }),
       grid,
-    };
+    });
+    return { ...dispatch(pipeline, first), rest: rest && second && dispatch(second, rest) };
   });
 
   function bindParams(values: ArrayBufferView | GpuBuffer, index: number): GPUBufferBinding {

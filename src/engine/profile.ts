@@ -42,7 +42,9 @@ export async function profileToken(
     const state = new Uint32Array([position, 1, 0, 0]);
     context.device.queue.writeBuffer(runner.stream.state.buffer, 0, state);
   };
-  const timers = kinds.map(({ dispatches }) => new RunTimer(context, dispatches, SAMPLE_MS));
+  const timers = kinds.map(
+    ({ dispatches }) => new RunTimer(context, dispatches, SAMPLE_MS, position),
+  );
   await timeTokens(runner, position);
   for (const timer of timers) {
     signal.throwIfAborted();

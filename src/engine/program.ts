@@ -11,8 +11,25 @@ export interface Dispatch {
   readonly code: string;
   readonly pipeline: GPUComputePipeline;
   readonly group: GPUBindGroup;
-  /** Workgroups for a batch of so many tokens. */
-  grid(tokens: number): readonly [number, number, number];
+  /** Workgroups for a batch of so many tokens behind so many positions; none where there is nothing to do. */
+  grid(tokens: number, position: number): readonly [number, number, number];
+  /** What completes the step, right behind it. */
+  readonly rest?: Dispatch | undefined;
+}
+
+/** Records a step; returns how many dispatches it took. */
+export function recordDispatch(
+  pass: GPUComputePassEncoder,
+  { pipeline, group, grid, rest }: Pick<Dispatch, "pipeline" | "group" | "grid" | "rest">,
+  tokens: number,
+  position: number,
+): number {
+  const [x, y, z] = grid(tokens, position);
+  if (x * y * z === 0) return 0;
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, group);
+  pass.dispatchWorkgroups(x, y, z);
+  return 1 + (rest ? recordDispatch(pass, rest, tokens, position) : 0);
 }
 
 /** Makes the dispatch of the plan's step at `index`. */
@@ -46,13 +63,12 @@ export class Program {
     });
   }
 
-  record(pass: GPUComputePassEncoder, tokens: number): void {
-    for (const { pipeline, group, grid } of this.dispatches) {
-      const [x, y, z] = grid(tokens);
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(x, y, z);
-    }
+  /** Returns how many dispatches it took. */
+  record(pass: GPUComputePassEncoder, tokens: number, position: number): number {
+    return this.#dispatches.reduce(
+      (count, dispatch) => count + recordDispatch(pass, dispatch, tokens, position),
+      0,
+    );
   }
 
   destroy(): void {

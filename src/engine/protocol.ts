@@ -2,6 +2,7 @@ import type { Roofs } from "../lib/roof.ts";
 import type { ChatMessage } from "../model/chat.ts";
 import type { TokenClass } from "../model/token-class.ts";
 import type { MatrixName } from "../quant/overrides.ts";
+import type { Family } from "../quant/registry.ts";
 import type {
   CurveRequest,
   CurveSample,
@@ -148,7 +149,7 @@ export interface SettingState {
   readonly variants: Readonly<Record<string, string>>;
   /** Shaders that the user changed and that compute for this side. */
   readonly copies: readonly UsedCopy[];
-  readonly family: "dequant" | "dp4a" | "bitserial";
+  readonly family: Family;
   readonly checks: readonly SelfCheck[];
   /** Time from the call to ready, and what of it was packing, compiling, checking. */
   readonly elapsedMs: {

@@ -21,6 +21,8 @@ const arithmeticOf: Readonly<Record<Family, Arithmetic>> = {
   dequant: "fma",
   dp4a: "dp4a",
   bitserial: "popcount",
+  // Integer sums of bytes, though it looks most of them up.
+  lut: "dp4a",
 };
 
 /** The work in operations of the roof that its family stands under. */

@@ -70,8 +70,8 @@ export class Runner {
       label: `${this.stream.name} warm-up`,
     });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} warm-up` });
-    this.#run("first", pass, 1);
-    this.#run("decode", pass, 1);
+    this.#run("first", pass, 1, 0);
+    this.#run("decode", pass, 1, 1);
     pass.end();
     this.#context.submit(encoder.finish());
     await this.#context.device.queue.onSubmittedWorkDone();
@@ -132,14 +132,16 @@ export class Runner {
     this.reserve(this.#position + batch + samples);
     const encoder = device.createCommandEncoder({ label: `${this.stream.name} generate` });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} generate` });
-    if (batch > 0) this.#run("first", pass, batch);
-    for (let i = batch > 0 ? 1 : 0; i < samples; i++) this.#run("decode", pass, 1);
+    let position = this.#position;
+    if (batch > 0) this.#run("first", pass, batch, position);
+    position += batch;
+    for (let i = batch > 0 ? 1 : 0; i < samples; i++) this.#run("decode", pass, 1, position++);
     pass.end();
     this.#ids.record(encoder, this.stream.out.buffer, 0, samples * 4);
     if (logits) this.#recordRows(encoder, samples);
     this.#context.submit(encoder.finish());
     // The last sampled token is not in the cache yet: it is the next batch's first.
-    this.#position += batch + samples - (batch > 0 ? 1 : 0);
+    this.#position = position;
     const [out, rows] = await Promise.all([
       this.#ids.take(samples * 4),
       logits ? this.#takeRows(samples) : null,
@@ -157,7 +159,7 @@ export class Runner {
       label: `${this.stream.name} score`,
     });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} score` });
-    this.#run(byDecode ? "decode" : "score", pass, ids.length);
+    this.#run(byDecode ? "decode" : "score", pass, ids.length, this.#position);
     pass.end();
     this.#recordRows(encoder, ids.length);
     this.#context.submit(encoder.finish());
@@ -173,16 +175,14 @@ export class Runner {
       label: `${this.stream.name} ${mode}`,
     });
     const pass = encoder.beginComputePass({ label: `${this.stream.name} ${mode}` });
-    this.#run(mode, pass, ids.length);
+    this.#run(mode, pass, ids.length, this.#position);
     pass.end();
     this.#context.submit(encoder.finish());
     this.#position += ids.length;
   }
 
-  #run(mode: PlanMode, pass: GPUComputePassEncoder, tokens: number): void {
-    const program = this.#programs[mode];
-    program.record(pass, tokens);
-    this.#context.meters.dispatches += program.dispatches.length;
+  #run(mode: PlanMode, pass: GPUComputePassEncoder, tokens: number, position: number): void {
+    this.#context.meters.dispatches += this.#programs[mode].record(pass, tokens, position);
   }
 
   /** Before the programs run: the caches hold so many positions, at once or after they grew. */

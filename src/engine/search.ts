@@ -75,10 +75,11 @@ async function time(
       ...lowered.resources,
       params: { buffer: params.buffer },
     });
-    const { label } = lowered.key;
+    const { key, shape, grid } = lowered;
     const dispatch: Dispatch = {
-      ...lowered,
-      label,
+      label: key.label,
+      shape,
+      grid,
       code: pipeline.code,
       pipeline: pipeline.pipeline,
       group,

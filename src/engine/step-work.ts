@@ -2,7 +2,7 @@ import type { Work } from "../lib/roof.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { Step } from "../model/plan.ts";
 import { fullKv } from "../quant/kv-cache.ts";
-import { formatRow } from "../quant/registry.ts";
+import { formatRow, inputForm } from "../quant/registry.ts";
 import type { ModuleName } from "./protocol.ts";
 import { linearWork } from "./roof-place.ts";
 import { refBytes } from "./size.ts";
@@ -132,18 +132,14 @@ function plain(bytes: number, operations: number): Work {
 function linearStepWork(step: Extract<Step, { op: "linear" }>): Work {
   const { rows, cols, format } = step.weights;
   const { family, activationBits } = step;
-  const bits = activationBits;
-  const inputs = {
-    dequant: 4 * cols,
-    dp4a: codeBytes("bytes", { bits, cols }),
-    bitserial: codeBytes("planes", { bits, cols }),
-  };
+  const form = inputForm(family);
+  const inputs = form === "floats" ? 4 * cols : codeBytes(form, { bits: activationBits, cols });
   // A sum is read before it is written.
   const vectors = (step.store === "add" ? 2 : 1) + (step.bias === null ? 0 : 1);
   const outputs = vectors * 4 * rows;
   return linearWork({
     family,
-    bytes: weightBytes(step) + inputs[family] + outputs,
+    bytes: weightBytes(step) + inputs + outputs,
     flops: 2 * rows * cols,
     sparse: format.sparse,
     bits: formatRow(format.id).bits,

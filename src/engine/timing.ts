@@ -1,6 +1,6 @@
 import type { GpuContext } from "../gpu/context.ts";
 import { PassClock } from "../gpu/pass-clock.ts";
-import type { Dispatch } from "./program.ts";
+import { type Dispatch, recordDispatch } from "./program.ts";
 import type { KernelTime } from "./protocol.ts";
 
 export interface MeasuredTime {
@@ -39,7 +39,7 @@ export async function measureDispatches(
   tokens: number,
   leastMs: number,
 ): Promise<MeasuredTime> {
-  const run = (count: number) => runRepeats(context, dispatches, tokens, count);
+  const run = (count: number) => runRepeats(context, dispatches, { tokens, position: 0 }, count);
   let repeats = 2;
   let long = await run(repeats);
   while ((long.gpuMs ?? long.wallMs) < leastMs && repeats < MOST_REPEATS) {
@@ -56,12 +56,15 @@ export class RunTimer {
   readonly #context: GpuContext;
   readonly #dispatches: readonly Dispatch[];
   readonly #leastMs: number;
+  readonly #position: number;
   readonly #long: Repeated[] = [];
   readonly #halfMs: number[] = [];
   #repeats = 2;
 
-  constructor(context: GpuContext, dispatches: readonly Dispatch[], leastMs: number) {
+  /** Of one token behind `position` others. */
+  constructor(context: GpuContext, dispatches: readonly Dispatch[], leastMs: number, position = 0) {
     this.#context = context;
+    this.#position = position;
     this.#dispatches = dispatches;
     this.#leastMs = leastMs;
   }
@@ -104,7 +107,8 @@ export class RunTimer {
   }
 
   #run(repeats: number): Promise<Repeated> {
-    return runRepeats(this.#context, this.#dispatches, 1, repeats);
+    const batch = { tokens: 1, position: this.#position };
+    return runRepeats(this.#context, this.#dispatches, batch, repeats);
   }
 
   #slope(ms: number, halfMs = 0): number {
@@ -121,7 +125,7 @@ function slopeOf(ms: number, halfMs: number, repeats: number): number {
 async function runRepeats(
   context: GpuContext,
   dispatches: readonly Dispatch[],
-  tokens: number,
+  { tokens, position }: { readonly tokens: number; readonly position: number },
   repeats: number,
 ): Promise<Repeated> {
   const { device, meters } = context;
@@ -132,16 +136,11 @@ async function runRepeats(
     ...(clock && { timestampWrites: clock.writes }),
   });
   for (let i = 0; i < repeats; i++) {
-    for (const { pipeline, group, grid } of dispatches) {
-      const [x, y, z] = grid(tokens);
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(x, y, z);
-    }
+    for (const dispatch of dispatches)
+      meters.dispatches += recordDispatch(pass, dispatch, tokens, position);
   }
   pass.end();
   clock?.record(encoder);
-  meters.dispatches += repeats * dispatches.length;
   const commands = encoder.finish();
   const begun = performance.now();
   context.submit(commands);

@@ -32,16 +32,25 @@ export interface AttentionOptions extends AttentionShape {
   readonly lanes?: number;
 }
 
+/** Positions that are worth a workgroup of their own, and another dispatch. */
+const SPAN = 256;
+/** Workgroups that keep a device busy: more would only leave more to merge. */
+const BUSY = { narrow: 16, wide: 64 } as const;
+const MOST_ROWS = 4;
+const MERGE_LANES = 32;
+
 export function attentionShader(options: AttentionOptions, features: DeviceFeatures): ShaderKey {
   const { headDim, window = null, kv = fullKv } = options;
   const q = options.q ?? sourceFor(options.qFloats);
-  const reduce = options.reduce ?? (features.subgroups ? "subgroup" : "workgroup");
   const lanes = options.lanes ?? defaultLanes(headDim, features);
+  const reduce = options.reduce ?? defaultReduce(headDim, lanes, features);
   const rows = rowsOf(options);
   return {
     label: `attention/d${headDim}-r${rows}${window === null ? "" : `-w${window}`}${kv === fullKv ? "" : `-kv${kv}`}/${q}-${reduce}-l${lanes}`,
     files: [
       "kernels/attention",
+      "lib/fours",
+      `lib/pass_${reduce === "single" ? "subgroup" : "workgroup"}`,
       ...kvFiles(kv),
       "lib/state",
       `lib/query_${q}`,
@@ -58,6 +67,7 @@ export function attentionShader(options: AttentionOptions, features: DeviceFeatu
       { name: "v_cache", binding: 4, access: "read" },
       { name: "y", binding: 5, access: "read_write" },
       ...scaleBinding(kv, 6, "read"),
+      { name: "spans", binding: 7, access: "read_write" },
     ],
     overrides: window === null ? { LANES: lanes } : { LANES: lanes, WINDOW: window },
   };
@@ -73,8 +83,19 @@ function defaultLanes(headDim: number, features: DeviceFeatures): number {
   return Math.max(least, isNarrow(features) ? features.subgroupMax : 64);
 }
 
+/**
+ * A workgroup of one subgroup has no use for barriers, which are dear on CPUs: Mesa's keeps what a lane knows in memory where there are
+ * any. Lanes then pass on what they have by their numbers, which neither dims that fill no pair of quads nor idle lanes allow.
+ */
+function defaultReduce(headDim: number, lanes: number, features: DeviceFeatures): Reduce {
+  if (!features.subgroups) return "workgroup";
+  const { subgroupMin, subgroupMax } = features;
+  const one = isNarrow(features) && subgroupMin === lanes && subgroupMax === lanes;
+  return one && headDim % 8 === 0 && lanes % (headDim / 8) === 0 ? "single" : "subgroup";
+}
+
 function rowsOf({ heads, kvHeads, batch = 1 }: AttentionShape): number {
-  return Math.min(4, (heads / kvHeads) * batch);
+  return Math.min(MOST_ROWS, (heads / kvHeads) * batch);
 }
 
 export function attentionParams(
@@ -86,8 +107,51 @@ export function attentionParams(
   return words;
 }
 
-/** The shape must be that of the shader, `batch` included; `tokens` are those of this batch. */
-export function attentionGrid(shape: AttentionShape, tokens: number): [number, number, number] {
-  const rows = (shape.heads / shape.kvHeads) * tokens;
-  return [shape.kvHeads, Math.ceil(rows / rowsOf(shape)), 1];
+/**
+ * Behind so many positions. The shape must be that of the shader, `batch` included; `tokens` are those of this batch. Several workgroups
+ * behind one another (z) take spans of the positions, which mergeShader joins.
+ */
+export function attentionGrid(
+  shape: AttentionShape,
+  tokens: number,
+  position: number,
+  features: DeviceFeatures,
+): [number, number, number] {
+  const tiles = Math.ceil(((shape.heads / shape.kvHeads) * tokens) / rowsOf(shape));
+  const seen = Math.min(position, shape.window ?? Infinity) + tokens;
+  const busy = BUSY[isNarrow(features) ? "narrow" : "wide"];
+  const spans = Math.min(Math.floor(busy / (shape.kvHeads * tiles)), Math.floor(seen / SPAN));
+  return [shape.kvHeads, tiles, Math.max(1, spans)];
+}
+
+/** Floats that the spans of a batch leave at most, on any device. */
+export function spanFloats(headDim: number): number {
+  return BUSY.wide * MOST_ROWS * (headDim + 4);
+}
+
+/** Joins the spans of attentionShader; the params are attention's. */
+export function mergeShader({ headDim }: Pick<AttentionShape, "headDim">): ShaderKey {
+  return {
+    label: `merge/d${headDim}`,
+    files: ["kernels/merge", "lib/state"],
+    constants: { HEAD_DIM: headDim },
+    enables: [],
+    bindings: [
+      { name: "params", binding: 0, access: "uniform" },
+      { name: "state", binding: 1, access: "read" },
+      { name: "y", binding: 5, access: "read_write" },
+      { name: "spans", binding: 7, access: "read" },
+    ],
+    overrides: { LANES: MERGE_LANES },
+  };
+}
+
+/** Nothing to do where attention's grid, of the same batch, has one span. */
+export function mergeGrid(
+  { heads, headDim }: Pick<AttentionShape, "heads" | "headDim">,
+  tokens: number,
+  [, , spans]: readonly [number, number, number],
+): [number, number, number] {
+  const quads = (tokens * heads * headDim) / 4;
+  return [spans > 1 ? Math.ceil(quads / MERGE_LANES) : 0, 1, 1];
 }

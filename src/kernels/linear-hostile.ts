@@ -1,10 +1,10 @@
 import { createRng } from "../lib/rng.ts";
 import { packTensor } from "../quant/pack.ts";
 import { quantizeTensor } from "../quant/quantize.ts";
+import { type Family, inputForm, layoutOf } from "../quant/registry.ts";
 import type { Layout, QuantTensor, WeightFormat } from "../quant/types.ts";
 import { linearParams } from "./linear.ts";
 import { type IntActivations, linearBound, linearIntRef, linearRef } from "./linear-ref.ts";
-import type { Family } from "./linear-variants.ts";
 
 /** Words that mean something in a kernel's buffers. */
 export type Words = Float32Array | Uint32Array | Int32Array;
@@ -74,7 +74,7 @@ export function hostileRun(shape: HostileShape): HostileRun {
         yOffset,
         format,
       }),
-      ...packedBuffers(tensor, family === "bitserial" ? "planes" : "packed"),
+      ...packedBuffers(tensor, layoutOf(family)),
       ...activations.buffers,
       y,
       state: Uint32Array.of(0, tokens, STEP, 0),
@@ -138,7 +138,7 @@ function activationsFor(
   }
   const codes = intActivations(cols, tokens, activationBits);
   return {
-    buffers: intBuffers(codes, family === "bitserial" ? activationBits : 0),
+    buffers: intBuffers(codes, inputForm(family) === "planes" ? activationBits : 0),
     product: linearIntRef(tensor, codes, tokens),
   };
 }

@@ -1,13 +1,9 @@
-import { formatRow } from "../quant/registry.ts";
+import { type Family, formatRow } from "../quant/registry.ts";
 import type { ValuesWay, WeightFormat } from "../quant/types.ts";
 import type { DeviceFeatures } from "./spec.ts";
 import { isNarrow } from "./variant.ts";
 
-/**
- * Matrix times activations. "dequant" sums in f32; "dp4a" and "bitserial" take integer activations,
- * are exact within 32 inputs and equal each other bit for bit.
- */
-export type Family = "dequant" | "dp4a" | "bitserial";
+export type { Family };
 
 /** One way to cut up the loop of matvec or matmul; which is fastest depends on the device. */
 export interface LinearVariant {
@@ -36,7 +32,7 @@ export type Way = (typeof ways)[number];
 /** Those that need the feature. */
 export const subgroupWays: readonly Way[] = ["subgroup", "shuffle", "spread"];
 
-/** Best first for a device nobody has measured. */
+/** Best first for a device nobody has measured; always one from storage, for what is too wide for a uniform binding. */
 function cuts(
   format: WeightFormat,
   family: Family,
@@ -45,6 +41,11 @@ function cuts(
 ): string[] {
   const narrow = isNarrow(features);
   if (family !== "dequant") {
+    // On CPUs a table in workgroup memory is read lane by lane.
+    if (family === "lut" && narrow && features.subgroupMin === 8) {
+      const cut = tokens === 16 ? "l32-t8" : "l8-s1";
+      return [`uniform-${cut}-shuffle`, `storage-${cut}-shuffle`];
+    }
     if (tokens === 16) return ["uniform-l32-t8", "storage-l32-t8"];
     return narrow ? ["uniform-l8-s1", "storage-l8-s1"] : ["storage-l16-s8", "uniform-l32-s1"];
   }
@@ -53,8 +54,9 @@ function cuts(
   const eight = narrow && features.subgroupMin === 8;
   if (tokens === 16) {
     if (eight) {
-      const shuffled = "uniform-l32-t16-shuffle";
-      return [`${shuffled}${own}`, `${shuffled}${plain}`, `uniform-l32-t16${plain}`];
+      const shared = `l32-t16-shuffle${own}`;
+      const others = [`uniform-l32-t16-shuffle${plain}`, `uniform-l32-t16${plain}`];
+      return [`uniform-${shared}`, ...others, `storage-${shared}`];
     }
     if (narrow) {
       const shared = `l32-t16-subgroup${own}`;
@@ -68,7 +70,8 @@ function cuts(
   if (narrow) {
     if (eight && formatRow(format.id).shader.unit >= 32) {
       const ids = [`${kept}${own}`, plain];
-      return ["-shuffle", ""].flatMap((way) => ids.map((id) => `uniform-l8-s1${way}${id}`));
+      const cuts = ["-shuffle", ""].flatMap((way) => ids.map((id) => `uniform-l8-s1${way}${id}`));
+      return [...cuts, `storage-l8-s1-shuffle${kept}${own}`];
     }
     const first = `l8-s1${kept}${own}`;
     return [`uniform-${first}`, `uniform-l8-s1${plain}`, `storage-${first}`];

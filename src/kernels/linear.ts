@@ -1,13 +1,7 @@
 import { keptCount } from "../quant/layout.ts";
-import { formatRow } from "../quant/registry.ts";
+import { type Family, formatRow, inputForm, layoutOf } from "../quant/registry.ts";
 import type { FormatRow, WeightFormat } from "../quant/types.ts";
-import {
-  type Family,
-  type LinearVariant,
-  subgroupWays,
-  valuesWay,
-  type Way,
-} from "./linear-variants.ts";
+import { type LinearVariant, subgroupWays, valuesWay, type Way } from "./linear-variants.ts";
 import type { BindingSpec, DeviceFeatures, ShaderKey } from "./spec.ts";
 
 /** Writes outputs, adds them to what is there, or writes them to the sampled token's row; with a bias or without. */
@@ -51,7 +45,7 @@ export function linearShader(
     files: [
       `kernels/${kernel}${family === "dequant" ? "" : "_int"}`,
       "lib/linear_params",
-      ...(family === "bitserial" ? [] : weightFiles(format, variant.ways)),
+      ...(layoutOf(family) === "planes" ? [] : weightFiles(format, variant.ways)),
       ...scaleFiles(row),
       beginFile(row, family === "dequant" ? variant.ways : []),
       ...familyFiles(row, family, variant, features),
@@ -60,9 +54,7 @@ export function linearShader(
     ],
     constants: {
       ...row.shader.constants,
-      ...(family === "bitserial"
-        ? { BITS: row.blocks.planes?.words ?? row.bits, ABITS: activationBits }
-        : {}),
+      ...planeConstants(row, family, activationBits),
     },
     enables: enablesOf(variant),
     bindings: [
@@ -79,6 +71,13 @@ export function linearShader(
         ? { LANES: variant.lanes, SPLITS: variant.splits }
         : { LANES: variant.lanes },
   };
+}
+
+/** Bytes of activations are as many words a span as eight planes. */
+function planeConstants({ blocks, bits }: FormatRow, family: Family, activationBits: number) {
+  if (layoutOf(family) === "packed") return {};
+  const words = inputForm(family) === "planes" ? activationBits : 8;
+  return { BITS: blocks.planes?.words ?? bits, ABITS: words };
 }
 
 function enablesOf({ ways }: LinearVariant): readonly string[] {
@@ -136,6 +135,9 @@ function familyFiles(
   const int = family === "dequant" ? "" : "_int";
   const cut =
     tokens === 1 ? `lib/split_${splits === 1 ? "none" : "workgroup"}` : `lib/tile${int}${tokens}`;
+  const integers = [cut, "lib/dot_scaled", `lib/xq_${x}`];
+  const each = ["lib/xq_each", ...(tokens === 1 ? [] : ["lib/dots_each"])];
+  const dot = `lib/dot_${packedDot ? "packed" : "emulated"}`;
   switch (family) {
     case "dequant": {
       const inputs = `lib/inputs_${ways.includes("kept") ? "kept" : "all"}`;
@@ -151,12 +153,16 @@ function familyFiles(
       ];
     }
     case "dp4a": {
-      const dot = `lib/dot_${packedDot ? "packed" : "emulated"}`;
       const levels = row.shader.dp4a ?? [];
-      return [cut, "lib/rows", "lib/dot_bytes", ...levels, dot, "lib/dot_scaled", `lib/xq_${x}`];
+      return [...integers, ...each, "lib/rows", "lib/dot_bytes", ...levels, dot];
     }
     case "bitserial":
-      return [cut, ...(row.shader.bitserial ?? []), "lib/dot_scaled", `lib/xq_${x}`];
+      return [...integers, ...each, ...(row.shader.bitserial ?? [])];
+    case "lut": {
+      const table = ways.includes("shuffle") ? ["lib/table_shuffle"] : ["lib/table_workgroup", dot];
+      const lut = `lib/lut_${tokens === 1 ? "one" : "tile"}`;
+      return [...integers, lut, ...table, "lib/planes", ...(row.shader.lut ?? [])];
+    }
     default:
       throw new Error(`No kernel family ${family satisfies never}`);
   }

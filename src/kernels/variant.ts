@@ -2,8 +2,8 @@ import type { DeviceFeatures } from "./spec.ts";
 
 /** How a kernel reads what all lanes share: a uniform binding is read faster but holds little. */
 export type Source = "uniform" | "storage";
-/** How lanes of a workgroup add up; the files lib/reduce_* define the same functions. */
-export type Reduce = "subgroup" | "workgroup";
+/** How lanes of a workgroup add up; the files lib/reduce_* define the same functions. "single": the workgroup is one subgroup. */
+export type Reduce = "subgroup" | "workgroup" | "single";
 
 /** Values that a uniform binding declared as array<vec4f, 4096> holds. */
 const UNIFORM_FLOATS = 16_384;
@@ -23,5 +23,5 @@ export function reduceFile(reduce: Reduce): string {
 }
 
 export function reduceEnables(reduce: Reduce): readonly string[] {
-  return reduce === "subgroup" ? ["subgroups"] : [];
+  return reduce === "workgroup" ? [] : ["subgroups"];
 }

@@ -1,6 +1,6 @@
 import type { Placing } from "../kernels/place.ts";
 import { fullKv, type KvBits } from "../quant/kv-cache.ts";
-import { exactFamilies, formatRow } from "../quant/registry.ts";
+import { exactFamilies, type Family, formatRow, inputForm, layoutOf } from "../quant/registry.ts";
 import type { ActivationGroup, Setting } from "../quant/setting.ts";
 import { formatOf, tableFormat } from "../quant/setting.ts";
 import type { Layout, WeightFormat } from "../quant/types.ts";
@@ -32,8 +32,6 @@ export interface WeightRef {
   readonly rows: number;
   readonly cols: number;
 }
-
-export type Family = "dequant" | "dp4a" | "bitserial";
 
 export type Step =
   | { readonly op: "embed"; readonly weights: WeightRef; readonly output: ActivationName }
@@ -89,7 +87,7 @@ export interface Plan {
 
 /**
  * The kernel family of a matrix. Integer kernels need integer codes and integer activations; what has none runs on activations that are
- * rounded and widened again. Of the exact families DP4A is taken unless the setting names the other: they give the same numbers.
+ * rounded and widened again. Of the exact families DP4A is taken unless the setting names another: they give the same numbers.
  */
 export function familyOf(setting: Setting, format: WeightFormat): Family {
   if (setting.activations === 32 || setting.family === "dequant") return "dequant";
@@ -135,7 +133,7 @@ export function buildPlan(config: ModelConfig, setting: Setting, mode: PlanMode)
   steps.push({ ...norm(config, "final", "hidden", lastInput), lastOnly: !all });
   const wanted = familyOf(setting, head);
   const family =
-    wanted === "bitserial"
+    layoutOf(wanted) === "planes"
       ? (exactFamilies(head).find((one) => one === "dp4a") ?? "dequant")
       : wanted;
   const form = quantizedForm(setting, family);
@@ -216,7 +214,8 @@ function norm(
 
 function quantizedForm(setting: Setting, family: Family): "bytes" | "planes" | "fake" | null {
   if (setting.activations === 32) return null;
-  return family === "dp4a" ? "bytes" : family === "bitserial" ? "planes" : "fake";
+  const form = inputForm(family);
+  return form === "floats" ? "fake" : form;
 }
 
 /** Matrices on one input: neighbours of equal format become one buffer and one dispatch; each form of the input is made once. */
@@ -247,7 +246,7 @@ function linears(
       });
     }
     formMade = form;
-    const layout = family === "bitserial" ? "planes" : "packed";
+    const layout = layoutOf(family);
     const whole = { ...group, firstRow: 0, layout } as const;
     for (const weights of cutToBindings(whole, (name) => rowsOf(config, name))) {
       steps.push({

@@ -1,5 +1,5 @@
 import { meanOf } from "./bipolar.ts";
-import { packedCodec } from "./block.ts";
+import { packedCodec, planesCodec } from "./block.ts";
 import { eachGroupOf, levelIntegers, levelValues } from "./groups.ts";
 import { QUAD } from "./layout.ts";
 import { PlaneFit, ROUNDS } from "./plane-fit.ts";
@@ -41,7 +41,7 @@ function rowOf(planes: number): FormatRow {
       `powers of two with signs, times the least power of two that leaves a sum of at most ${TOP}, below ${TOP + 1} before rounding; then the nearest signs are taken.`,
     paper: "ShiftAddLLM, NeurIPS 2024 (arXiv 2406.05981)",
     largest: 2 ** 120,
-    blocks: { packed: packedCodec(planes) },
+    blocks: { packed: packedCodec(planes), planes: planesCodec(planes) },
     scales: planesStore(planes + 1),
     shader: {
       unit: 32,
@@ -50,6 +50,7 @@ function rowOf(planes: number): FormatRow {
       values: ["lib/values_levels", "formats/bcq", "lib/signed_bytes"],
       constants: { PLANES: planes },
       dp4a: ["formats/bcq"],
+      lut: ["lib/times_keys"],
     },
     quantize: (kept, shape) => quantize(kept, shape, planes),
     // A level has at most 7 significant bits, and the scale one: exact.

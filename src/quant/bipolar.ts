@@ -85,6 +85,7 @@ function rowOf({ scaleOf, ...choice }: Choice): FormatRow {
       constants: { ZERO: 0, TOP: top },
       dp4a: ["lib/levels_bipolar"],
       bitserial: ["lib/planes", "lib/dot_bipolar"],
+      lut: ["lib/times_power"],
     },
     quantize(kept, shape) {
       const codes = new Uint8Array(kept.length);

@@ -15,7 +15,7 @@ import { partialRows } from "./partial.ts";
 import { smallBlockRows } from "./small-blocks.ts";
 import { superblockRows } from "./superblocks.ts";
 import { ternaryRows } from "./ternary.ts";
-import type { FormatRow, WeightFormat } from "./types.ts";
+import type { FormatRow, Layout, WeightFormat } from "./types.ts";
 
 /** Every weight format, in the order in which lists show them. */
 export const formats: readonly FormatRow[] = [
@@ -57,16 +57,35 @@ export function formatRow(id: string): FormatRow {
   throw new UserError(`"${id}" is not a weight format; there are ${[...byId.keys()].join(", ")}.`);
 }
 
-/** A kernel family that is exact within 32 inputs. */
-export type ExactFamily = "dp4a" | "bitserial";
+/** What kernel families read: weights in a layout, inputs as floats, as bytes or as bit planes. All but the first are exact within 32 inputs. */
+const families = {
+  dequant: { layout: "packed", inputs: "floats" },
+  dp4a: { layout: "packed", inputs: "bytes" },
+  bitserial: { layout: "planes", inputs: "planes" },
+  lut: { layout: "planes", inputs: "bytes" },
+} as const;
 
-/** The exact kernel families of a format; there is no bit-serial one for 2:4. */
+export type Family = keyof typeof families;
+export type ExactFamily = Exclude<Family, "dequant">;
+
+/** In the order in which settings that name none prefer them. */
+export const exactNames: readonly ExactFamily[] = ["dp4a", "bitserial", "lut"];
+
+/** The exact kernel families of a format; those of bit planes have no kernel for 2:4. */
 export function exactFamilies({ id, sparse }: WeightFormat): readonly ExactFamily[] {
-  const { dp4a, bitserial } = formatRow(id).shader;
-  return [
-    ...(dp4a ? ["dp4a" as const] : []),
-    ...(bitserial && !sparse ? ["bitserial" as const] : []),
-  ];
+  const { shader } = formatRow(id);
+  return exactNames.filter(
+    (family) => shader[family] && !(sparse && layoutOf(family) === "planes"),
+  );
+}
+
+export function layoutOf(family: Family): Layout {
+  return families[family].layout;
+}
+
+/** How a family reads activations. */
+export function inputForm(family: Family): "floats" | "bytes" | "planes" {
+  return families[family].inputs;
 }
 
 /** The format with a group of 32 where its name asks for one: its usual form, and how lists show it. */

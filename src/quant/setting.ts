@@ -7,7 +7,7 @@ import {
   type Override,
   overrideOf,
 } from "./overrides.ts";
-import { exactFamilies } from "./registry.ts";
+import { type ExactFamily, exactFamilies, exactNames, type Family } from "./registry.ts";
 import { type Piece, SettingError, trimmed } from "./setting-error.ts";
 import type { WeightFormat } from "./types.ts";
 import {
@@ -28,7 +28,7 @@ export { formatName, SettingError };
 
 export type ActivationBits = 32 | 8 | 6 | 4 | 2;
 /** "auto": the fastest kernel family that is exact for the setting. */
-export type KernelFamily = "auto" | "dequant" | "dp4a" | "bitserial";
+export type KernelFamily = "auto" | Family;
 
 /** All the dials at once: plain data that, with the model, says everything about the weights. */
 export interface Setting {
@@ -49,7 +49,7 @@ export interface Setting {
 }
 
 const activationBits = [8, 6, 4, 2] as const;
-const families = ["dequant", "dp4a", "bitserial"] as const;
+const families: readonly Family[] = ["dequant", ...exactNames];
 const fullActivations: ActivationBits = 32;
 const smallerKv = kvWidths.filter((bits) => bits !== fullKv);
 /** Keeps a slip of the keyboard from asking for a billion layers. */
@@ -65,7 +65,7 @@ export function parseSetting(text: string, options: ModelLimits = {}): Setting {
   const [main = { text: "", index: 0 }, ...rest] = sections;
   const cut = cutFormat(main);
   const base = readHere(cut, options);
-  const dials = readParts(cut.parts);
+  const dials = readParts(cut.parts, exactOf(base));
   let head: WeightFormat | undefined;
   const overrides: Override[] = [];
   for (const section of rest) {
@@ -169,7 +169,7 @@ function cutAssignment(section: Piece): [Piece, Piece] {
 type Dials = Pick<Setting, "activations" | "activationGroup" | "kv" | "family">;
 
 /** Parts behind the base format; those of sparsity are readFormat's. */
-function readParts(parts: readonly Piece[]): Dials {
+function readParts(parts: readonly Piece[], exact: readonly Family[]): Dials {
   let activations: ActivationBits | undefined;
   let activationGroup: ActivationGroup = SPAN;
   let kv: KvBits | undefined;
@@ -190,7 +190,7 @@ function readParts(parts: readonly Piece[]): Dials {
         ...(activations ? [] : activationBits.map((count) => `+a${count}`)),
         ...(activations ? [] : ["+a8-row"]),
         ...(kv ? [] : smallerKv.map((count) => `+kv${count}`)),
-        ...(family ? [] : families.map((name) => `+${name}`)),
+        ...(family ? [] : ["dequant", ...exact].map((name) => `+${name}`)),
       ]);
     }
     activations = bits ?? activations;
@@ -252,6 +252,18 @@ function readTarget(target: Piece, layers = LAYER_LIMIT): Omit<Override, "format
   );
 }
 
+/** The exact families of a format, 2:4 set aside; which of a file's blocks are integers only the file knows. */
+function exactOf(base: WeightFormat): readonly ExactFamily[] {
+  return isNative(base) ? exactNames : exactFamilies({ ...base, sparse: false });
+}
+
+/** What is wrong with a format of whole levels that a family has no kernel for. */
+const lacking = {
+  dp4a: "has no bytes of",
+  bitserial: "has no bit planes of",
+  lut: "needs weights that are sums of signs, not",
+} as const;
+
 /** Refuses kernel families that do not exist for the formats, pointing at the part. */
 function checkFamily(
   cut: FormatText,
@@ -261,10 +273,9 @@ function checkFamily(
 ): void {
   const piece = cut.parts.find((part) => part.text === `+${family}`);
   if (!piece || family === "dequant" || family === "auto") return;
-  // Which of a file's blocks are integers only the file knows.
-  const dense = isNative(base) ? ([family] as const) : exactFamilies({ ...base, sparse: false });
+  const dense = exactOf(base);
   if (!dense.includes(family)) {
-    const problem = dense.length > 0 ? "has no bit planes of" : "needs integer weights, not";
+    const problem = dense.length > 0 ? lacking[family] : "needs integer weights, not";
     const fits = [...dense, "dequant"].map((name) => `+${name}`);
     throw new SettingError(piece, `${problem} ${base.id}`, fits);
   }

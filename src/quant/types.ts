@@ -51,7 +51,7 @@ export interface QuantTensor extends Codes {
   readonly positions?: Uint8Array;
 }
 
-/** "packed": codes side by side, for decoding; "planes": one word a bit and 32 inputs, for bit-serial kernels. */
+/** "packed": codes side by side, for decoding; "planes": one word a bit and 32 inputs. */
 export type Layout = "packed" | "planes";
 
 /**
@@ -140,6 +140,8 @@ export interface RowShader {
   readonly dp4a?: readonly string[];
   /** Defines what lib/planes and lib/dot_planes define. */
   readonly bitserial?: readonly string[];
+  /** Defines plane_times, the whole number that a plane of signs counts: only where a level is a sum of planes of -1 and 1. */
+  readonly lut?: readonly string[];
 }
 
 /**

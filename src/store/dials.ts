@@ -34,6 +34,7 @@ const kernels: readonly { readonly family: KernelFamily; readonly label: string 
   { family: "dequant", label: "dequant" },
   { family: "dp4a", label: "dp4a" },
   { family: "bitserial", label: "bit-serial" },
+  { family: "lut", label: "tables" },
 ];
 const heads: readonly string[] = ["f32", "f16", "int8-g32", "int6-g32", "int4-g32"];
 

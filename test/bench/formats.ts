@@ -9,7 +9,7 @@ import { median } from "../../src/lib/stats.ts";
 import { peerKernel } from "../../src/peer/kernel.ts";
 import { nodeRuntime } from "../../src/peer/node.ts";
 import { tensorBytes } from "../../src/quant/pack.ts";
-import { formats, usualFormat } from "../../src/quant/registry.ts";
+import { formats, layoutOf, usualFormat } from "../../src/quant/registry.ts";
 import { parseSetting } from "../../src/quant/setting.ts";
 import { formatName } from "../../src/quant/weight-format.ts";
 import { fastest } from "./compare.ts";
@@ -51,6 +51,9 @@ const EXTRAS = [
   "int2-g32+a2+dp4a",
   "int2-g32+a2+bitserial",
   "bipolar1-g32+a2+bitserial",
+  "bipolar1-g32+a8+dp4a",
+  "bipolar1-g32+a8+lut",
+  ...[2, 3, 4].flatMap((planes) => [`bcq${planes}-g32+a8+dp4a`, `bcq${planes}-g32+a8+lut`]),
 ];
 
 export const everySetting: readonly string[] = [
@@ -126,7 +129,7 @@ export async function benchFormats(
 }
 
 function bitsPerWeight({ options, tensor: { format, rows, cols } }: KernelCase): number {
-  const layout = options.family === "bitserial" ? "planes" : "packed";
+  const layout = layoutOf(options.family);
   const { weights, scales, positions } = tensorBytes(format, rows, cols, layout);
   return (8 * (weights + scales + positions)) / (rows * cols);
 }

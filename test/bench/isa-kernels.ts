@@ -43,6 +43,8 @@ const SETTINGS = [
   "int4-g32+a8+bitserial",
   "int2-g32+a8+bitserial",
   "int2-g32+a2+bitserial",
+  "bipolar1-g32+a8+lut",
+  "bcq3-g32+a8+lut",
 ];
 
 const PEER_SETTINGS = ["f32", "int8-g32", "int4-g32"];

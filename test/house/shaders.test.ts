@@ -108,6 +108,28 @@ describe("assembled shaders", () => {
   });
 });
 
+describe("variants of matrix kernels", () => {
+  it("are there for inputs wider than a uniform binding, whatever the device", () => {
+    for (const subgroup of [0, 4, 8, 32]) {
+      const device = {
+        ...features,
+        subgroups: subgroup > 0,
+        subgroupMin: subgroup,
+        subgroupMax: subgroup,
+      };
+      for (const row of formats) {
+        const format = usualFormat(row);
+        for (const family of ["dequant", ...exactFamilies(format)] as const) {
+          for (const tokens of [1, 16] as const) {
+            const sources = linearVariants(format, family, tokens, device).map(({ x }) => x);
+            expect(sources, `${row.id} ${family} ${tokens} ${subgroup}`).toContain("storage");
+          }
+        }
+      }
+    }
+  });
+});
+
 describe("shader files", () => {
   it.each(shaderFiles().map((stem) => [stem]))("%s can be read alone", (stem) => {
     const lines = shaderFile(stem).split("\n");

@@ -4,9 +4,12 @@ import {
   attentionGrid,
   attentionParams,
   attentionShader,
+  mergeGrid,
+  mergeShader,
+  spanFloats,
 } from "../../src/kernels/attention.ts";
 import { attentionRef } from "../../src/kernels/attention-ref.ts";
-import type { DeviceFeatures } from "../../src/kernels/spec.ts";
+import type { DeviceFeatures, ShaderKey } from "../../src/kernels/spec.ts";
 import { type KvBits, kvRow, roundKv } from "../../src/quant/kv-cache.ts";
 import {
   type CaseRow,
@@ -16,6 +19,7 @@ import {
   NO_FEATURES,
   normals,
   openCaseGpu,
+  type Step,
 } from "../support/gpu-cases.ts";
 
 const gpu = await openCaseGpu();
@@ -32,6 +36,8 @@ interface Shape {
   tokens: number;
   window?: number;
   kv?: KvBits;
+  /** Workgroups that share the positions; as many as the grid says when absent. */
+  spans?: number;
 }
 
 const stories = { heads: 8, kvHeads: 4, headDim: 32 };
@@ -64,6 +70,13 @@ const shapes: Shape[] = [
     { ...stories, position: 5, count: 16, tokens: 16, window },
   ]),
   { ...stories, position: 509, count: 16, tokens: 16, window: 513 },
+  // Spans: a four each and nothing for the rest, tiles cut in two, rows that see nothing of theirs. Their kernels are those of other shapes.
+  { ...stories, position: 7, count: 1, tokens: 1, spans: 8 },
+  { ...stories, position: 40, count: 1, tokens: 1, spans: 16 },
+  { heads: 9, kvHeads: 3, headDim: 64, position: 1300, count: 1, tokens: 1, spans: 2 },
+  { heads: 4, kvHeads: 2, headDim: 80, position: 65, count: 3, tokens: 3, spans: 3 },
+  { ...stories, position: 505, count: 13, tokens: 16, window: 8, spans: 2 },
+  { heads: 4, kvHeads: 2, headDim: 12, position: 65, count: 5, tokens: 16, spans: 2, kv: 8 },
   // Rounded caches: rows of half a word, more than one block of a key, blocks that are not full.
   ...([16, 8, 4] as const).flatMap((kv) => [
     { ...stories, position: 513, count: 1, tokens: 1, kv },
@@ -96,9 +109,10 @@ for (const [turn, shape] of shapes.entries()) {
       [{ ...shape, lanes: 20 }, NO_FEATURES],
     );
   }
-  // What a window or a cache does to a row is the same in every cut: two of them will do.
-  const plain = shape.window === undefined && shape.kv === undefined;
-  const kept = plain ? variants : variants.slice(1, shape.kv === undefined ? 3 : 2);
+  // What a window, a cache or a cut into spans does to a row is the same in every cut: two of them will do.
+  const { window, kv, spans } = shape;
+  const plain = window === undefined && kv === undefined && spans === undefined;
+  const kept = plain ? variants : variants.slice(1, kv === undefined ? 3 : 2);
   // SwiftShader compiles a cut for half a second: there they take turns, and llvmpipe has them all.
   const inTurn = kept.filter((_, i) => (i + turn) % Math.min(6, kept.length) === 0);
   const taken = gpu.adapter === "swiftshader" ? inTurn : kept;
@@ -115,13 +129,27 @@ function qStride({ heads, kvHeads, headDim }: Shape): number {
 function row(shape: Shape, options: AttentionOptions, features: DeviceFeatures): CaseRow {
   const { heads, kvHeads, position, count, tokens } = shape;
   const shader = attentionShader(options, features);
+  const split = shape.spans ? ` in ${shape.spans} spans` : "";
   return {
-    name: `${shader.label} ${heads}/${kvHeads} at ${position}, ${count} of ${tokens} tokens`,
+    name: `${shader.label} ${heads}/${kvHeads} at ${position}, ${count} of ${tokens} tokens${split}`,
     make: () => ({
-      steps: [{ shader, grid: attentionGrid(options, tokens) }],
+      steps: stepsOf(shape, shader, options, features),
       ...numbersOf(shape),
     }),
   };
+}
+
+function stepsOf(
+  shape: Shape,
+  shader: ShaderKey,
+  options: AttentionOptions,
+  features: DeviceFeatures,
+): Step[] {
+  const { tokens, position } = shape;
+  const [x, y, z] = attentionGrid(options, tokens, position, features);
+  const grid = [x, y, shape.spans ?? z] as const;
+  const merge = { shader: mergeShader(shape), grid: mergeGrid(shape, tokens, grid) };
+  return merge.grid[0] > 0 ? [{ shader, grid }, merge] : [{ shader, grid }];
 }
 
 const known = new Map<Shape, Omit<GpuCase, "steps">>();
@@ -167,6 +195,7 @@ function makeNumbers(shape: Shape): Omit<GpuCase, "steps"> {
       q,
       ...buffers,
       y,
+      spans: new Float32Array(spanFloats(headDim)),
     },
     expect: { y: { values, bound } },
   };

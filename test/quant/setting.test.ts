@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/lib/assert.ts";
 import { canonicalOverrides, layerMatrices } from "../../src/quant/overrides.ts";
-import { exactFamilies, formatRow, formats } from "../../src/quant/registry.ts";
+import { exactFamilies, exactNames, formatRow, formats } from "../../src/quant/registry.ts";
 import {
   type ActivationGroup,
   defaultHead,
@@ -50,7 +50,7 @@ const anySetting: fc.Arbitrary<Setting> = fc
     activations: fc.constantFrom(32, 8, 6, 4, 2),
     activationGroup: fc.constantFrom<ActivationGroup>(32, "row"),
     kv: fc.constantFrom(32, 16, 8, 4),
-    family: fc.constantFrom<KernelFamily>("auto", "dequant", "dp4a", "bitserial"),
+    family: fc.constantFrom<KernelFamily>("auto", "dequant", ...exactNames),
     head: anyHead,
     overrides: fc.array(anyOverride, { maxLength: 8 }),
   })
@@ -75,6 +75,8 @@ describe("canonical strings", () => {
     "f16+2:4",
     "int4-g32+2:4",
     "int2-g32+a8+bitserial",
+    "bcq3-g32+a8+lut",
+    "bipolar2-row+a2+lut;0=int4-g32+2:4",
     "int8-asym-g32+2:4+a8+dp4a@clip",
     "int4-g32@clip",
     "f32+a8",
@@ -211,6 +213,9 @@ describe("what cannot be read", () => {
     ["int4-g32+2:4+2:4", "+2:4", "set already"],
     ["int4-g32+dp4a", "+dp4a", "needs integer activations"],
     ["int4-g32+bitserial", "+bitserial", "needs integer activations"],
+    ["bcq3-g32+lut", "+lut", "needs integer activations"],
+    ["int4-g32+a8+lut", "+lut", "needs weights that are sums of signs, not int4"],
+    ["nested4-g32+a8+dp4a", "+dp4a", "has no bytes of nested4"],
     ["f16+a8+dp4a", "+dp4a", "needs integer weights, not f16"],
     ["int4-g32+2:4+a8+bitserial", "+bitserial", "has no kernel for 2:4"],
     ["int4-g32+a8+bitserial;2=int4-g32+2:4", "+bitserial", "has no kernel for 2:4"],

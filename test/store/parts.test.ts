@@ -117,6 +117,7 @@ describe("dials", () => {
     "nf4-dq-row",
     "mxfp4+a8",
     "bitmod3-g128+a8+dp4a",
+    "bcq3-g64+a8+lut",
     "native",
     "native+a8;head=f16;0=int4-g32",
     "int4-g32;head=native",

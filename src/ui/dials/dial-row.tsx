@@ -62,6 +62,7 @@ const families: Readonly<Record<string, string>> = {
   dequant: "dequantise, float sums",
   dp4a: "packed 8-bit dot products",
   bitserial: "bit by bit",
+  lut: "tables of signed sums",
 };
 
 /** Some dials say in words what only the engine knows. */
