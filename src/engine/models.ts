@@ -2,16 +2,14 @@ import { UserError } from "../lib/assert.ts";
 import { keptId } from "../lib/kept-id.ts";
 import { architectureOf } from "../model/architectures.ts";
 import { type ByteSource, watchedSource } from "../model/bytes/source.ts";
-import { openModel, readOpened, usuallyHeld } from "../model/files.ts";
+import { type LoadedModel, openModel, readOpened } from "../model/files.ts";
 import { licenceOf } from "../model/licence.ts";
 import type { ModelFiles } from "../model/model-files.ts";
 import type { Opened } from "../model/opened.ts";
-import { fileFormats } from "../model/own-blocks.ts";
 import { parameterCount } from "../model/weights.ts";
-import { elementsOf, isLeft } from "../model/weights-file.ts";
-import type { FileFormats } from "../quant/native.ts";
 import { filesOf, infoOf, type ReadModel } from "./model-loader.ts";
 import { modelNeeds } from "./needs.ts";
+import { formatsOf, heldBytes, typesOf } from "./opened-facts.ts";
 import type {
   KeptModels,
   LoadChoice,
@@ -142,6 +140,7 @@ export class Models {
         ? await keeping.finish(names, sums).then(() => null, keepSentence)
         : (keep?.fault ?? null);
       this.#previewed = null;
+      if (keeping && fault === null) await this.#readFromShelf(id, model, opened);
       const kept = source.kind === "kept" ? source.id : keeping && fault === null ? id : null;
       return { read, keptId: kept, keepFault: fault };
     } catch (error) {
@@ -207,6 +206,13 @@ export class Models {
     }
   }
 
+  /** What is kept now need not be held as well. */
+  async #readFromShelf(id: string, model: LoadedModel, { weights }: Opened): Promise<void> {
+    const found = await (await this.#open()).open(id).catch(() => null);
+    for (const { source } of weights)
+      if (found && !source.readNow) model.moveTo(source.name, found.files.open(source.name));
+  }
+
   /** What a browser keeps may rot like any file. */
   async #compare(
     { source, sums: expected }: Previewed,
@@ -221,23 +227,6 @@ export class Models {
       );
     }
   }
-}
-
-/** A small model is held as float32; blocks, and all of a large one, as the files have them, where they cannot be read at once. */
-function heldBytes({ config, weights }: Opened): number {
-  const late = parameterCount(config) > usuallyHeld;
-  let bytes = 0;
-  for (const { source, tensors } of weights) {
-    for (const tensor of tensors.values()) {
-      if (!isLeft(tensor, late)) bytes += elementsOf(tensor) * 4;
-      else if (!source.readNow) bytes += tensor.end - tensor.start;
-    }
-  }
-  return bytes;
-}
-
-function formatsOf({ config, weights }: Opened): FileFormats | null {
-  return fileFormats(config, new Map(weights.flatMap(({ tensors }) => [...tensors])));
 }
 
 /** Files that tell their names when they are opened, and whose content stays when it is read in one go. */
@@ -261,16 +250,6 @@ function remembering(
       return source;
     },
   };
-}
-
-/** Those that take most bytes first. */
-function typesOf({ weights }: Opened): string[] {
-  const bytes = new Map<string, number>();
-  for (const { tensors } of weights) {
-    for (const { type, start, end } of tensors.values())
-      bytes.set(type, (bytes.get(type) ?? 0) + end - start);
-  }
-  return [...bytes].sort((a, b) => b[1] - a[1]).map(([type]) => type);
 }
 
 export function bytesProgress(place: string, done: number, total: number): Progress {

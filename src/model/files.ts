@@ -1,5 +1,5 @@
 import { sha256Hex } from "../lib/sha256.ts";
-import { readText } from "./bytes/source.ts";
+import { type ByteSource, readText } from "./bytes/source.ts";
 import type { ChatSource, ChatTemplate } from "./chat.ts";
 import { type ModelConfig, parseConfig } from "./config.ts";
 import { parseObject } from "./json.ts";
@@ -30,6 +30,8 @@ export interface LoadedModel {
   readonly master: ModelWeights;
   /** The same where the file has it in blocks that run as they are; null where it has none. */
   readonly own: OwnBlocks | null;
+  /** A file of weights lies there as well, and nearer: from now on it is read there, and nothing of it is held. */
+  moveTo(name: string, source: ByteSource): void;
   readonly tokenizer: Tokenizer;
   /** Of the weights file; of several, of the lines that sha256sum prints for them in order of name. */
   readonly sha256: string;
@@ -80,11 +82,11 @@ export async function readOpened(
   { config: whole, tokenizer, weights, chat }: Opened,
   options: LoadOptions = {},
 ): Promise<LoadedModel> {
-  const { master, own, sha256 } = await readMaster(weights, whole, options);
+  const { master, own, moveTo, sha256 } = await readMaster(weights, whole, options);
   const config = withContext(whole, options.context);
   const positions = master.positions?.subarray(0, config.contextLength * config.hiddenSize) ?? null;
   const spoken = await readChat(chat, tokenizer);
-  return { config, tokenizer, ...spoken, master: { ...master, positions }, own, sha256 };
+  return { config, tokenizer, ...spoken, master: { ...master, positions }, own, moveTo, sha256 };
 }
 
 /** The model with room for shorter texts: what it computes stays the same. */
@@ -179,13 +181,14 @@ async function readMaster(
     onFile,
     holdUpTo = usuallyHeld,
   }: LoadOptions,
-): Promise<Pick<LoadedModel, "master" | "own" | "sha256">> {
+): Promise<Pick<LoadedModel, "master" | "own" | "moveTo" | "sha256">> {
   const names = new Set(weights.flatMap(({ tensors }) => [...tensors.keys()]));
   const wanted = new Set(expectedTensors(config, (name) => names.has(name)).keys());
   const sizes = await Promise.all(weights.map(({ source }) => source.size(signal)));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const tensors = new Map<string, TensorReader>();
   const bytes = new Map<string, BytesReader>();
+  const moves = new Map<string, (source: ByteSource) => void>();
   const stored = new Map<string, StoredTensor>(weights.flatMap((file) => [...file.tensors]));
   const values = [...stored].reduce(
     (sum, [name, tensor]) => sum + (wanted.has(name) ? elementsOf(tensor) : 0),
@@ -208,6 +211,7 @@ async function readMaster(
     onFile?.(name, read.sha256);
     for (const [tensor, reader] of read.tensors) tensors.set(tensor, reader);
     for (const [tensor, reader] of read.bytes) bytes.set(tensor, reader);
+    moves.set(name, read.moveTo);
     sums.push(read.sha256);
     before += sizes[i] ?? 0;
   }
@@ -224,7 +228,8 @@ async function readMaster(
   });
   const [only] = sums;
   const own = ownBlocks(config, stored, bytes);
-  if (only !== undefined && sums.length === 1) return { master, own, sha256: only };
+  const moveTo = (name: string, source: ByteSource): void => moves.get(name)?.(source);
+  if (only !== undefined && sums.length === 1) return { master, own, moveTo, sha256: only };
   const lines = weights.map(({ source }, i) => `${sums[i]}  ${source.name}\n`);
-  return { master, own, sha256: await sha256Hex(lines.join("")) };
+  return { master, own, moveTo, sha256: await sha256Hex(lines.join("")) };
 }

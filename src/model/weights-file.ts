@@ -1,5 +1,6 @@
 import { UserError } from "../lib/assert.ts";
 import { formatOfType } from "../quant/native.ts";
+import { HeldBytes } from "./bytes/held.ts";
 import { pieceBytes, type ScanOptions, type Stretch, scanFile } from "./bytes/scan.ts";
 import type { ByteSource } from "./bytes/source.ts";
 import type { BlockDecoder } from "./floats.ts";
@@ -43,6 +44,8 @@ export interface ReadTensors {
   readonly tensors: Map<string, TensorReader>;
   /** Of those that were left in the file. */
   readonly bytes: Map<string, BytesReader>;
+  /** Reads those there from now on; what was held of them is let go. */
+  moveTo(source: ByteSource): void;
   readonly sha256: string;
 }
 
@@ -66,13 +69,18 @@ export async function readTensors(
   const stretches: Stretch[] = [];
   const tensors = new Map<string, TensorReader>();
   const bytesOf = new Map<string, BytesReader>();
+  const held: HeldBytes[] = [];
   const scratch = new Scratch();
   for (const [name, tensor] of file.tensors) {
     if (!wanted.has(name)) continue;
     const left = isLeft(tensor, late);
-    const { read, bytes, stretch } = left ? leave(file.source, tensor, scratch) : fill(tensor);
+    const bytes = left ? new HeldBytes(file.source, tensor.start, tensor.end) : null;
+    const { read, stretch } = bytes ? leave(tensor, bytes, scratch) : fill(tensor);
     tensors.set(name, read);
-    if (bytes) bytesOf.set(name, bytes);
+    if (bytes) {
+      held.push(bytes);
+      bytesOf.set(name, (from, to) => bytes.read(from, to));
+    }
     const take = (bytes: Uint8Array, at: number): void => {
       options.onTensor?.(name);
       stretch.take(bytes, at);
@@ -80,7 +88,11 @@ export async function readTensors(
     stretches.push({ ...stretch, take });
   }
   stretches.sort((a, b) => a.start - b.start);
-  return { tensors, bytes: bytesOf, sha256: await scanFile(file.source, stretches, options) };
+  const sha256 = await scanFile(file.source, stretches, options);
+  const moveTo = (source: ByteSource): void => {
+    for (const bytes of held) bytes.moveTo(source);
+  };
+  return { tensors, bytes: bytesOf, moveTo, sha256 };
 }
 
 /** Matrices of a large model, and blocks that run as they are, are decoded from the file whenever their values are asked for. */
@@ -95,7 +107,6 @@ export function elementsOf({ start, end, unitBytes, unitElements }: StoredTensor
 interface Filling {
   readonly stretch: Stretch;
   readonly read: TensorReader;
-  readonly bytes: BytesReader | null;
 }
 
 /** Decodes on arrival. */
@@ -114,27 +125,22 @@ function fill(tensor: StoredTensor): Filling {
       arranged ??= tensor.arrange?.(values) ?? values;
       return arranged;
     },
-    bytes: null,
   };
 }
 
 /** Checks on arrival and decodes when asked, from the file or from its bytes. */
-function leave(source: ByteSource, tensor: StoredTensor, scratch: Scratch): Filling {
+function leave(tensor: StoredTensor, held: HeldBytes, scratch: Scratch): Filling {
   const { start, end, unitBytes, unitElements } = tensor;
-  const { readNow } = source;
-  const kept = readNow ? null : new Uint8Array(end - start);
   const take = (bytes: Uint8Array, at: number): void => {
-    kept?.set(bytes, at);
+    held.put(bytes, at);
     const count = (bytes.length / unitBytes) * unitElements;
     decodePart(tensor, bytes, scratch.of(count), (at / unitBytes) * unitElements);
   };
-  const bytesOf: BytesReader = (from, to) =>
-    kept?.subarray(from, to) ?? readNow?.(start + from, start + to) ?? new Uint8Array();
   const read = (): Float32Array => {
     const values = new Float32Array(elementsOf(tensor));
     const step = Math.max(1, Math.floor(pieceBytes / unitBytes)) * unitBytes;
     for (let at = 0; at < end - start; at += step) {
-      const bytes = bytesOf(at, Math.min(at + step, end - start));
+      const bytes = held.read(at, Math.min(at + step, end - start));
       const from = (at / unitBytes) * unitElements;
       const count = (bytes.length / unitBytes) * unitElements;
       // A file may have changed since it was checked.
@@ -142,7 +148,7 @@ function leave(source: ByteSource, tensor: StoredTensor, scratch: Scratch): Fill
     }
     return tensor.arrange?.(values) ?? values;
   };
-  return { stretch: stretchOf(tensor, take), read, bytes: bytesOf };
+  return { stretch: stretchOf(tensor, take), read };
 }
 
 /** One array for what is only looked at. */

@@ -2,6 +2,7 @@ export interface GalleryModel {
   readonly id: string;
   readonly name: string;
   readonly parameters: number;
+  /** Of its weights when this was written, so that no host is asked. */
   readonly megabytes: number;
   readonly licence: string;
   readonly words: string;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
+import { quantisedStories } from "../support/quantised-model.ts";
 
 const folder = fileURLToPath(new URL("../fixtures/stories260K/", import.meta.url));
 const names = ["config.json", "tokenizer.json", "model.safetensors", "README.md"];
@@ -34,6 +35,7 @@ export async function openModelHost(): Promise<ModelHost> {
     names.map((name) => [name, new Uint8Array(readFileSync(folder + name))] as const),
   );
   files.set("README.md", new TextEncoder().encode("---\nlicense: mit\n---\nA model.\n"));
+  files.set("tiny.gguf", await quantisedStories("Q4_0"));
   const counts = new Map<string, number>();
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://host").pathname;

@@ -265,6 +265,7 @@ describe("a model that was opened", () => {
 describe("a model of this device", () => {
   const shards = mkdtempSync(join(tmpdir(), "shards-"));
   const setting = page.getByRole("textbox", { name: "Setting" });
+  let native: string | null = null;
 
   beforeAll(async () => {
     // Quality of the embedded model: what is tested here is the text.
@@ -328,7 +329,19 @@ describe("a model of this device", () => {
     await whenWritten(page);
     expect(await setting.inputValue()).toBe("native");
     await page.getByText("Q4_0 as in the file").waitFor();
-    expect(await lookAt(page, "native", "light")).toEqual([]);
+    native = await story();
+  });
+
+  it("is not held by the page when it comes from a host and is not kept: its blocks are read again", async () => {
+    await openDialog();
+    await look("hf:test/stories/tiny.gguf");
+    await dialog.getByText(/^GGUF, Q4_0, F32$/).waitFor();
+    await dialog.getByRole("button", { name: /^Download .* and load$/ }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await whenWritten(page);
+    expect(await setting.inputValue()).toBe("native");
+    expect(await story()).toBe(native);
+    expect(await keptFiles()).toEqual({ weights: 0, models: 0, partial: 0 });
     // What a browser says of answers that were made to fail is no error of the page.
     expect(errors.filter((error) => !error.startsWith("Failed to load resource"))).toEqual([]);
   });

@@ -97,6 +97,11 @@ describe("what the engine makes and frees", () => {
       "int4-g32+2:4",
       "int8-g32+a8",
       "int4-g32+kv8",
+      // Scales, tables and blocks of other kinds.
+      "nf4-dq-g32",
+      "pal16-row",
+      "q4_k",
+      "pb-g32",
     ] as const;
     const others = ["int4-g32", "int8-g32", "f16"] as const;
     for (let turn = 0; turn < 200; turn++) {

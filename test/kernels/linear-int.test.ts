@@ -1,11 +1,6 @@
-import {
-  type Family,
-  type LinearVariant,
-  linearGrid,
-  linearParams,
-  linearShader,
-} from "../../src/kernels/linear.ts";
+import { linearGrid, linearParams, linearShader } from "../../src/kernels/linear.ts";
 import { intBuffers } from "../../src/kernels/linear-hostile.ts";
+import type { Family, LinearVariant } from "../../src/kernels/linear-variants.ts";
 import type { DeviceFeatures } from "../../src/kernels/spec.ts";
 import { quantizeTensor } from "../../src/quant/quantize.ts";
 import { exactFamilies, formatRow } from "../../src/quant/registry.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { sha256Hex } from "../../src/lib/sha256.ts";
 import { memorySource } from "../../src/model/bytes/source.ts";
 import { type LoadedModel, loadModel } from "../../src/model/files.ts";
@@ -105,6 +105,15 @@ describe("stories260K in every kind of file", async () => {
     );
     for (const given of [near, far])
       expectSame(await loadModel(givenFiles(given), { holdUpTo: 0 }), folder);
+
+    // Of what has come nearer meanwhile nothing is held: only there it is read.
+    const model = await loadModel(givenFiles(far), { holdUpTo: 0 });
+    const shelf = memorySource("model.safetensors", near["model.safetensors"] ?? new Uint8Array());
+    const readNow = vi.fn(shelf.readNow);
+    model.moveTo("model.safetensors", { ...shelf, readNow });
+    expect(readNow).not.toHaveBeenCalled();
+    expectSame(model, folder);
+    expect(readNow).toHaveBeenCalled();
   });
 
   it("shards: equal tensors, config and tokens", async () => {

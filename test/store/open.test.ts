@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { followAddress } from "../../src/store/address.ts";
+import { gallery } from "../../src/store/gallery.ts";
 import { readModelFiles, readModelText } from "../../src/store/model-text.ts";
 import { createBitdial } from "../../src/store/store.ts";
 import { FakeEngine, keptModel, surroundings } from "./fake-engine.ts";
@@ -74,6 +75,20 @@ describe("what names a model", () => {
       name: "a",
     });
     expect(readModelFiles([])).toHaveProperty("fault");
+  });
+});
+
+describe("the list of models to try", () => {
+  it.each(gallery)("says of $name what it is, takes and allows, and can be read", (model) => {
+    expect(readModelText(model.id, "")).toMatchObject({ id: model.id });
+    expect(model.megabytes).toBeGreaterThan(model.parameters / 1e6);
+    expect(model.licence).toMatch(/^[A-Z][\w.-]+$/);
+    expect(model.words).toMatch(/^[^\n]{10,80}\.$/);
+  });
+
+  it("goes from the smallest to the largest", () => {
+    const sizes = gallery.map(({ parameters }) => parameters);
+    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
   });
 });
 

@@ -11,6 +11,10 @@ export function GalleryList() {
       <h3 id="gallery-title" className="font-semibold">
         Small models to try
       </h3>
+      <p className="text-xs text-soft">
+        Sizes and licences are as noted for this list: nobody is asked before you press. The card
+        that then comes has what the host says, before anything large is fetched.
+      </p>
       <ul className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
         {gallery.map(({ id, name, parameters: count, megabytes, licence, words }) => (
           <li
@@ -27,7 +31,7 @@ export function GalleryList() {
               </p>
             </div>
             <span className="text-xs text-soft">
-              {megabytes} MB, {licence}
+              about {megabytes} MB, {licence}
             </span>
             <Button
               className="px-2.5 py-1 text-xs"
