@@ -17,6 +17,7 @@ export default defineConfig({
         bench: file("test/bench/bench.ts"),
         isa: file("test/bench/isa.ts"),
         snr: file("test/bench/snr.ts"),
+        requantise: file("test/bench/requantise.ts"),
         "bench-135m": file("test/bench/bench-135m.ts"),
         "check-135m": file("test/bench/check-135m.ts"),
       },

@@ -4,7 +4,7 @@ import { type KvBits, kvRow } from "../quant/kv-cache.ts";
 
 /** A cache of at most so many bytes is made whole. */
 const wholeCacheBytes = 16 << 20;
-/** Positions of a larger one at first; it doubles when they are full. */
+/** Positions of a larger one at first; when they are full it grows by as many, or by a quarter of a cache that is long already. */
 const firstPositions = 256;
 
 /** Keys and values of one layer, [kv head][position] of what kvRow says. */
@@ -41,6 +41,7 @@ export function createKvCache(
   const { kvHeads, headDim, contextLength } = config;
   const row = kvRow(bits, headDim);
   let capacity = Math.min(first, contextLength);
+  const step = capacity;
 
   const make = (label: string, rowWords: number): GpuBuffer =>
     context.createBuffer({
@@ -87,7 +88,8 @@ export function createKvCache(
     grow(positions) {
       if (capacity >= Math.min(positions, contextLength)) return false;
       const before = capacity;
-      while (capacity < positions) capacity *= 2;
+      while (capacity < positions)
+        capacity += step * Math.max(1, Math.floor(capacity / (4 * step)));
       capacity = Math.min(capacity, contextLength);
       replace(before);
       return true;

@@ -76,8 +76,9 @@ export function clip(
   // Of symmetric formats the range is from 0 on, either way.
   const low = range.low;
   const high = low === 0 ? Math.abs(range.high) : range.high;
-  // What the steps do not cover of the range costs half its square at least, and scales only shrink.
-  search.fill(low, high, reach, (high - low - Math.sqrt(2 * error * CERTAIN)) / reach);
+  // What the steps do not cover of a range costs its square on one end, half of that shared by both; and scales only shrink.
+  const ends = low < 0 && high > 0 ? 2 : 1;
+  search.fill(low, high, reach, (high - low - Math.sqrt(ends * error * CERTAIN)) / reach);
   const near = search.choose(table);
   let best = whole;
   let least = Number.POSITIVE_INFINITY;

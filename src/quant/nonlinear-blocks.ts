@@ -1,5 +1,6 @@
 import { F16_MAX, f16ToF32 } from "../lib/f16.ts";
 import { packedCodec } from "./block.ts";
+import { bookShader } from "./books.ts";
 import { fileBlocks, GGUF, nonlinear } from "./file-blocks.ts";
 import { levelIntegers, levelValues, stepCodes } from "./groups.ts";
 import { extremeOf, largestOf, reciprocal, worst } from "./scale-bits.ts";
@@ -40,7 +41,7 @@ export const nonlinearRow: FormatRow = {
     unit: 32,
     spans: "int",
     codes: ["formats/int4", "lib/unpack"],
-    values: ["lib/values_book", "formats/iq4_nl"],
+    ...bookShader("formats/iq4_nl"),
     constants: { ZERO: 8 },
     dp4a: ["formats/iq4_nl"],
   },
@@ -68,27 +69,97 @@ function levelAt(level: number): number {
   return nearestLevel[Math.max(0, Math.min(Math.floor(2 * level) + 256, 511))] ?? 0;
 }
 
+/** The sums of a group for one inverse: Σ w³ l and Σ w² l² of the nearest levels l. */
+const sums = { product: 0.5, square: 0.5 };
+/** What moving on to other levels adds to them, at the try where it happens. */
+const productMoves = new Float64Array(2 * TRIES + 1);
+const squareMoves = new Float64Array(2 * TRIES + 1);
+const scores = new Float64Array(2 * TRIES + 1);
+/** Of a score, more than what is lost by adding up moves. */
+const LOST = 1e-11;
+
 /** The step with the least sum of w² (w - ŵ)² among those that put the largest magnitude near the lowest level. */
 function nonlinearStep(values: Float32Array, start: number, stop: number): number {
   const most = extremeOf(values, start, stop);
   if (Math.abs(most) < 2 ** -100) return 0;
+  noteMoves(values, start, stop, most);
+  let { product, square } = sums;
+  let highest = 0;
+  for (let shift = 0; shift <= 2 * TRIES; shift++) {
+    product += productMoves[shift] ?? 0;
+    square += squareMoves[shift] ?? 0;
+    const score = (product * product) / square;
+    scores[shift] = score;
+    if (score > highest) highest = score;
+  }
   let best = 0;
   let step = 0;
-  for (let shift = -TRIES; shift <= TRIES; shift++) {
-    const inverse = (shift - LOWEST) / most;
-    let product = 0;
-    let square = 0;
-    for (let i = start; i < stop; i++) {
-      const value = values[i] ?? 0;
-      const level = nonlinear[levelAt(value * inverse)] ?? 0;
-      const weighted = value * value * level;
-      product += weighted * value;
-      square += weighted * level;
-    }
-    if (product * product > best * square) {
-      step = product / square;
-      best = step * product;
+  // In the order of the weights, for a last bit may decide between equals.
+  for (let shift = 0; shift <= 2 * TRIES; shift++) {
+    if ((scores[shift] ?? 0) < highest * (1 - LOST)) continue;
+    sumLevels(values, start, stop, inverseOf(shift, most));
+    if (sums.product * sums.product > best * sums.square) {
+      step = sums.product / sums.square;
+      best = step * sums.product;
     }
   }
   return step;
+}
+
+function inverseOf(shift: number, most: number): number {
+  return (shift - TRIES - LOWEST) / most;
+}
+
+function sumLevels(values: Float32Array, start: number, stop: number, inverse: number): void {
+  let product = 0;
+  let square = 0;
+  for (let i = start; i < stop; i++) {
+    const value = values[i] ?? 0;
+    const level = nonlinear[levelAt(value * inverse)] ?? 0;
+    const weighted = value * value * level;
+    product += weighted * value;
+    square += weighted * level;
+  }
+  sums.product = product;
+  sums.square = square;
+}
+
+/** Sums of the first try, and what changes on the way to the last one: a weight nears 0, and few pass the middle of two levels. */
+function noteMoves(values: Float32Array, start: number, stop: number, most: number): void {
+  const last = 2 * TRIES;
+  const [first, end] = [inverseOf(0, most), inverseOf(last, most)];
+  productMoves.fill(0);
+  squareMoves.fill(0);
+  let product = 0;
+  let square = 0;
+  for (let i = start; i < stop; i++) {
+    const value = values[i] ?? 0;
+    const weight = value * value;
+    let code = levelAt(value * first);
+    const final = levelAt(value * end);
+    let level = nonlinear[code] ?? 0;
+    product += weight * value * level;
+    square += weight * level * level;
+    for (let at = 0; code !== final; ) {
+      at = firstOther(value, most, code, at, last);
+      code = levelAt(value * inverseOf(at, most));
+      const next = nonlinear[code] ?? 0;
+      productMoves[at] = (productMoves[at] ?? 0) + weight * value * (next - level);
+      squareMoves[at] = (squareMoves[at] ?? 0) + weight * (next * next - level * level);
+      level = next;
+    }
+  }
+  sums.product = product;
+  sums.square = square;
+}
+
+/** The first try behind `from` that gives a value another code; `to` does. */
+function firstOther(value: number, most: number, code: number, from: number, to: number): number {
+  let [low, high] = [from + 1, to];
+  while (low < high) {
+    const half = (low + high) >> 1;
+    if (levelAt(value * inverseOf(half, most)) === code) low = half + 1;
+    else high = half;
+  }
+  return low;
 }

@@ -120,7 +120,8 @@ export class ShareSearch {
     let shift = shiftOf(scale);
     while (count < shares.length && scale >= least) {
       const share = shares[count] ?? 0;
-      scale = fround(fround(fround(high * share) - fround(low * share)) / steps);
+      const end = fround(high * share);
+      scale = fround((low === 0 ? end : fround(end - fround(low * share))) / steps);
       while (scale < shift * BINADE && shift > LEAST_SHIFT) shift /= 2;
       scale = scale + shift - shift;
       scales[count++] = scale;

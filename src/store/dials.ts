@@ -45,7 +45,10 @@ export function habitOf(setting: Setting, before: IntegerHabit): IntegerHabit {
     : { group: base.group, asymmetric: lookOf(base).asymmetric };
 }
 
-type Look = Pick<FormatRow, "family" | "label" | "idea" | "asymmetric" | "fixedGroup" | "scales">;
+type Look = Pick<
+  FormatRow,
+  "family" | "label" | "idea" | "asymmetric" | "fixedGroup" | "scales" | "sentence" | "paper"
+>;
 
 /** Of a model's own blocks, which need not all be of one kind. */
 const nativeLook = {
@@ -55,6 +58,8 @@ const nativeLook = {
   asymmetric: false,
   fixedGroup: 32,
   scales: null,
+  sentence: "Every matrix in the codes and scales of its file, which are not rounded again.",
+  paper: "GGUF, llama.cpp",
 } as const satisfies Look;
 
 function lookOf(format: WeightFormat): Look {
@@ -137,6 +142,7 @@ function familyDial(setting: Setting, habit: IntegerHabit, blocks: readonly stri
         withBase(setting, asFormat(setting.base, habit, other)),
       ),
       heading: other.idea,
+      about: aboutOf(other),
     }));
   const own = isNative(setting.base);
   const named = blocks.slice(0, 2).map(labelOf).join(", ");
@@ -152,7 +158,12 @@ function familyDial(setting: Setting, habit: IntegerHabit, blocks: readonly stri
     label: "Number format",
     options: [...options, ...offered, ...others],
     note: own ? `${blocks.map(labelOf).join(", ")} as in the file` : row.label,
+    about: aboutOf(row),
   };
+}
+
+function aboutOf({ sentence, paper }: Pick<FormatRow, "sentence" | "paper">): string {
+  return paper ? `${sentence} ${paper}.` : sentence;
 }
 
 function labelOf(id: string): string {

@@ -141,6 +141,8 @@ export interface DialOption {
   readonly reason: string | null;
   /** Heading that it stands under, where there are many. */
   readonly heading?: string;
+  /** What it does, in a sentence, and where it comes from. */
+  readonly about?: string;
 }
 
 export interface Dial {
@@ -149,6 +151,8 @@ export interface Dial {
   readonly options: readonly DialOption[];
   /** The chosen position in words. */
   readonly note: string;
+  /** What the chosen one does, in a sentence, and where it comes from. */
+  readonly about?: string;
 }
 
 export type DialId =

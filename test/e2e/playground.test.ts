@@ -75,6 +75,22 @@ describe("the playground", () => {
     await page.locator("[data-parts]").first().waitFor({ state: "attached" });
   });
 
+  it("finds a number format by what it does, and says what that is", async () => {
+    const setting = page.getByRole("textbox", { name: "Setting" });
+    const before = await setting.inputValue();
+    const search = page.getByRole("searchbox", { name: "Find a number format" });
+    await search.fill("k-means row");
+    await page.getByRole("button", { name: /^palette of 16 a row/ }).click();
+    await page.getByRole("article", { name: "Candidate" }).getByText("pal16-row").waitFor();
+    expect(await setting.inputValue()).toMatch(/^pal16-row/);
+    await page.getByText(/^What .* does$/).click();
+    await search.fill("no such thing");
+    await page.getByText("No format has these words.").waitFor();
+    await search.fill("");
+    await setting.fill(before);
+    await whenWritten(page);
+  });
+
   it("shows the likeliest ten under both for a token reached by keyboard", async () => {
     const token = page.locator('.token[tabindex="0"]');
     await token.focus();

@@ -3,6 +3,7 @@ import { bits, megabytes } from "../figures.ts";
 import { Segment } from "../parts/segment.tsx";
 import { Select } from "../parts/select.tsx";
 import { useBitdial } from "../use-store.ts";
+import { FormatSearch } from "./format-search.tsx";
 
 interface DialRowProps {
   readonly id: DialId;
@@ -28,6 +29,19 @@ export function DialRow({ id, big = false, bare = false }: DialRowProps) {
     // Nine positions leave room for one digit; the line above has the rest.
     return value >= 10 ? value.toFixed(0) : value.toFixed(big ? 1 : 2);
   };
+  const options = dial.options.map(({ value, label, chosen, reason, setting, heading, about }) => ({
+    value,
+    label,
+    chosen,
+    reason,
+    ...(heading === undefined ? {} : { heading }),
+    ...(about === undefined ? {} : { about }),
+    ...(sized.includes(id) ? { figure: figure(setting) } : {}),
+  }));
+  const choose = (value: string): void => {
+    const target = dial.options.find((option) => option.value === value)?.setting;
+    if (target) turnTo(target);
+  };
   return (
     <div className={`grid gap-1.5 ${bare ? "" : "px-4 py-2.5"}`}>
       {id !== "symmetry" && (
@@ -38,22 +52,14 @@ export function DialRow({ id, big = false, bare = false }: DialRowProps) {
           </span>
         </div>
       )}
-      <Choice
-        label={dial.label}
-        big={big}
-        options={dial.options.map(({ value, label, chosen, reason, setting, heading }) => ({
-          value,
-          label,
-          chosen,
-          reason,
-          ...(heading === undefined ? {} : { heading }),
-          ...(sized.includes(id) ? { figure: figure(setting) } : {}),
-        }))}
-        onChoose={(value) => {
-          const target = dial.options.find((option) => option.value === value)?.setting;
-          if (target) turnTo(target);
-        }}
-      />
+      <Choice label={dial.label} big={big} options={options} onChoose={choose} />
+      {id === "family" && <FormatSearch options={options} onChoose={choose} />}
+      {dial.about !== undefined && (
+        <details className="text-xs text-soft">
+          <summary className="hover:text-ink">What {dial.note} does</summary>
+          <p className="mt-1">{dial.about}</p>
+        </details>
+      )}
     </div>
   );
 }

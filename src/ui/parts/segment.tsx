@@ -11,6 +11,8 @@ export interface SegmentOption {
   readonly figure?: string | null;
   /** What it stands under in a list. */
   readonly heading?: string;
+  /** More to find it by, and to say of it where there is room. */
+  readonly about?: string;
 }
 
 export interface SegmentProps {
