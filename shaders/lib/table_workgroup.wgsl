@@ -3,9 +3,9 @@
 // Defines Table, lane_place, begin_tables, make_table, end_tables and signed_sums. Expects LANES, TABLES, words_of (lib/lut_*)
 // and dot4 (lib/dot_packed, lib/dot_emulated).
 const ENTRIES: u32 = 128u;
-var<workgroup> entries: array<i32, TABLES * ENTRIES>; // [table][four][signs]
+var<workgroup> entries: array<array<array<i32, 16>, 8>, TABLES>; // [table][four][signs]
 
-alias Table = u32; // place of its first entry
+alias Table = u32;
 
 fn lane_place(local: vec2u) -> vec2u {
   return local;
@@ -17,14 +17,13 @@ fn begin_tables() {
 }
 
 fn make_table(at: u32, table: u32, lane: vec2u) -> Table {
-  let first = table * ENTRIES;
   for (var entry = lane.x; entry < ENTRIES; entry += LANES) {
     let words = words_of(at, entry >> 4u);
     // The bits of the number as bytes that are 1 or -1.
     let signs = ~((((entry & 15u) * 0x00204081u) & 0x01010101u) * 0xfeu);
-    entries[first + entry] = dot4(signs, words.x) + (dot4(signs, words.y) << 16u);
+    entries[table][entry >> 4u][entry & 15u] = dot4(signs, words.x) + (dot4(signs, words.y) << 16u);
   }
-  return first;
+  return table;
 }
 
 fn end_tables() {
@@ -35,8 +34,13 @@ fn end_tables() {
 fn signed_sums(w: vec4u, table: Table) -> vec4i {
   var sums = vec4i();
   for (var four = 0u; four < 8u; four++) {
-    let i = vec4u(table + 16u * four) + ((w >> vec4u(4u * four)) & vec4u(15u));
-    sums += vec4i(entries[i.x], entries[i.y], entries[i.z], entries[i.w]);
+    let signs = (w >> vec4u(4u * four)) & vec4u(15u);
+    sums += vec4i(
+      entries[table][four][signs.x],
+      entries[table][four][signs.y],
+      entries[table][four][signs.z],
+      entries[table][four][signs.w],
+    );
   }
   return sums;
 }

@@ -9,7 +9,7 @@ import { type OwnBlocks, ownBlocks } from "./own-blocks.ts";
 import { openSafetensors } from "./safetensors.ts";
 import { openShards } from "./shards.ts";
 import { checkTensors, expectedOfFolder } from "./tensor-check.ts";
-import { expectedTensors, readWeights } from "./tensors.ts";
+import { expectedTensors, readWeights, type TensorSource } from "./tensors.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import type { ModelWeights } from "./weights.ts";
 import {
@@ -84,9 +84,9 @@ export async function readOpened(
 ): Promise<LoadedModel> {
   const { master, own, moveTo, sha256 } = await readMaster(weights, whole, options);
   const config = withContext(whole, options.context);
-  const positions = master.positions?.subarray(0, config.contextLength * config.hiddenSize) ?? null;
   const spoken = await readChat(chat, tokenizer);
-  return { config, tokenizer, ...spoken, master: { ...master, positions }, own, moveTo, sha256 };
+  // The master as it is: a copy would decode the tables and hold them for as long as the model runs.
+  return { config, tokenizer, ...spoken, master, own, moveTo, sha256 };
 }
 
 /** The model with room for shorter texts: what it computes stays the same. */
@@ -179,6 +179,7 @@ async function readMaster(
     signal = new AbortController().signal,
     onProgress,
     onFile,
+    context,
     holdUpTo = usuallyHeld,
   }: LoadOptions,
 ): Promise<Pick<LoadedModel, "master" | "own" | "moveTo" | "sha256">> {
@@ -215,7 +216,7 @@ async function readMaster(
     sums.push(read.sha256);
     before += sizes[i] ?? 0;
   }
-  const master = readWeights(config, {
+  const source: TensorSource = {
     has: (name) => names.has(name),
     late: (name) => bytes.has(name),
     read: (name) => {
@@ -225,7 +226,8 @@ async function readMaster(
       if (!bytes.has(name)) tensors.delete(name);
       return read();
     },
-  });
+  };
+  const master = readWeights(config, source, withContext(config, context).contextLength);
   const [only] = sums;
   const own = ownBlocks(config, stored, bytes);
   const moveTo = (name: string, source: ByteSource): void => moves.get(name)?.(source);

@@ -60,8 +60,12 @@ export function isRepeated(config: ModelConfig, name: string): boolean {
   return name === `${rowOf(config).tensors.head}.weight`;
 }
 
-/** Reads everything once, but for what is late: that is read whenever it is asked for. */
-export function readWeights(config: ModelConfig, source: TensorSource): ModelWeights {
+/** Reads everything once, but for what is late: that is read whenever it is asked for. Learned positions only as far as `context`. */
+export function readWeights(
+  config: ModelConfig,
+  source: TensorSource,
+  context = config.contextLength,
+): ModelWeights {
   const names = namesOf(config, source.has);
   const places = placesOf(config, source.has);
   const { hiddenSize, positionOffset } = config;
@@ -112,7 +116,9 @@ export function readWeights(config: ModelConfig, source: TensorSource): ModelWei
     positions:
       positionOffset === null
         ? null
-        : source.read(`${names.positions}.weight`).slice(positionOffset * hiddenSize),
+        : source
+            .read(`${names.positions}.weight`)
+            .slice(positionOffset * hiddenSize, (positionOffset + context) * hiddenSize),
     headBias: config.biases.includes("head") ? source.read(`${names.head}.bias`) : null,
   };
 }

@@ -131,11 +131,6 @@ function fill(tensor: StoredTensor): Filling {
 /** Checks on arrival and decodes when asked, from the file or from its bytes. */
 function leave(tensor: StoredTensor, held: HeldBytes, scratch: Scratch): Filling {
   const { start, end, unitBytes, unitElements } = tensor;
-  const take = (bytes: Uint8Array, at: number): void => {
-    held.put(bytes, at);
-    const count = (bytes.length / unitBytes) * unitElements;
-    decodePart(tensor, bytes, scratch.of(count), (at / unitBytes) * unitElements);
-  };
   const read = (): Float32Array => {
     const values = new Float32Array(elementsOf(tensor));
     const step = Math.max(1, Math.floor(pieceBytes / unitBytes)) * unitBytes;
@@ -148,7 +143,17 @@ function leave(tensor: StoredTensor, held: HeldBytes, scratch: Scratch): Filling
     }
     return tensor.arrange?.(values) ?? values;
   };
-  return { stretch: stretchOf(tensor, take), read };
+  return { stretch: stretchOf(tensor, check(tensor, held, scratch)), read };
+}
+
+/** Apart from the reader, which lives on when `scratch` is not needed any more. */
+function check(tensor: StoredTensor, held: HeldBytes, scratch: Scratch): Stretch["take"] {
+  const { unitBytes, unitElements } = tensor;
+  return (bytes, at) => {
+    held.put(bytes, at);
+    const count = (bytes.length / unitBytes) * unitElements;
+    decodePart(tensor, bytes, scratch.of(count), (at / unitBytes) * unitElements);
+  };
 }
 
 /** One array for what is only looked at. */

@@ -105,7 +105,7 @@ export function isaVerdict(rows: readonly IsaRow[]): string {
 }
 
 function isInteger(label: string): boolean {
-  return /\+(dp4a|bitserial)/.test(label);
+  return /\+(dp4a|bitserial|lut)/.test(label);
 }
 
 function table(rows: readonly IsaRow[]): string {

@@ -29,7 +29,12 @@ export interface ShaderFacts {
   /** Tokens that share them. */
   readonly tokens: number;
   readonly lanes: number;
+  /** Turns of the loops in which lanes make tables of sums. */
+  readonly tableTurns: number;
 }
+
+/** Entries of a table. */
+const ENTRIES = 128;
 
 /** The usual form of every format, and what stands beside it. */
 const SETTINGS = [
@@ -75,6 +80,7 @@ export async function compileKernels(chip: AdapterChoice): Promise<void> {
           unitWeights: 4 * shader.unit,
           tokens: variant.tokens,
           lanes: variant.lanes * variant.splits,
+          tableTurns: Math.ceil(ENTRIES / variant.lanes),
         });
         await pipelines.get(assemble(key));
       }
@@ -97,7 +103,7 @@ async function compilePeer(): Promise<void> {
         const name = format.id === "f32" ? "MatMul" : `MatMulNBits ${text}`;
         const label = `${name}${accuracy === 4 ? ", accuracy level 4" : ""}, M = ${m}`;
         const facts = { label, peer: true, family: "dequant", bits, activationBits: 32 } as const;
-        mark({ ...facts, sparse: false, unitWeights: 0, tokens: 1, lanes: 0 });
+        mark({ ...facts, sparse: false, unitWeights: 0, tokens: 1, lanes: 0, tableTurns: 0 });
         const kernel = await peerKernel(runtime, tensor, { m, n: side, k: side }, accuracy);
         await kernel?.destroy();
       }

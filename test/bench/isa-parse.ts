@@ -66,10 +66,15 @@ function loopsOf(code: readonly string[]): Loop[] {
   });
 }
 
-/** The loop that does the arithmetic and those around it, from the inside outwards. */
-export function hotChain(code: readonly string[]): Loop[] {
+/** Loops within one. */
+export function innerLoops(code: readonly string[], { start, end }: Loop): Loop[] {
+  return loopsOf(code).filter((other) => other.start > start && other.end <= end);
+}
+
+/** The loop that does the arithmetic, which `kind` tells, and those around it, from the inside outwards. */
+export function hotChain(code: readonly string[], kind = MULTIPLIES): Loop[] {
   const loops = loopsOf(code);
-  const weight = ({ own }: Loop): number => count(own, MULTIPLIES);
+  const weight = ({ own }: Loop): number => count(own, kind);
   const [hot] = loops.toSorted((a, b) => weight(b) - weight(a));
   if (!hot || weight(hot) === 0) return [];
   const around = loops.filter(({ start, end }) => start <= hot.start && end >= hot.end);
@@ -78,6 +83,8 @@ export function hotChain(code: readonly string[]): Loop[] {
 
 /** What sums of products are made of: multiply-adds, packed dot products, bit counts. */
 export const MULTIPLIES = /^v_(fma|dot4|bcnt)/;
+/** What looks a sum up in workgroup memory. */
+export const LOOKUPS = /^ds_read/;
 export const VECTOR = /^v_/;
 export const SCALAR = /^s_(?!waitcnt|nop|clause|inst_prefetch|barrier)/;
 

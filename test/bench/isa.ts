@@ -3,6 +3,8 @@ import {
   count,
   fusedProducts,
   hotChain,
+  innerLoops,
+  LOOKUPS,
   type Loop,
   loadBytes,
   MULTIPLIES,
@@ -41,7 +43,7 @@ export function isaRows(output: string): IsaRow[] {
   const best = new Map<string, IsaRow & { readonly multiplies: number }>();
   for (const shader of parseShaders(output)) {
     const facts: ShaderFacts = JSON.parse(shader.label);
-    const chain = hotChain(shader.code);
+    const chain = hotChain(shader.code, facts.family === "lut" ? LOOKUPS : MULTIPLIES);
     const multiplies = count(chain[0]?.own ?? [], MULTIPLIES);
     const known = best.get(facts.label);
     if (known && known.multiplies >= multiplies) continue;
@@ -51,7 +53,7 @@ export function isaRows(output: string): IsaRow[] {
 }
 
 function rowOf(facts: ShaderFacts, { code, stats }: Shader, chain: readonly Loop[]): IsaRow {
-  const shares = sharesOf(facts, chain);
+  const shares = [...sharesOf(facts, chain), ...tableShares(facts, code, chain)];
   const each = (kind: RegExp): number =>
     shares.reduce((sum, { loop, products }) => sum + count(loop.own, kind) / products, 0);
   return {
@@ -93,12 +95,21 @@ function sharesOf(facts: ShaderFacts, chain: readonly Loop[]): { loop: Loop; pro
   ];
 }
 
+/** The loops inside that of a unit that make its tables. */
+function tableShares(facts: ShaderFacts, code: readonly string[], [hot]: readonly Loop[]) {
+  if (facts.family !== "lut" || !hot) return [];
+  const products = (facts.unitWeights * facts.tokens) / facts.tableTurns;
+  return innerLoops(code, hot).map((loop) => ({ loop, products }));
+}
+
 function productsOf(
-  { family, bits, activationBits }: ShaderFacts,
+  { family, bits, activationBits, tokens }: ShaderFacts,
   lines: readonly string[],
 ): number {
   const dots = 4 * count(lines, /^v_dot4/);
   if (family === "bitserial") return (32 * count(lines, /^v_bcnt/)) / (bits * activationBits);
+  // A lookup is a plane of four inputs, for two tokens where there are several.
+  if (family === "lut") return ((tokens > 1 ? 8 : 4) * count(lines, LOOKUPS)) / bits;
   return family === "dp4a" || dots > 0 ? dots : fusedProducts(lines);
 }
 

@@ -40,4 +40,14 @@ describe("the exact kernel families", () => {
       expect(bitserial).toEqual(dp4a);
     },
   );
+
+  it.each(["bipolar2-g32+a4", "bcq3-g32+a8"])(
+    "%s: DP4A and tables write the same tokens",
+    async (setting) => {
+      const dp4a = await write(`${setting}+dp4a`);
+      const lut = await write(`${setting}+lut`);
+      expect(dp4a.length).toBeGreaterThan(0);
+      expect(lut).toEqual(dp4a);
+    },
+  );
 });

@@ -1,9 +1,24 @@
-import type { Family } from "../../src/kernels/linear-variants.ts";
+import { linearGrid, linearParams, linearShader } from "../../src/kernels/linear.ts";
+import { intBuffers } from "../../src/kernels/linear-hostile.ts";
+import type { Family, LinearVariant } from "../../src/kernels/linear-variants.ts";
 import type { DeviceFeatures } from "../../src/kernels/spec.ts";
+import { quantizeTensor } from "../../src/quant/quantize.ts";
 import { exactFamilies, formatRow } from "../../src/quant/registry.ts";
 import { groupNames, type WeightFormat } from "../../src/quant/types.ts";
-import { closeAfterAll, gpuCases, NO_FEATURES, openCaseGpu } from "../support/gpu-cases.ts";
-import { allFormats, fittingVariants, linearRow } from "../support/linear-cases.ts";
+import {
+  type CaseRow,
+  closeAfterAll,
+  gpuCases,
+  NO_FEATURES,
+  openCaseGpu,
+} from "../support/gpu-cases.ts";
+import {
+  allFormats,
+  everyVariant,
+  fittingVariants,
+  linearRow,
+  packedBuffers,
+} from "../support/linear-cases.ts";
 
 const gpu = await openCaseGpu();
 closeAfterAll(gpu);
@@ -78,4 +93,45 @@ gpuCases(
   formats
     .filter(({ id }) => /^int8|^int3$|^mxfp4|^bitmod3/.test(id))
     .map((format, i) => row(format, "dp4a", 8, i, 1 + 2 * (i & 1), NO_FEATURES)),
+);
+
+/** x = 1 to 8 by all signs negative, all positive, the first alone positive, and the last: -36, 36, -34 and -20. */
+function signedSums(variant: LinearVariant): CaseRow {
+  const format: WeightFormat = { id: "bin", group: 32, sparse: false, method: "rtn" };
+  const [rows, cols] = [4, 32];
+  const signs = [0, 255, 1, 128];
+  const values = Float32Array.from({ length: rows * cols }, (_, i) =>
+    ((signs[Math.floor(i / cols)] ?? 0) >> (i % cols)) & 1 ? 1 : -1,
+  );
+  const codes = Int8Array.from({ length: cols }, (_, k) => (k < 8 ? k + 1 : 0));
+  const shader = linearShader(format, "lut", "set", variant, gpu.features);
+  return {
+    name: `signed sums by hand, ${variant.id}`,
+    make: () => ({
+      steps: [{ shader, grid: linearGrid(variant, rows, 1) }],
+      buffers: {
+        params: linearParams({
+          rows,
+          cols,
+          tokens: 1,
+          xStride: 32,
+          yStride: 4,
+          yOffset: 0,
+          format,
+        }),
+        ...packedBuffers(quantizeTensor(values, rows, cols, format), "planes"),
+        ...intBuffers({ codes, scales: Float32Array.of(1) }, 0),
+        y: new Float32Array(4),
+      },
+      expect: { y: { values: Float32Array.of(-36, 36, -34, -20) } },
+    }),
+  };
+}
+
+gpuCases(
+  "tables of signed sums",
+  gpu,
+  everyVariant({ id: "bin", group: 32, sparse: false, method: "rtn" }, "lut", 1, gpu.features).map(
+    signedSums,
+  ),
 );
