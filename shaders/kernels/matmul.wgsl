@@ -1,8 +1,8 @@
 // y[t,n] = Σ_k ŵ[n,k] x[t,k] for a tile of TOKENS tokens, f32 sums. A lane owns four rows (a quad) and
 // decodes each of their weights once for all tokens of the tile; grid y counts tiles.
-// Hooks: span_count (lib/dense_*, lib/sparse24_*), load_rows span_rows (lib/rows), values (lib/values_* or
-// the format), load_scales row_keys scaled_row (lib/scale_*), Tile tile_add tile_store (lib/tile*, which call
-// store), x_place (lib/tokens_*).
+// Hooks: begin_quad (lib/begin_*), span_count (lib/dense_*, lib/sparse24_*), load_rows span_rows (lib/rows),
+// values (lib/values_* or the format), load_scales row_keys scaled_row (lib/scale_*), Tile tile_add tile_store
+// (lib/tile*, which call store), x_place (lib/tokens_*).
 override LANES: u32 = 32u;
 
 @compute @workgroup_size(LANES)
@@ -11,6 +11,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let quad = group.x * LANES + local.x;
   let x_first = x_place(token);
   let units = params.units | group.z;
+  begin_quad(quad, 0u, 1u);
   var tile = Tile();
   for (var unit = 0u; unit < units; unit++) {
     let rows = load_rows(unit, quad);

@@ -1,9 +1,9 @@
 // y[t,n] = Σ_spans s_w s_x (Σ u q - z Σ q) for a tile of TOKENS tokens with integer activations q; the same
 // sums in the same order as matvec_int. A lane owns four rows (a quad) and unpacks their codes once for the
 // tile; grid y counts tiles.
-// Hooks: lane_place unit_inputs span_inputs (lib/xq_each, lib/lut_*), load_block span_block block_piece span_count
-// (lib/dot_bytes, lib/planes ...), load_scales row_keys (lib/scale_*), tile_dot (lib/dots_each, lib/lut_tile),
-// Dots Tile tile_scale tile_sum tile_store (lib/tile_int*).
+// Hooks: lane_place unit_inputs span_inputs (lib/xq_each, lib/lut_*), begin_quad (lib/begin_*), load_block
+// span_block block_piece span_count (lib/dot_bytes, lib/planes ...), load_scales row_keys (lib/scale_*), tile_dot
+// (lib/dots_each, lib/lut_tile), Dots Tile tile_scale tile_sum tile_store (lib/tile_int*).
 override LANES: u32 = 32u;
 
 @compute @workgroup_size(LANES)
@@ -12,6 +12,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let quad = group.x * LANES + local.x;
   let lane = lane_place(local.xy);
   let units = params.units | group.z;
+  begin_quad(quad, 0u, 1u);
   var sum = Tile();
   var segment_sum = Tile();
   for (var unit = 0u; unit < units; unit++) {

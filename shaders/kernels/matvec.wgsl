@@ -1,8 +1,8 @@
 // y[n] = Σ_k ŵ[n,k] x[k] for one token, f32 sums. A lane owns four rows (a quad); SPLITS lanes share the
 // quad's inputs. Codes are summed as they stand: scale and zero point enter once per 32 inputs.
-// Hooks: span_count (lib/dense_*, lib/sparse24_*), load_rows span_rows (lib/rows), load_scales row_keys scaled
-// (lib/scale_*), x_place span_inputs (lib/span_*), add_inputs x_sums (lib/inputs_*, which call values and input_at),
-// first_unit sum_splits (lib/split_*), store (lib/store_*).
+// Hooks: begin_quad (lib/begin_*), span_count (lib/dense_*, lib/sparse24_*), load_rows span_rows (lib/rows),
+// load_scales row_keys scaled (lib/scale_*), x_place span_inputs (lib/span_*), add_inputs x_sums (lib/inputs_*,
+// which call values and input_at), first_unit sum_splits (lib/split_*), store (lib/store_*).
 override LANES: u32 = 32u;
 override SPLITS: u32 = 1u;
 
@@ -12,6 +12,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let quad = group.x * LANES + local.x;
   let x_first = x_place(token);
   let units = params.units | group.z;
+  begin_quad(quad, local.y, SPLITS);
   var sum = vec4f();
   for (var unit = first_unit(local.y); unit < units; unit += SPLITS) {
     let rows = load_rows(unit, quad);

@@ -1,9 +1,9 @@
 // y[n] = Σ_spans s_w s_x (Σ u q - z Σ q) for one token with integer activations q: exact integers within 32
 // inputs, then f32 in one fixed order: a row has eight segments, summed in order, as are their sums. A lane
 // owns four rows (a quad); SPLITS lanes (1 or 8) share its segments, which leaves the order as it is.
-// Hooks: lane_place unit_inputs span_inputs (lib/xq_each, lib/lut_*), load_block span_block block_piece piece_dot
-// span_count (lib/dot_bytes, lib/planes ...), load_scales row_keys (lib/scale_*), scaled_dot (lib/dot_scaled),
-// first_unit in_reach sum_splits (lib/split_*), store (lib/store_*).
+// Hooks: lane_place unit_inputs span_inputs (lib/xq_each, lib/lut_*), begin_quad (lib/begin_*), load_block
+// span_block block_piece piece_dot span_count (lib/dot_bytes, lib/planes ...), load_scales row_keys (lib/scale_*),
+// scaled_dot (lib/dot_scaled), first_unit in_reach sum_splits (lib/split_*), store (lib/store_*).
 override LANES: u32 = 32u;
 override SPLITS: u32 = 1u;
 
@@ -13,6 +13,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let quad = group.x * LANES + local.x;
   let lane = lane_place(local.xy);
   let units = params.units | group.z;
+  begin_quad(quad, local.y, SPLITS);
   var sum = vec4f();
   // Each split has a run of neighbouring segments, and a segment's sum is closed at its end. All splits take the same
   // number of turns, since tables are made by all lanes together.

@@ -1,5 +1,5 @@
-// Palettes: a weight is a level of a table in the scales buffer, two f16 a word, and needs no scale. A row's key is
-// its table's first word. Defines Scales, row_keys, scaled, scaled_row and level. Expects scales, load_scales.
+// Palettes: a weight is a level of a table in the scales buffer, two f16 a word, and needs no scale. A row's key says
+// which table is its own. Defines Scales, row_keys, scaled and scaled_row. Expects load_scales (lib/tables_*).
 struct Scales {
   key: vec4u,
 }
@@ -14,9 +14,4 @@ fn scaled(scales: Scales, sum: vec4f, x_sums: vec4f) -> vec4f {
 
 fn scaled_row(scales: Scales, row: u32, codes: vec4f) -> vec4f {
   return codes;
-}
-
-fn level(key: u32, code: u32) -> f32 {
-  // The wanted half goes down, as unpacking the lower is all it takes.
-  return unpack2x16float(scales[key + (code >> 1u)] >> ((code & 1u) * 16u)).x;
 }

@@ -1,6 +1,4 @@
-// Four neighbouring inputs of a row by a table of levels. Defines values. Expects book (formats/*), codes_at
-// (lib/dense_int, lib/spread24_int, lib/kept24_int) and ZERO, the code of 0.
+// Four neighbouring inputs of a row by a table of levels. Defines values. Expects lib/plain_book.
 fn values(row: SpanRow, v: u32, key: u32) -> vec4f {
-  let word = codes_at(row, v, ZERO);
-  return vec4f(book(word & 15u), book((word >> 8u) & 15u), book((word >> 16u) & 15u), book((word >> 24u) & 15u));
+  return plain(row, v);
 }

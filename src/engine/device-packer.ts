@@ -1,16 +1,22 @@
+import type { GpuContext } from "../gpu/context.ts";
+import type { PipelineCache } from "../gpu/pipelines.ts";
 import { type PackSource, packShaders } from "../kernels/pack.ts";
 import { formatName } from "../quant/setting.ts";
 import type { Layout, WeightFormat } from "../quant/types.ts";
 import { PackBatch, type PackPipelines, packPipelines } from "./pack-batch.ts";
 import { packsAlike } from "./pack-check.ts";
 import type { SelfCheck } from "./protocol.ts";
-import type { Shared } from "./shared.ts";
 
 /**
  * Weights from which on the device packs. To compile and check the shaders of a format took 30 to 100 ms on llvmpipe and SwiftShader, in which
  * the CPU packs a million weights or two; once they stand, the device is faster with any number.
  */
 export const leastWeights = 1 << 20;
+
+interface Device {
+  readonly context: GpuContext;
+  readonly pipelines: Pick<PipelineCache, "get">;
+}
 
 interface Checked {
   /** null where the device has no packer that gives the CPU's bits. */
@@ -20,15 +26,15 @@ interface Checked {
 
 /** Packs weights on the device where that was found to give what the CPU gives, bit for bit. */
 export class DevicePacker {
-  readonly #shared: Pick<Shared, "context" | "pipelines">;
+  readonly #device: Device;
   readonly #checked = new Map<string, Promise<Checked>>();
 
-  constructor(shared: Pick<Shared, "context" | "pipelines">) {
-    this.#shared = shared;
+  constructor(device: Device) {
+    this.#device = device;
   }
 
   begin(): PackBatch {
-    return new PackBatch(this.#shared.context);
+    return new PackBatch(this.#device.context);
   }
 
   /** What packs a format (one that has a packer) from a source, checked the first time that it is asked for. */
@@ -48,9 +54,9 @@ export class DevicePacker {
     const check = { kernel, format: formatName(format), ok: true, error: 0 };
     const fault = await this.#fault(format, layout, source);
     if (typeof fault !== "string") return { pipelines: fault, check };
-    const { description, vendor, architecture } = this.#shared.context.adapter.info;
+    const { description, vendor, architecture } = this.#device.context.adapter.info;
     const device = description || `${vendor} ${architecture}`;
-    const sentence = `${kernel} ${fault} on ${device}; the CPU packs ${check.format} instead.`;
+    const sentence = `${kernel} ${fault} on ${device}, so that it packs nothing.`;
     return { pipelines: null, check: { ...check, sentence } };
   }
 
@@ -60,7 +66,7 @@ export class DevicePacker {
     layout: Layout,
     source: PackSource,
   ): Promise<PackPipelines | string> {
-    const { context, pipelines: cache } = this.#shared;
+    const { context, pipelines: cache } = this.#device;
     context.device.pushErrorScope("validation");
     try {
       const pipelines = await packPipelines(cache, format, layout, source);

@@ -2,14 +2,8 @@ import type { GpuBuffer, GpuContext } from "../gpu/context.ts";
 import type { PipelineCache, ShaderSource } from "../gpu/pipelines.ts";
 import { readBuffer } from "../gpu/readback.ts";
 import { assemble } from "../kernels/assemble.ts";
-import {
-  type Family,
-  type LinearVariant,
-  linearGrid,
-  linearParams,
-  linearShader,
-  linearVariants,
-} from "../kernels/linear.ts";
+import { linearGrid, linearParams, linearShader } from "../kernels/linear.ts";
+import { type Family, type LinearVariant, linearVariants } from "../kernels/linear-variants.ts";
 import type { DeviceFeatures } from "../kernels/spec.ts";
 import { createRng } from "../lib/rng.ts";
 import { packTensor } from "../quant/pack.ts";

@@ -1,6 +1,6 @@
 import { GpuContext } from "../gpu/context.ts";
 import { PipelineCache, type ShaderSource } from "../gpu/pipelines.ts";
-import type { Family, LinearVariant } from "../kernels/linear.ts";
+import type { Family, LinearVariant } from "../kernels/linear-variants.ts";
 import type { DeviceFeatures } from "../kernels/spec.ts";
 import type { Roofs } from "../lib/roof.ts";
 import { sha256Hex } from "../lib/sha256.ts";

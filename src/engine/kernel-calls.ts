@@ -1,5 +1,6 @@
 import { assemble } from "../kernels/assemble.ts";
-import { type LinearVariant, linearShader, linearVariants } from "../kernels/linear.ts";
+import { linearShader } from "../kernels/linear.ts";
+import { type LinearVariant, linearVariants } from "../kernels/linear-variants.ts";
 import { UserError } from "../lib/assert.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { formatSetting, parseSetting } from "../quant/setting.ts";

@@ -1,13 +1,6 @@
 import type { GpuBuffer } from "../gpu/context.ts";
-import {
-  type Family,
-  formatLabel,
-  type LinearVariant,
-  linearGrid,
-  linearParams,
-  linearShader,
-  linearVariants,
-} from "../kernels/linear.ts";
+import { formatLabel, linearGrid, linearParams, linearShader } from "../kernels/linear.ts";
+import { type Family, type LinearVariant, linearVariants } from "../kernels/linear-variants.ts";
 import type { Step } from "../model/plan.ts";
 import { formatRow } from "../quant/registry.ts";
 import type { WeightFormat } from "../quant/types.ts";

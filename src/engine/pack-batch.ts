@@ -61,7 +61,7 @@ const WAITING_BYTES = 64 << 20;
 const TILE_ROWS = 32;
 
 export async function packPipelines(
-  pipelines: PipelineCache,
+  pipelines: Pick<PipelineCache, "get">,
   format: WeightFormat,
   layout: Layout,
   source: PackSource,

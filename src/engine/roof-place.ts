@@ -1,4 +1,4 @@
-import type { Family } from "../kernels/linear.ts";
+import type { Family } from "../kernels/linear-variants.ts";
 import { type Arithmetic, type Placement, place, type Roofs, type Work } from "../lib/roof.ts";
 
 /** What one run of a matrix product has to do at least. */

@@ -1,5 +1,5 @@
 import { assemble } from "../kernels/assemble.ts";
-import type { LinearVariant } from "../kernels/linear.ts";
+import type { LinearVariant } from "../kernels/linear-variants.ts";
 import { type Plan, weightKey } from "../model/plan.ts";
 import { type LinearStep, linearCandidates, linearNames, lowerLinearAs } from "./lower-linear.ts";
 import { bindGroup, type Dispatch } from "./program.ts";

@@ -119,17 +119,19 @@ export class WeightStore {
 
   /** From buffers that hold the master's values where there are any, else from the master. */
   async #partsOf(ref: WeightRef, checks: Packing["checks"]): Promise<PackPart[] | null> {
-    const { layer, matrices, format, layout, cols } = ref;
+    const { layer, matrices, cols } = ref;
     const parts: PackPart[] = [];
     let targetRow = 0;
     for (const name of matrices) {
       const [first, rows] = this.#rowsIn(ref, name);
       let values: Float32Array | null = null;
       for (let at = 0; at < rows; ) {
-        const held = this.#heldRows(layer, name, first + at);
-        const kind = held?.kind ?? "rows";
-        const { pipelines, check } = await this.#packer.pipelines(format, layout, kind);
-        checks.set(check.kernel, check);
+        let held = this.#heldRows(layer, name, first + at);
+        let pipelines = held && (await this.#pipelines(ref, held.kind, checks));
+        if (!pipelines) {
+          held = null;
+          pipelines = await this.#pipelines(ref, "rows", checks);
+        }
         if (!pipelines) return null;
         const count = held ? Math.min(held.rows, rows - at) : rows - at;
         values = held ? values : valuesOf(this.#model, layer, name);
@@ -142,6 +144,16 @@ export class WeightStore {
       targetRow += rows;
     }
     return parts;
+  }
+
+  async #pipelines(
+    { format, layout }: WeightRef,
+    source: PackSource,
+    checks: Packing["checks"],
+  ): Promise<PackPart["pipelines"] | null> {
+    const { pipelines, check } = await this.#packer.pipelines(format, layout, source);
+    checks.set(check.kernel, check);
+    return pipelines;
   }
 
   /** Where a row of a matrix and those behind it stand on the device as the master has them. */

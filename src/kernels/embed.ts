@@ -2,6 +2,7 @@ import { dequantizeTensor } from "../quant/quantize.ts";
 import { formatRow } from "../quant/registry.ts";
 import type { QuantTensor, WeightFormat } from "../quant/types.ts";
 import {
+  beginFile,
   formatLabel,
   linearParams,
   scaleFiles,
@@ -35,6 +36,7 @@ export function embedShader(format: WeightFormat, _features: DeviceFeatures): Sh
       ...weightFiles(format),
       ...valueFiles(row),
       ...scaleFiles(row),
+      beginFile(row),
     ],
     constants: row.shader.constants,
     enables: [],

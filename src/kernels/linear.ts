@@ -1,35 +1,11 @@
 import { keptCount } from "../quant/layout.ts";
 import { type Family, formatRow, inputForm, layoutOf } from "../quant/registry.ts";
 import type { FormatRow, WeightFormat } from "../quant/types.ts";
+import { type LinearVariant, subgroupWays, valuesWay, type Way } from "./linear-variants.ts";
 import type { BindingSpec, DeviceFeatures, ShaderKey } from "./spec.ts";
-import { isNarrow } from "./variant.ts";
 
-export type { Family };
 /** Writes outputs, adds them to what is there, or writes them to the sampled token's row; with a bias or without. */
 export type Store = "set" | "add" | "logits" | `${"set" | "add" | "logits"}_bias`;
-
-/** One way to cut up the loop of matvec or matmul; which is fastest depends on the device. */
-export interface LinearVariant {
-  /** "uniform-l32-s1" (matvec), "uniform-l32-t16" (matmul) */
-  readonly id: string;
-  /** How activations are bound; a uniform binding holds 64 KiB of them. */
-  readonly x: "uniform" | "storage";
-  /** Quads of rows in a workgroup. */
-  readonly lanes: number;
-  /** Lanes that share a quad's inputs. */
-  readonly splits: number;
-  /** Tokens in a tile: 1 is matvec. */
-  readonly tokens: number;
-  readonly ways: readonly Way[];
-}
-
-/** Parts of a kernel that have a second version. */
-const ways = ["f16", "subgroup", "shuffle", "kept", "masked"] as const;
-/**
- * f16: reads f16 weights as f16. subgroup, shuffle: four or eight lanes of a subgroup share their loads of activations. kept:
- * of 2:4 weights, picks the inputs instead of spreading the codes. masked: unpacks codes without shifts.
- */
-export type Way = (typeof ways)[number];
 
 export interface LinearShape {
   readonly rows: number;
@@ -42,86 +18,6 @@ export interface LinearShape {
   readonly format: WeightFormat;
   /** See EmbedShape. */
   readonly firstRow?: number;
-}
-
-/** Best first for a device nobody has measured; always one from storage, for what is too wide for a uniform binding. */
-function cuts(
-  format: WeightFormat,
-  family: Family,
-  tokens: 1 | 16,
-  features: DeviceFeatures,
-): string[] {
-  const narrow = isNarrow(features);
-  if (family !== "dequant") {
-    // On CPUs a table in workgroup memory is read lane by lane.
-    if (family === "lut" && narrow && features.subgroupMin === 8) {
-      const cut = tokens === 16 ? "l32-t8" : "l8-s1";
-      return [`uniform-${cut}-shuffle`, `storage-${cut}-shuffle`];
-    }
-    if (tokens === 16) return ["uniform-l32-t8", "storage-l32-t8"];
-    return narrow ? ["uniform-l8-s1", "storage-l8-s1"] : ["storage-l16-s8", "uniform-l32-s1"];
-  }
-  const { subgroups, subgroupMin } = features;
-  const { valuesMasked, unit } = formatRow(format.id).shader;
-  const masked = valuesMasked ? "-masked" : "";
-  // Eight lanes can share what they load.
-  const eight = narrow && subgroupMin === 8;
-  if (tokens === 16) {
-    const shared = `l32-t16-subgroup${narrow ? masked : ""}`;
-    if (eight) {
-      const eights = `l32-t16-shuffle${masked}`;
-      return [
-        `uniform-${eights}`,
-        "uniform-l32-t16-shuffle",
-        "uniform-l32-t16",
-        `storage-${eights}`,
-      ];
-    }
-    if (narrow) return [`uniform-${shared}`, "uniform-l32-t16", `storage-${shared}`];
-    const others = ["uniform-l32-t16", "uniform-l32-t8", "storage-l32-t8"];
-    return subgroups ? [...others, `storage-${shared}`] : others;
-  }
-  const kept = format.sparse ? "-kept" : "";
-  if (narrow) {
-    const ways = `${kept}${masked}`;
-    if (eight && unit >= 32) {
-      return [
-        `uniform-l8-s1-shuffle${ways}`,
-        "uniform-l8-s1-shuffle",
-        `uniform-l8-s1${ways}`,
-        "uniform-l8-s1",
-        `storage-l8-s1-shuffle${ways}`,
-      ];
-    }
-    return [`uniform-l8-s1${ways}`, "uniform-l8-s1", `storage-l8-s1${ways}`];
-  }
-  // Lanes that share a quad's inputs read different ones at a time, which a uniform binding would serialise.
-  return [`storage-l16-s8${kept}`, "storage-l16-s8", "storage-l64-s4", "uniform-l32-s1"];
-}
-
-/** Variants for one token or for tiles of a batch, best first for a device nobody has measured. */
-export function linearVariants(
-  format: WeightFormat,
-  family: Family,
-  tokens: 1 | 16,
-  features: DeviceFeatures,
-): readonly LinearVariant[] {
-  const ids = cuts(format, family, tokens, features);
-  if (formatRow(format.id).shader.codesF16 && features.f16) ids.push(`${ids[0]}-f16`);
-  return [...new Set(ids)].map(parseVariant);
-}
-
-function parseVariant(id: string): LinearVariant {
-  const [x, lanes, cut, ...rest] = id.split("-");
-  const count = Number(cut?.slice(1));
-  return {
-    id,
-    x: x === "uniform" ? "uniform" : "storage",
-    lanes: Number(lanes?.slice(1)),
-    splits: cut?.startsWith("s") ? count : 1,
-    tokens: cut?.startsWith("t") ? count : 1,
-    ways: ways.filter((way) => rest.includes(way)),
-  };
 }
 
 /** `activationBits` (2 to 8) are those of the integer families. */
@@ -151,6 +47,7 @@ export function linearShader(
       "lib/linear_params",
       ...(layoutOf(family) === "planes" ? [] : weightFiles(format, variant.ways)),
       ...scaleFiles(row),
+      beginFile(row, family === "dequant" ? variant.ways : []),
       ...familyFiles(row, family, variant, features),
       `lib/store_${store}`,
       ...(store.startsWith("logits") ? ["lib/state"] : []),
@@ -186,7 +83,7 @@ function planeConstants({ blocks, bits }: FormatRow, family: Family, activationB
 function enablesOf({ ways }: LinearVariant): readonly string[] {
   return [
     ...(ways.includes("f16") ? ["f16"] : []),
-    ...(ways.includes("subgroup") || ways.includes("shuffle") ? ["subgroups"] : []),
+    ...(ways.some((way) => subgroupWays.includes(way)) ? ["subgroups"] : []),
   ];
 }
 
@@ -202,7 +99,16 @@ export function weightFiles(format: WeightFormat, ways: readonly Way[] = []): re
 
 /** Codes as numbers; shared with embed. */
 export function valueFiles({ shader }: FormatRow, ways: readonly Way[] = []): readonly string[] {
-  return (ways.includes("masked") && shader.valuesMasked) || shader.values;
+  const way = valuesWay(ways);
+  return (way && shader.ways?.[way]) ?? shader.values;
+}
+
+/** What runs once before a row: the scales' own preparation and that of the values. Shared with embed. */
+export function beginFile({ scales }: FormatRow, ways: readonly Way[] = []): string {
+  const way = valuesWay(ways);
+  const values = way !== undefined && way !== "masked";
+  if (scales?.begins) return `lib/begin_${values ? "both" : "scales"}`;
+  return `lib/begin_${values ? "values" : "none"}`;
 }
 
 export function scaleFiles({ scales }: FormatRow): readonly string[] {

@@ -81,7 +81,7 @@ function rowOf({ scaleOf, ...choice }: Choice): FormatRow {
       spans: "int",
       codes: [`formats/int${bits}`, "lib/unpack"],
       values: ["lib/values_int"],
-      valuesMasked: ["lib/values_masked"],
+      ways: { masked: ["lib/values_masked"] },
       constants: { ZERO: 0, TOP: top },
       dp4a: ["lib/levels_bipolar"],
       bitserial: ["lib/planes", "lib/dot_bipolar"],

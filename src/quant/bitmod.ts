@@ -103,6 +103,9 @@ export const bitmodRows: readonly FormatRow[] = widths.map(
         codes: [`formats/int${bits}`, "lib/unpack"],
         values: ["lib/values_levels", `formats/bitmod${bits}`, "lib/signed_bytes"],
         constants: { ZERO: 0 },
+        ways: {
+          shared: ["lib/values_book_keyed", "lib/book_shared", `formats/bitmod${bits}_levels`],
+        },
         dp4a: [`formats/bitmod${bits}`],
       },
       quantize: (kept, shape) => quantize(books, kept, shape),

@@ -24,15 +24,15 @@ export const fp4BnbBook = signed([0, 0.0625, 8, 12, 4, 6, 2, 3].map((level) => l
 
 const search = new ShareSearch();
 const QLORA = "QLoRA, 2023 (arXiv 2305.14314)";
-const bookFiles = (id: string): Pick<RowShader, "values"> => ({
-  values: ["lib/values_book", `formats/${id}`],
-});
-const fp4Files = { values: ["formats/fp4", "formats/e2m1", "lib/signed_bytes"] };
+const fp4Files = {
+  values: ["formats/fp4", "formats/e2m1", "lib/signed_bytes"],
+  ...bookWays("lib/values_book", "formats/fp4_levels"),
+};
 const absmaxStore = f16Store(["lib/scale_f16", "lib/scale_times"]);
 
 interface BookChoice extends Pick<FormatRow, "id" | "label" | "sentence" | "paper"> {
   readonly book: Codebook;
-  readonly files: Pick<RowShader, "values">;
+  readonly files: Pick<RowShader, "values" | "ways">;
 }
 
 const choices: readonly BookChoice[] = [
@@ -40,7 +40,7 @@ const choices: readonly BookChoice[] = [
     id: "nf4",
     label: "nf4",
     book: nf4Book,
-    files: bookFiles("nf4"),
+    files: bookShader("formats/nf4"),
     sentence:
       "Sixteen quantiles of the normal distribution times the group's largest magnitude, kept as f16; " +
       "0 and that magnitude stay exact but for the f16, and a weight halfway between two levels takes the lower.",
@@ -60,7 +60,7 @@ const choices: readonly BookChoice[] = [
     id: "fp4-bnb",
     label: "fp4 (bitsandbytes)",
     book: fp4BnbBook,
-    files: bookFiles("fp4_bnb"),
+    files: bookShader("formats/fp4_bnb"),
     sentence:
       "The 4-bit floats of bitsandbytes: e2m1 whose least number, 1/12 of the range, is 1/192 instead, so that " +
       "two of its levels all but say 0; times the group's largest magnitude, kept as f16.",
@@ -73,6 +73,22 @@ export const bookRows: readonly FormatRow[] = [
   ...choices.map(withF16Scale),
   ...choices.slice(0, 2).map(withDoubleScale),
 ];
+
+/** For codes that are places in the LEVELS of a file. */
+export function bookShader(file: string): Pick<RowShader, "values" | "ways"> {
+  const { ways } = bookWays("lib/values_book", file);
+  return { values: ["lib/values_book", "lib/plain_book", "lib/book_constants", file], ways };
+}
+
+/** `levels` as a table that a subgroup holds, or workgroup memory. */
+export function bookWays(values: string, levels: string): Required<Pick<RowShader, "ways">> {
+  return {
+    ways: {
+      spread: [values, "lib/plain_book", "lib/book_spread", levels],
+      shared: [values, "lib/plain_book", "lib/book_shared", levels],
+    },
+  };
+}
 
 /** Codes 0.. up are the magnitudes, and those from half on their negatives. */
 function signed(magnitudes: readonly number[]): Codebook {

@@ -44,6 +44,7 @@ export function scaleOf({ scales, factors }: Scales, at: number): number {
  */
 export const doubleStore: ScaleStore = {
   files: ["lib/scale_double", "lib/sections", "lib/scale_times"],
+  begins: true,
   words: ({ rows, quads, groups }) =>
     HEADER + groups * quads + Math.ceil((rows * groups) / BLOCK) + SPARE,
   pack(tensors, shape, words) {

@@ -189,7 +189,7 @@ const dgq: FormatRow = {
     unit: 32,
     spans: "int",
     codes: ["formats/int4", "lib/unpack"],
-    values: ["lib/values_levels", "formats/dgq", "lib/signed_bytes"],
+    values: ["formats/dgq_values"],
     constants: { ZERO: 0 },
     dp4a: ["formats/dgq"],
   },

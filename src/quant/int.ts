@@ -155,7 +155,7 @@ export function intShader(bits: number, constants: RowShader["constants"]): RowS
     spans: "int",
     codes: [`formats/int${bits}`, ...(bits < 8 ? ["lib/unpack"] : [])],
     values: ["lib/values_int"],
-    valuesMasked: ["lib/values_masked"],
+    ways: { masked: ["lib/values_masked"] },
     constants,
     dp4a: ["lib/levels_codes"],
     bitserial: planeFiles,

@@ -1,5 +1,5 @@
 import { packedCodec } from "./block.ts";
-import { E2M1_DOUBLED } from "./books.ts";
+import { bookWays, E2M1_DOUBLED } from "./books.ts";
 import { fileBlocks } from "./file-blocks.ts";
 import { eachGroupOf, levelIntegers, levelValues } from "./groups.ts";
 import { QUAD } from "./layout.ts";
@@ -119,6 +119,7 @@ const mxfp4: FormatRow = {
     spans: "int",
     codes: codeFiles,
     values: ["lib/values_levels", "formats/e2m1", "lib/signed_bytes"],
+    ...bookWays("lib/values_book", "formats/e2m1_levels"),
     constants: { ZERO: 0 },
     dp4a: ["formats/e2m1"],
   },
@@ -141,6 +142,7 @@ const mxfp4: FormatRow = {
 /** Header of sections, each with half the tensor's factor; [span of 32][quad] of 2 words: e4m3 of the first and the second 16, r0 r1 | r2 r3. */
 const e4m3Store: ScaleStore = {
   files: ["lib/scale_e4m3", "lib/sections", "lib/scale_times"],
+  begins: true,
   words: ({ quads, groups }) => HEADER + Math.ceil(groups / 2) * quads * 2,
   pack(tensors, { quads, groups }, words) {
     writeSections(tensors, words);
@@ -184,7 +186,8 @@ const nvfp4: FormatRow = {
     unit: 32,
     spans: "int",
     codes: codeFiles,
-    values: ["formats/nvfp4", "formats/e2m1", "lib/signed_bytes"],
+    values: ["formats/nvfp4", "lib/plain_levels", "formats/e2m1", "lib/signed_bytes"],
+    ...bookWays("formats/nvfp4", "formats/e2m1_levels"),
     constants: { ZERO: 0 },
   },
   quantize(kept, shape) {

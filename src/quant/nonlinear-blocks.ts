@@ -1,5 +1,6 @@
 import { F16_MAX, f16ToF32 } from "../lib/f16.ts";
 import { packedCodec } from "./block.ts";
+import { bookShader } from "./books.ts";
 import { fileBlocks, GGUF, nonlinear } from "./file-blocks.ts";
 import { levelIntegers, levelValues, stepCodes } from "./groups.ts";
 import { extremeOf, largestOf, reciprocal, worst } from "./scale-bits.ts";
@@ -40,7 +41,7 @@ export const nonlinearRow: FormatRow = {
     unit: 32,
     spans: "int",
     codes: ["formats/int4", "lib/unpack"],
-    values: ["lib/values_book", "formats/iq4_nl"],
+    ...bookShader("formats/iq4_nl"),
     constants: { ZERO: 8 },
     dp4a: ["formats/iq4_nl"],
   },

@@ -84,7 +84,16 @@ function palette(bits: number, byRow: boolean): FormatRow {
       unit: 32,
       spans: "int",
       codes: [`formats/int${bits}`, "lib/unpack"],
-      values: ["lib/values_palette"],
+      values: ["lib/values_palette", "lib/tables_buffer"],
+      ways: {
+        registers: [
+          `lib/values_table${levels}`,
+          "lib/tables_registers",
+          "lib/table_half",
+          "lib/bit_set",
+        ],
+        shared: ["lib/values_palette", byRow ? "lib/tables_rows_shared" : "lib/tables_shared"],
+      },
       constants: { ZERO: 0, TABLE: wordsOf(levels) },
     },
     quantize(kept, { rows, width }) {

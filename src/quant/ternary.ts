@@ -58,6 +58,7 @@ const tritCodec: BlockCodec = {
 /** Header of sections, each with its f32 scale. */
 const tensorStore: ScaleStore = {
   files: ["lib/scale_tensor", "lib/sections", "lib/scale_times"],
+  begins: true,
   words: () => HEADER,
   pack(tensors, _, words) {
     const floats = new Float32Array(words.buffer);

@@ -108,6 +108,8 @@ export interface ScaleShape {
 export interface ScaleStore {
   /** Stems below shaders/ that together define Scales, load_scales, row_keys, scaled and scaled_row. */
   readonly files: readonly string[];
+  /** Whether they define begin_scales too, which runs once before a row. */
+  readonly begins?: true;
   /** Words of the buffer, whatever the number of matrices stacked in it. */
   words(shape: ScaleShape): number;
   /** Writes the scales of matrices below each other; `words` comes zeroed, and zeros in it must decode to a finite scale. */
@@ -131,8 +133,8 @@ export interface RowShader {
   readonly codesF16?: readonly string[];
   /** Turns four codes of a row into numbers that the scale multiplies. */
   readonly values: readonly string[];
-  /** The same for CPUs, where shifting lanes by different amounts is dear. */
-  readonly valuesMasked?: readonly string[];
+  /** The same in other ways that suit some devices better. All but "masked" define begin_values too. */
+  readonly ways?: Readonly<Partial<Record<ValuesWay, readonly string[]>>>;
   readonly constants: Readonly<Record<string, number>>;
   /** Defines levels_at, four inputs as signed bytes: only where value = scale * (level - zero) with whole levels. */
   readonly dp4a?: readonly string[];
@@ -141,6 +143,12 @@ export interface RowShader {
   /** Defines plane_times, the whole number that a plane of signs counts: only where a level is a sum of planes of -1 and 1. */
   readonly lut?: readonly string[];
 }
+
+/**
+ * masked: without shifts of lanes by different amounts. spread: lanes of a subgroup of 8 hold a table between them. registers, shared:
+ * tables of the scales buffer are first fetched into registers or workgroup memory; `values` then only serves kernels that look up little.
+ */
+export type ValuesWay = "masked" | "spread" | "registers" | "shared";
 
 /**
  * How kernels/pack and kernels/pack_scales round to the nearest code on the device, bit for bit as `quantize` does. What pads a block or a tile

@@ -11,6 +11,7 @@ import { GpuContext } from "../../src/gpu/context.ts";
 import { PipelineCache } from "../../src/gpu/pipelines.ts";
 import { Readback } from "../../src/gpu/readback.ts";
 import { type Timing, timing } from "../../src/lab/speed.ts";
+import { median } from "../../src/lib/stats.ts";
 import { type PeerKernel, peerKernel } from "../../src/peer/kernel.ts";
 import { nodeRuntime } from "../../src/peer/node.ts";
 import { parseSetting } from "../../src/quant/setting.ts";
@@ -134,8 +135,8 @@ async function compareRow(
   };
 }
 
-/** The variant that the engine would choose: the fastest of those that compute the right numbers. */
-export async function fastest(context: GpuContext, made: KernelCase) {
+/** The variant that the engine would choose: by medians the fastest of those that compute the right numbers. */
+export async function fastest(context: GpuContext, made: KernelCase, trials = TRIALS) {
   const tried: { kernel: PreparedKernel; repeats: number; times: number[] }[] = [];
   for (const variant of made.variants()) {
     const kernel = await made.prepare(variant);
@@ -143,12 +144,12 @@ export async function fastest(context: GpuContext, made: KernelCase) {
     if (fault) throw new Error(`${kernel.label}: ${fault}`);
     tried.push({ kernel, repeats: await enoughRepeats(context, kernel), times: [] });
   }
-  for (let round = 0; round < TRIALS; round++) {
+  for (let round = 0; round < trials; round++) {
     for (const { kernel, repeats, times } of tried) {
       times.push(await sampleKernel(context, kernel, repeats));
     }
   }
-  const [best] = tried.toSorted((a, b) => Math.min(...a.times) - Math.min(...b.times));
+  const [best] = tried.toSorted((a, b) => median(a.times) - median(b.times));
   if (!best) throw new Error("There is no variant to measure.");
   return best;
 }

@@ -39,6 +39,7 @@ const TITLES = [
   "variant",
   "matmul, ms",
   "of int4-g32",
+  "variant",
   "times as fast as ONNX Runtime",
 ];
 
@@ -51,6 +52,7 @@ function line(one: FormatSpeed, many: FormatSpeed | undefined): string {
     one.variant,
     many?.ms.toPrecision(3) ?? "",
     many ? `${many.ofInt4.toFixed(2)}x` : "",
+    many?.variant ?? "",
     many?.asFastAsPeer === undefined ? "" : `${many.asFastAsPeer.toFixed(2)}x`,
   ];
   return `| ${cells.join(" | ")} |`;

@@ -38,6 +38,8 @@ export interface FormatsBench {
 const SIDE = 1024;
 const BATCH = 64;
 const ROUNDS = 7;
+/** Samples that choose int4-g32's variant: every ratio rests on it. */
+const YARDSTICK_TRIALS = 15;
 const YARDSTICK = "int4-g32";
 
 /** What stands beside the usual form of every format. */
@@ -79,7 +81,7 @@ export async function benchFormats(
 
   const measure = async (m: number): Promise<FormatSpeed[]> => {
     const yardstick = open(YARDSTICK, m);
-    const known = await fastest(context, yardstick);
+    const known = await fastest(context, yardstick, YARDSTICK_TRIALS);
     const shape = { m, n: SIDE, k: SIDE };
     const peer = m === 1 ? undefined : await peerKernel(runtime, yardstick.tensor, shape);
     const rows: FormatSpeed[] = [];

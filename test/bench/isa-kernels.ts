@@ -4,13 +4,15 @@ import { deviceFeatures } from "../../src/engine/shared.ts";
 import { GpuContext } from "../../src/gpu/context.ts";
 import { PipelineCache } from "../../src/gpu/pipelines.ts";
 import { assemble } from "../../src/kernels/assemble.ts";
-import { type Family, linearShader, linearVariants } from "../../src/kernels/linear.ts";
+import { linearShader } from "../../src/kernels/linear.ts";
+import { type Family, linearVariants } from "../../src/kernels/linear-variants.ts";
 import { familyOf } from "../../src/model/plan.ts";
 import { peerKernel } from "../../src/peer/kernel.ts";
 import { nodeRuntime } from "../../src/peer/node.ts";
 import { quantizeTensor } from "../../src/quant/quantize.ts";
-import { formatRow } from "../../src/quant/registry.ts";
+import { formatRow, formats, usualFormat } from "../../src/quant/registry.ts";
 import { parseSetting } from "../../src/quant/setting.ts";
+import { formatName } from "../../src/quant/weight-format.ts";
 import { MARK } from "./isa-parse.ts";
 
 /** What the table needs to know of a shader; goes before its code as a line of JSON. */
@@ -29,11 +31,9 @@ export interface ShaderFacts {
   readonly lanes: number;
 }
 
+/** The usual form of every format, and what stands beside it. */
 const SETTINGS = [
-  "f32",
-  "f16",
-  ...[8, 7, 6, 5, 4, 3, 2].map((bits) => `int${bits}-g32`),
-  "int4-asym-g32",
+  ...formats.map((row) => formatName(usualFormat(row))),
   "int4-g32+2:4",
   "f32+2:4",
   "int8-g32+a8+dp4a",

@@ -137,6 +137,38 @@ describe("weights of a model, packed on the device", () => {
     expect(String(await refusal(0))).toBe(String(await refusal(Infinity)));
   });
 
+  it("are packed in the ways that give the CPU's bits on this device, and it is said which do not", async () => {
+    const cache = new PipelineCache(context);
+    // As if the device rounded down where this is in a shader's name.
+    const broken = (name: string) => {
+      const get: PipelineCache["get"] = (source) =>
+        cache.get({
+          ...source,
+          code: source.label.includes(name)
+            ? source.code.replace("= round(", "= floor(")
+            : source.code,
+        });
+      const { model: own } = subject();
+      const devicePacker = new DevicePacker({ context, pipelines: { get } });
+      return { model: own, store: new WeightStore(context, own, devicePacker) };
+    };
+    for (const [name, ways, sound] of [
+      ["/f32", 2, 1],
+      ["pack/int4", 2, 0],
+    ] as const) {
+      const of = broken(name);
+      await hold(of, refsOf("f32"));
+      const { held, kernels } = await hold(of, refsOf("int4-g32;head=f32"));
+      expect(await differing(of, held)).toEqual([]);
+      expect(kernels.length).toBe(ways);
+      const wrong = kernels.filter(({ sentence }) => sentence !== undefined);
+      expect(kernels.length - wrong.length).toBe(sound);
+      expect(wrong[0]?.sentence).toMatch(
+        /^pack\/int4\/packed\/f32 gives other bits than the CPU on /,
+      );
+    }
+  });
+
   it("are packed on the CPU where there are few of them", async () => {
     const { store } = subject();
     const before = context.meters.liveBytes;

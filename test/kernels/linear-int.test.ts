@@ -1,4 +1,4 @@
-import type { Family } from "../../src/kernels/linear.ts";
+import type { Family } from "../../src/kernels/linear-variants.ts";
 import type { DeviceFeatures } from "../../src/kernels/spec.ts";
 import { exactFamilies, formatRow } from "../../src/quant/registry.ts";
 import { groupNames, type WeightFormat } from "../../src/quant/types.ts";

@@ -1,11 +1,10 @@
+import { linearGrid, linearShader } from "../../src/kernels/linear.ts";
+import { type HostileShape, hostileRun } from "../../src/kernels/linear-hostile.ts";
 import {
   type Family,
   type LinearVariant,
-  linearGrid,
-  linearShader,
   linearVariants,
-} from "../../src/kernels/linear.ts";
-import { type HostileShape, hostileRun } from "../../src/kernels/linear-hostile.ts";
+} from "../../src/kernels/linear-variants.ts";
 import type { DeviceFeatures } from "../../src/kernels/spec.ts";
 import { formats } from "../../src/quant/registry.ts";
 import type { WeightFormat } from "../../src/quant/types.ts";

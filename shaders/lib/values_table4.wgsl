@@ -1,0 +1,7 @@
+// Four neighbouring inputs of a row by its palette of 4, chosen in pairs by the bits of codes. Defines values.
+// Expects tables (lib/tables_registers), codes_at, bit_set (lib/bit_set) and half_of (lib/table_half).
+fn values(row: SpanRow, v: u32, key: u32) -> vec4f {
+  let word = codes_at(row, v, ZERO);
+  let pairs = tables[key];
+  return half_of(select(vec4u(pairs[0]), vec4u(pairs[1]), bit_set(word, 1u)), word);
+}
