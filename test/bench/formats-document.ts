@@ -9,7 +9,7 @@ export function formatsDocument(results: readonly FormatsBench[]): string {
 **Software adapters say what a CPU driver likes, not how fast a GPU is**; [isa.md](isa.md) counts what a GPU would execute.
 
 - One matrix of 1024 x 1024, for one token (matvec) and for 64 (matmul); times are of the kernel alone, medians of samples
-  that take turns with those of int4-g32: **of int4-g32** is the ratio, above 1 is slower.
+  that take turns with those of int4-g32: **of int4-g32** is the median ratio of such pairs, above 1 is slower.
 - **times as fast as ONNX Runtime** is its MatMulNBits with int4 codes in groups of 32, WebGPU provider, 64 tokens, in the
   same process and the same turns, over the format's own time, whatever the format's bits.
 - Every kernel was held against the CPU before it was timed.

@@ -20,7 +20,7 @@ export interface FormatSpeed {
   readonly variant: string;
   readonly bits: number;
   readonly ms: number;
-  /** Its time over int4-g32's, medians of samples taken in turns. */
+  /** Its time over int4-g32's, the median of samples taken in turns. */
   readonly ofInt4: number;
   /** The peer's time over its own, MatMulNBits of int4 with groups of 32. */
   readonly asFastAsPeer?: number;
@@ -97,16 +97,17 @@ export async function benchFormats(
         if (peer) times.peer.push(await peer.sample());
       }
       const ms = median(times.own);
+      const ofInt4 = inTurns(times.own, times.int4);
       rows.push({
         format,
         variant: found.kernel.variant.id,
         bits: bitsPerWeight(made),
         ms,
-        ofInt4: ms / median(times.int4),
-        ...(peer && { asFastAsPeer: median(times.peer) / ms }),
+        ofInt4,
+        ...(peer && { asFastAsPeer: inTurns(times.peer, times.own) }),
       });
       made.destroy();
-      say(`${format} x${m}: ${ms.toFixed(3)} ms, ${(ms / median(times.int4)).toFixed(2)} of int4`);
+      say(`${format} x${m}: ${ms.toFixed(3)} ms, ${ofInt4.toFixed(2)} of int4`);
     }
     await peer?.destroy();
     yardstick.destroy();
@@ -126,6 +127,11 @@ export async function benchFormats(
     matvec,
     matmul,
   };
+}
+
+/** The median ratio of samples taken one after the other, which a busy moment of the machine slows alike. */
+function inTurns(over: readonly number[], under: readonly number[]): number {
+  return median(over.map((ms, turn) => ms / (under[turn] ?? Number.NaN)));
 }
 
 function bitsPerWeight({ options, tensor: { format, rows, cols } }: KernelCase): number {

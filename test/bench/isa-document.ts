@@ -1,7 +1,10 @@
 import type { IsaRow } from "./isa.ts";
+import { costsTable, formatCosts } from "./isa-formats.ts";
 
 const TARGET = 3;
 const AIM = 2;
+/** Instructions a weight that any format may take beyond the judged one. */
+const BEYOND = 2;
 const JUDGED = "matvec/int4-g32/";
 
 const TITLES = [
@@ -59,6 +62,14 @@ How to read it:
   to choose smaller waves, and newer ones do.
 - The peer's rows count its hot loop alone, without what it does around it.
 
+## Formats
+
+The first choice of each for one token with f32 sums. A kernel is bound by instructions where it has more for a weight than
+an RX 6800 XT (72 x 64 lanes, 2.25 GHz, 512 GB/s) starts while the weight's bytes arrive: fewer bits leave less to hide behind.
+Reads of workgroup memory are no vector instructions; a table's level takes one.
+
+${costsTable(formatCosts(rows))}
+
 ${sections.map(([title, some]) => `## ${title}\n\n${table(some)}`).join("\n\n")}
 `;
 }
@@ -76,12 +87,20 @@ export function isaVerdict(rows: readonly IsaRow[]): string {
       .sort((a, b) => b - a)
       .slice(0, 4) ?? [];
   const wide = weightLoads.length === 4 && weightLoads.every((bytes) => bytes === 16);
+  const costs = formatCosts(rows);
+  const most = (first?.vector ?? 0) + BEYOND;
+  const beyond = costs.filter(({ vector }) => vector > most);
+  const named = beyond.map(({ format, vector }) => `${format} ${vector.toFixed(2)}`);
+  const slowed = beyond.filter(({ vector, hidden }) => vector > hidden);
   return [
     `No spills: ${spilled.length === 0 ? `yes, in ${ours.length} kernels` : `no, ${spilled.join(", ")}`}.`,
     `int4-g32 matvec at most ${TARGET} vector instructions a weight (aim ${AIM}): ` +
       `${first && first.vector <= TARGET ? "yes" : "no"}, ${first?.vector.toFixed(2)} in ${first?.label}` +
       `${first && least < first.vector ? ` and ${least.toFixed(2)} at best` : ""}.`,
     `int4-g32 matvec loads weights 16 bytes at a time: ${wide ? "yes" : "no"}.`,
+    `At most ${BEYOND} vector instructions a weight more than that, ${most.toFixed(2)}: ${costs.length - beyond.length} of ` +
+      `${costs.length} formats${named.length > 0 ? `, not ${named.join(", ")}` : ""}.`,
+    `Of those with more, instructions outlast the weight's bytes in: ${slowed.map(({ format }) => format).join(", ") || "none"}.`,
   ].join("\n");
 }
 
