@@ -8,10 +8,10 @@ import { packsAlike } from "./pack-check.ts";
 import type { SelfCheck } from "./protocol.ts";
 
 /**
- * Weights from which on the device packs. To compile and check the shaders of a format took 30 to 100 ms on llvmpipe and SwiftShader, in which
- * the CPU packs a million weights or two; once they stand, the device is faster with any number.
+ * Weights from which on the device packs. To compile and check the shaders of a format took 100 to 400 ms on llvmpipe and SwiftShader, in which
+ * the CPU packs five to twenty million weights; once they stand, the device is faster with any number.
  */
-export const leastWeights = 1 << 20;
+export const leastWeights = 1 << 24;
 
 interface Device {
   readonly context: GpuContext;

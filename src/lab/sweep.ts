@@ -41,7 +41,7 @@ export interface SweepHooks {
 }
 
 /** Visits of each kernel: a third of what a profile alone takes, since a sweep has many settings. */
-const PROFILE_ROUNDS = 3;
+const PROFILE_ROUNDS = 2;
 
 /** Of a setting's share of the progress: where each part begins, without tasks and with them. */
 const BEGINS = {

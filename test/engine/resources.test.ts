@@ -100,8 +100,6 @@ describe("what the engine makes and frees", () => {
       // Scales, tables and blocks of other kinds.
       "nf4-dq-g32",
       "pal16-row",
-      "q4_k",
-      "pb-g32",
     ] as const;
     const others = ["int4-g32", "int8-g32", "f16"] as const;
     for (let turn = 0; turn < 200; turn++) {

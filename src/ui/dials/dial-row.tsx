@@ -56,7 +56,7 @@ export function DialRow({ id, big = false, bare = false }: DialRowProps) {
       {id === "family" && <FormatSearch options={options} onChoose={choose} />}
       {dial.about !== undefined && (
         <details className="text-xs text-soft">
-          <summary className="hover:text-ink">What {dial.note} does</summary>
+          <summary className="hover:text-ink">What it does</summary>
           <p className="mt-1">{dial.about}</p>
         </details>
       )}
