@@ -32,13 +32,14 @@ function gpuProject(adapter: "llvmpipe" | "swiftshader") {
   return {
     test: {
       name: adapter,
-      include: ["test/gpu/**/*.test.ts", "test/kernels/**/*.test.ts", "test/engine/**/*.test.ts"],
+      include: ["test/{kernels,engine,bench/gpu}/**/*.test.ts"],
       exclude:
         adapter === "swiftshader"
           ? [
               ...once.map((name) => `test/engine/${name}.test.ts`),
               // On Dawn's null backend, whatever the adapter.
               "test/kernels/linear-compile.test.ts",
+              "test/bench/gpu/**",
             ]
           : [],
       pool: "forks" as const,
@@ -56,7 +57,10 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{lib,quant,compress,model,lab,store,cli,house,peer}/**/*.test.ts"],
+          include: [
+            "test/{lib,quant,compress,model,lab,store,cli,house,peer}/**/*.test.ts",
+            "test/bench/*.test.ts",
+          ],
           pool: "forks",
           ...together,
           // They share no state: a process for each of so many small files would take longer than the tests.
