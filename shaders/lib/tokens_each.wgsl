@@ -1,16 +1,5 @@
-// Every lane fetches the inputs of a tile's tokens itself. Defines x_place, Eight and inputs_of_eight.
-// Expects x_at (lib/x_*).
-// Four inputs of eight tokens.
-struct Eight {
-  x0: vec4f,
-  x1: vec4f,
-  x2: vec4f,
-  x3: vec4f,
-  x4: vec4f,
-  x5: vec4f,
-  x6: vec4f,
-  x7: vec4f,
-}
+// Every lane fetches the inputs of a tile's tokens itself. Defines x_place and inputs_of_eight.
+// Expects Eight (lib/eight) and x_at (lib/x_*).
 
 // Where the first token's inputs start.
 fn x_place(token: u32) -> u32 {

@@ -1,16 +1,5 @@
 // As lib/tokens_subgroup, but eight lanes fetch the inputs of eight tokens: for subgroups of any size from 8. Shuffles,
 // since lavapipe makes one instruction of a shuffle, and a loop over the lanes of a broadcast.
-// Four inputs of eight tokens.
-struct Eight {
-  x0: vec4f,
-  x1: vec4f,
-  x2: vec4f,
-  x3: vec4f,
-  x4: vec4f,
-  x5: vec4f,
-  x6: vec4f,
-  x7: vec4f,
-}
 
 // Where this lane's first input stands: that of one of the first eight tokens.
 fn x_place(token: u32) -> u32 {

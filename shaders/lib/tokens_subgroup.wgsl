@@ -1,16 +1,5 @@
 // Lanes 0 to 3 of a subgroup fetch the inputs of four tokens with one load and hand them round: for subgroups of any
 // size from 4, whose lanes stay together. Defines what lib/tokens_each defines.
-// Four inputs of eight tokens.
-struct Eight {
-  x0: vec4f,
-  x1: vec4f,
-  x2: vec4f,
-  x3: vec4f,
-  x4: vec4f,
-  x5: vec4f,
-  x6: vec4f,
-  x7: vec4f,
-}
 
 // Where this lane's first input stands: that of one of the first four tokens.
 fn x_place(token: u32) -> u32 {

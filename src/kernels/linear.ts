@@ -144,7 +144,7 @@ function familyFiles(
       const shared = ways.find((way) => way === "subgroup" || way === "shuffle") ?? "each";
       return [
         cut,
-        `lib/${tokens === 1 ? "span" : "tokens"}_${shared}`,
+        ...(tokens === 1 ? [`lib/span_${shared}`] : ["lib/eight", `lib/tokens_${shared}`]),
         "lib/rows",
         ...valueFiles(row, ways),
         ...(tokens === 1 ? [inputs] : []),
