@@ -55,7 +55,7 @@ export function Segment({ label, options, big = false, onChoose }: SegmentProps)
             data-stop={value}
             tabIndex={value === stop?.value ? 0 : -1}
             onClick={() => choose(value)}
-            className={`min-w-0 flex-1 rounded-md leading-tight ${big ? "py-1.5" : "py-1"} ${look(chosen, reason !== null, big)}`}
+            className={`min-w-0 flex-1 px-0.5 rounded-md leading-tight ${big ? "py-1.5" : "py-1"} ${look(chosen, reason !== null, big)}`}
           >
             <span className={big ? "font-mono text-sm font-semibold" : "text-[13px]"}>{name}</span>
             {figure !== undefined && (
